@@ -1,0 +1,1 @@
+//! Decides who may do what; asks storage through one trait.

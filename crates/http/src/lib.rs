@@ -1,0 +1,1 @@
+//! The wire: every dialect translates into flows.
