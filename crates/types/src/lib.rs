@@ -1,1 +1,21 @@
 //! The words of the domain: plain data, no I/O.
+
+pub mod access;
+pub mod actor;
+pub mod capability;
+pub mod clock;
+pub mod grant;
+pub mod id;
+pub mod permission;
+pub mod resource;
+
+pub use access::Access;
+pub use actor::Actor;
+pub use capability::{Capabilities, Capability};
+pub use clock::{Clock, FixedClock};
+pub use grant::{Grant, Holder};
+pub use id::{
+    AppUid, EntryId, GrantId, GroupId, InviteId, LinkId, MessageId, NotificationId, RequestId, SessionId, SiteId, UserId,
+};
+pub use permission::{Ask, Permission, PermissionError, Target};
+pub use resource::{Name, Resource};

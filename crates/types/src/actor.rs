@@ -1,0 +1,46 @@
+//! Who asks.
+
+use crate::{AppUid, SessionId, UserId};
+
+/// Who asks, or acts.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Actor {
+    /// A person with a session of his own.
+    User(UserId),
+    /// An app acting for a person: has what the person has *and* what it was given itself.
+    App {
+        /// The app.
+        app: AppUid,
+        /// The person it acts for.
+        user: UserId,
+    },
+    /// An access token with its own list of permissions, acting for its issuer.
+    Token {
+        /// The token.
+        token: SessionId,
+        /// The person who made it.
+        user: UserId,
+    },
+    /// The host application, by service key: administers, and holds nothing itself.
+    Service {
+        /// The key's name.
+        name: String,
+    },
+}
+
+impl Actor {
+    /// The person behind the actor, if there is one.
+    #[must_use]
+    pub const fn user(&self) -> Option<UserId> {
+        match self {
+            Self::User(user) | Self::App { user, .. } | Self::Token { user, .. } => Some(*user),
+            Self::Service { .. } => None,
+        }
+    }
+
+    /// Whether the actor is a person's own session, neither app nor token.
+    #[must_use]
+    pub const fn is_plain_user(&self) -> bool {
+        matches!(self, Self::User(_))
+    }
+}

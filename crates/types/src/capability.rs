@@ -1,0 +1,240 @@
+//! The single things one may do, as a small set.
+
+use std::{
+    fmt,
+    ops::{BitAnd, BitOr, Not, Sub},
+    str::FromStr,
+};
+
+/// One thing one may do with a resource.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[repr(u16)]
+pub enum Capability {
+    /// Know that it exists.
+    See,
+    /// List what a directory contains.
+    List,
+    /// Read the content; open a protected app or site.
+    Read,
+    /// Take a copy out: download, print, copy.
+    Download,
+    /// Add comments.
+    Comment,
+    /// Fill in form fields.
+    Fill,
+    /// Suggest changes.
+    Review,
+    /// Filter locally without changing what others see.
+    Filter,
+    /// Change the content in an editor.
+    Edit,
+    /// Replace, rename, and create inside.
+    Write,
+    /// Delete the entry itself.
+    Delete,
+    /// Give others up to what one has; change and revoke what one gave.
+    Share,
+    /// Hand on `share`, `delegate` and `manage`.
+    Delegate,
+    /// Change and revoke what others gave.
+    Manage,
+}
+
+impl Capability {
+    /// Every capability, in the order of their bits.
+    pub const ALL: [Self; 14] = [
+        Self::See,
+        Self::List,
+        Self::Read,
+        Self::Download,
+        Self::Comment,
+        Self::Fill,
+        Self::Review,
+        Self::Filter,
+        Self::Edit,
+        Self::Write,
+        Self::Delete,
+        Self::Share,
+        Self::Delegate,
+        Self::Manage,
+    ];
+
+    /// The name used in permission texts and in JSON.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::See => "see",
+            Self::List => "list",
+            Self::Read => "read",
+            Self::Download => "download",
+            Self::Comment => "comment",
+            Self::Fill => "fill",
+            Self::Review => "review",
+            Self::Filter => "filter",
+            Self::Edit => "edit",
+            Self::Write => "write",
+            Self::Delete => "delete",
+            Self::Share => "share",
+            Self::Delegate => "delegate",
+            Self::Manage => "manage",
+        }
+    }
+}
+
+/// The text names no capability.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("no such capability")]
+pub struct UnknownCapability;
+
+impl FromStr for Capability {
+    type Err = UnknownCapability;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        Self::ALL.into_iter().find(|c| c.name() == text).ok_or(UnknownCapability)
+    }
+}
+
+/// A set of capabilities.
+///
+/// ```
+/// use vouchsafe_types::{Capabilities, Capability};
+/// let read = Capabilities::of(&[Capability::See, Capability::Read]);
+/// assert!(read.has(Capability::Read) && !read.has(Capability::Write));
+/// assert_eq!((read & Capabilities::NONE), Capabilities::NONE);
+/// ```
+#[derive(Clone, Copy, Default, PartialEq, Eq, Hash)]
+pub struct Capabilities(u16);
+
+impl Capabilities {
+    /// The empty set: an exact grant of it is a deny.
+    pub const NONE: Self = Self(0);
+    /// Everything: what an owner has.
+    pub const ALL: Self = Self((1 << Capability::ALL.len()) - 1);
+
+    /// The set of exactly these.
+    #[must_use]
+    pub const fn of(list: &[Capability]) -> Self {
+        let mut bits = 0;
+        let mut rest = list;
+        while let [first, tail @ ..] = rest {
+            bits |= Self::bit(*first);
+            rest = tail;
+        }
+        Self(bits)
+    }
+
+    #[expect(clippy::as_conversions, reason = "the discriminant of a fieldless enum, below 14")]
+    const fn bit(capability: Capability) -> u16 {
+        1 << (capability as u16)
+    }
+
+    /// Whether `capability` is in the set.
+    #[must_use]
+    pub const fn has(self, capability: Capability) -> bool {
+        self.0 & Self::bit(capability) != 0
+    }
+
+    /// Whether every member of `other` is in the set.
+    #[must_use]
+    pub const fn covers(self, other: Self) -> bool {
+        self.0 & other.0 == other.0
+    }
+
+    /// Whether the set is empty.
+    #[must_use]
+    pub const fn is_empty(self) -> bool {
+        self.0 == 0
+    }
+
+    /// How many members the set has.
+    #[must_use]
+    pub const fn len(self) -> u32 {
+        self.0.count_ones()
+    }
+
+    /// The members, in the order of their bits.
+    pub fn iter(self) -> impl Iterator<Item = Capability> {
+        Capability::ALL.into_iter().filter(move |c| self.has(*c))
+    }
+
+    /// The set as stored: bit `n` stands for the capability of that place in [`Capability::ALL`].
+    #[must_use]
+    pub const fn bits(self) -> u16 {
+        self.0
+    }
+
+    /// The set from its stored form; bits that mean nothing are dropped.
+    #[must_use]
+    pub const fn from_bits(bits: u16) -> Self {
+        Self(bits & Self::ALL.0)
+    }
+
+    /// The names of the members, in the order of their bits.
+    #[must_use]
+    pub fn names(self) -> Vec<&'static str> {
+        self.iter().map(Capability::name).collect()
+    }
+}
+
+impl BitAnd for Capabilities {
+    type Output = Self;
+    fn bitand(self, other: Self) -> Self {
+        Self(self.0 & other.0)
+    }
+}
+
+impl BitOr for Capabilities {
+    type Output = Self;
+    fn bitor(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+}
+
+impl Sub for Capabilities {
+    type Output = Self;
+    fn sub(self, other: Self) -> Self {
+        Self(self.0 & !other.0)
+    }
+}
+
+impl Not for Capabilities {
+    type Output = Self;
+    fn not(self) -> Self {
+        Self::ALL - self
+    }
+}
+
+impl From<Capability> for Capabilities {
+    fn from(capability: Capability) -> Self {
+        Self(Self::bit(capability))
+    }
+}
+
+impl fmt::Debug for Capabilities {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_set().entries(self.names()).finish()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_and_bits_survive_a_round_trip() {
+        for capability in Capability::ALL {
+            assert_eq!(capability.name().parse(), Ok(capability));
+            let set = Capabilities::from(capability);
+            assert_eq!(Capabilities::from_bits(set.bits()).names(), [capability.name()]);
+        }
+        assert_eq!(Capabilities::from_bits(u16::MAX), Capabilities::ALL);
+        assert_eq!("Read".parse::<Capability>(), Err(UnknownCapability));
+    }
+
+    #[test]
+    fn the_complement_of_nothing_is_everything() {
+        assert_eq!(!Capabilities::NONE, Capabilities::ALL);
+        assert!(Capabilities::ALL.covers(Capabilities::NONE));
+        assert_eq!(Capabilities::ALL.len(), 14);
+    }
+}

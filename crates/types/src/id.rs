@@ -1,0 +1,125 @@
+//! Identifiers. They are minted here and nowhere else.
+
+use serde::{Deserialize, Serialize};
+use std::{fmt, str::FromStr};
+use uuid::Uuid;
+
+macro_rules! uuid_id {
+    ($($(#[$doc:meta])* $name:ident),+ $(,)?) => { $(
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+        #[serde(transparent)]
+        pub struct $name(Uuid);
+
+        impl $name {
+            /// A new id, never given out before (random, version 4).
+            #[must_use]
+            #[expect(clippy::disallowed_methods, reason = "ids are minted in this file")]
+            pub fn mint() -> Self {
+                Self(Uuid::new_v4())
+            }
+
+            /// The id as a plain UUID.
+            #[must_use]
+            pub const fn as_uuid(self) -> Uuid {
+                self.0
+            }
+        }
+
+        impl From<Uuid> for $name {
+            fn from(uuid: Uuid) -> Self {
+                Self(uuid)
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                self.0.hyphenated().fmt(f)
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = uuid::Error;
+
+            fn from_str(text: &str) -> Result<Self, Self::Err> {
+                text.parse().map(Self)
+            }
+        }
+    )+ };
+}
+
+uuid_id! {
+    /// A person who can hold and give grants.
+    UserId,
+    /// A set of users; a grant to it reaches every current member.
+    GroupId,
+    /// A file or directory.
+    EntryId,
+    /// A subdomain that serves a directory or belongs to an app.
+    SiteId,
+    /// One row in the table of grants.
+    GrantId,
+    /// A share link or public token that holds a grant.
+    LinkId,
+    /// An invite: what an address without a confirmed account will receive.
+    InviteId,
+    /// One notification row.
+    NotificationId,
+    /// One message in the outbox; part of its Message-ID, so that duplicates can be told.
+    MessageId,
+    /// One request, as named in `X-Request-Id` and in the audit.
+    RequestId,
+    /// A bearer token that acts for a user.
+    SessionId,
+}
+
+/// The identifier of an app: opaque text given by its host, 1 to 128 characters of `[A-Za-z0-9._-]`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct AppUid(String);
+
+/// Why a text is no [`AppUid`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("an app uid is 1 to 128 characters of `A-Z a-z 0-9 . _ -`")]
+pub struct AppUidError;
+
+impl AppUid {
+    /// The longest uid, in characters.
+    pub const MAX_CHARS: usize = 128;
+
+    /// The uid as text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl TryFrom<String> for AppUid {
+    type Error = AppUidError;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        let legal = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-');
+        let fits = !text.is_empty() && text.len() <= Self::MAX_CHARS;
+        if fits && text.chars().all(legal) { Ok(Self(text)) } else { Err(AppUidError) }
+    }
+}
+
+impl From<AppUid> for String {
+    fn from(uid: AppUid) -> Self {
+        uid.0
+    }
+}
+
+impl FromStr for AppUid {
+    type Err = AppUidError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        Self::try_from(text.to_owned())
+    }
+}
+
+impl fmt::Display for AppUid {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}

@@ -1,0 +1,394 @@
+//! The text form of "this, on that": `fs:<uuid>:read`, `app:uid#…:access`, `manage:fs:<uuid>`.
+//!
+//! Source: Puter's permission strings; components are separated by `:`, which inside a component is written `\C`.
+
+use crate::{
+    AppUid, EntryId, Resource, SiteId,
+    access::{Access, closure},
+    capability::{Capabilities, Capability},
+    resource::Name,
+};
+use std::{fmt, str::FromStr};
+
+/// What a permission is about, before names have been turned into ids.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Target {
+    /// A resource known by its id, or a plain name.
+    Resource(Resource),
+    /// A file or directory by path; a rewrite rule turns it into an id.
+    EntryPath(String),
+    /// An app by name.
+    AppName(String),
+    /// A site by name.
+    SiteName(String),
+    /// The directory that holds an app's own data in its owner's tree.
+    AppData(AppUid),
+}
+
+/// What one wants to do with it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Ask {
+    /// Everything, as in `fs:<uuid>`.
+    Whole,
+    /// One capability; on grants, the level of that name.
+    One(Capability),
+    /// Nothing, as in `fs:<uuid>:none`: only meaningful as an exact grant, a deny.
+    Nothing,
+}
+
+/// A permission, parsed.
+///
+/// ```
+/// use vouchsafe_types::Permission;
+/// let text = "manage:fs:5f4b2e0e-8a8e-4d0c-9a3e-2b8f0d6f4c11:read";
+/// let permission: Permission = text.parse()?;
+/// assert_eq!(permission.to_string(), text);
+/// # Ok::<(), vouchsafe_types::PermissionError>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Permission {
+    /// What it is about.
+    pub target: Target,
+    /// What one wants to do with it.
+    pub ask: Ask,
+    /// How many times `manage:` stands in front: 1 is giving it to others, 2 is letting others give it.
+    pub manage: u8,
+}
+
+/// Why a text is no permission.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum PermissionError {
+    /// A component is empty, or there is none.
+    #[error("a component is empty")]
+    EmptyComponent,
+    /// A backslash ends a component.
+    #[error("a `\\` is not followed by a character")]
+    BadEscape,
+    /// Longer than [`Permission::MAX_BYTES`].
+    #[error("longer than 4096 bytes")]
+    TooLong,
+    /// More than [`Permission::MAX_COMPONENTS`] components.
+    #[error("more than 64 components")]
+    TooManyComponents,
+    /// A control character.
+    #[error("a control character")]
+    ControlCharacter,
+}
+
+impl Permission {
+    /// The longest text, in bytes, before rewriting.
+    pub const MAX_BYTES: usize = 4096;
+    /// The longest text that may be stored, in characters, after rewriting.
+    pub const MAX_STORED_CHARS: usize = 255;
+    /// The most components.
+    pub const MAX_COMPONENTS: usize = 64;
+
+    /// `ask` on `resource`.
+    #[must_use]
+    pub const fn on(resource: Resource, ask: Ask) -> Self {
+        Self { target: Target::Resource(resource), ask, manage: 0 }
+    }
+
+    /// The permission to give this one to others.
+    #[must_use]
+    pub fn to_manage(&self) -> Self {
+        Self { manage: self.manage.saturating_add(1), ..self.clone() }
+    }
+
+    /// What the holder must have for a check of this to succeed. Empty means that nobody passes.
+    #[must_use]
+    pub fn demanded(&self) -> Capabilities {
+        let plain = match (self.ask, self.manage) {
+            (Ask::Nothing, _) => return Capabilities::NONE,
+            (Ask::Whole, 0) => return Capabilities::ALL,
+            (Ask::Whole, _) => Capabilities::from(Capability::Write),
+            (Ask::One(capability), _) => Capabilities::from(capability),
+        };
+        self.with_manage(plain)
+    }
+
+    /// What a grant of this consists of.
+    #[must_use]
+    pub fn granted(&self) -> Capabilities {
+        let plain = match (self.ask, self.manage) {
+            (Ask::Nothing, _) => return Capabilities::NONE,
+            (Ask::Whole, 0) => return Capabilities::ALL,
+            (Ask::Whole, _) => Access::Write.capabilities(),
+            (Ask::One(Capability::Read), _) => Access::Read.capabilities(),
+            (Ask::One(capability), _) => closure(capability),
+        };
+        self.with_manage(plain)
+    }
+
+    fn with_manage(&self, plain: Capabilities) -> Capabilities {
+        match self.manage {
+            0 => plain,
+            1 => plain | Capability::Share.into(),
+            2 => plain | Capabilities::of(&[Capability::Share, Capability::Delegate]),
+            _ => Capabilities::ALL,
+        }
+    }
+
+    /// The text that says most of `capabilities` on `resource` without overstating them.
+    #[must_use]
+    pub fn describing(resource: &Resource, capabilities: Capabilities) -> Self {
+        if capabilities == Capabilities::ALL {
+            return Self::on(resource.clone(), Ask::Whole);
+        }
+        let manage = match (capabilities.has(Capability::Share), capabilities.has(Capability::Delegate)) {
+            (false, _) => 0,
+            (true, false) => 1,
+            (true, true) => 2,
+        };
+        let reserved = Capabilities::of(&[Capability::Share, Capability::Delegate, Capability::Manage]);
+        let ask = match Access::nearest(capabilities - reserved) {
+            Access::None => Ask::Nothing,
+            Access::See => Ask::One(Capability::See),
+            Access::List => Ask::One(Capability::List),
+            Access::Read => Ask::One(Capability::Read),
+            Access::Comment => Ask::One(Capability::Comment),
+            Access::Fill => Ask::One(Capability::Fill),
+            Access::Review => Ask::One(Capability::Review),
+            Access::Filter => Ask::One(Capability::Filter),
+            Access::Write | Access::Manage | Access::Full | Access::Owner if manage > 0 => Ask::Whole,
+            Access::Write | Access::Manage | Access::Full | Access::Owner => Ask::One(Capability::Write),
+        };
+        Self { target: Target::Resource(resource.clone()), ask, manage }
+    }
+
+    fn from_components(all: Vec<String>) -> Result<Self, PermissionError> {
+        let manage = all.iter().take_while(|c| *c == "manage").count();
+        let (manage, body) = match all.get(manage..) {
+            Some([]) | None => (0, all.as_slice()),
+            Some(body) => (manage, body),
+        };
+        let manage = u8::try_from(manage).map_err(|_| PermissionError::TooManyComponents)?;
+        let parts: Vec<&str> = body.iter().map(String::as_str).collect();
+        let known = match parts.as_slice() {
+            ["fs", which, ask @ ..] => entry(which).zip(fs_ask(ask)),
+            ["app", which, ask @ ..] => app(which).zip(access_ask(ask)),
+            ["site", which, ask @ ..] => site(which).zip(access_ask(ask)),
+            ["app-root-dir", which, ask @ ..] => which.parse().ok().map(Target::AppData).zip(fs_ask(ask)),
+            _ => None,
+        };
+        if let Some((target, ask)) = known {
+            return Ok(Self { target, ask, manage });
+        }
+        let name = Name::new(body.to_vec()).ok_or(PermissionError::EmptyComponent)?;
+        let target = Target::Resource(Resource::Named(name));
+        Ok(Self { target, ask: Ask::One(Capability::Read), manage })
+    }
+
+    fn components(&self) -> Vec<String> {
+        let mut all = vec!["manage".to_owned(); usize::from(self.manage)];
+        let two = |family: &str, which: String| vec![family.to_owned(), which];
+        let (mut body, opens) = match &self.target {
+            Target::Resource(Resource::Entry(id)) => (two("fs", id.to_string()), false),
+            Target::Resource(Resource::App(uid)) => (two("app", format!("uid#{uid}")), true),
+            Target::Resource(Resource::Site(id)) => (two("site", format!("uid#{id}")), true),
+            Target::Resource(Resource::Named(name)) => {
+                all.extend(name.components().iter().cloned());
+                return all;
+            }
+            Target::EntryPath(path) => (two("fs", path.clone()), false),
+            Target::AppName(name) => (two("app", name.clone()), true),
+            Target::SiteName(name) => (two("site", name.clone()), true),
+            Target::AppData(uid) => (two("app-root-dir", uid.to_string()), false),
+        };
+        match self.ask {
+            Ask::Whole => {}
+            Ask::Nothing => body.push("none".to_owned()),
+            Ask::One(Capability::Read) if opens => body.push("access".to_owned()),
+            Ask::One(capability) => body.push(capability.name().to_owned()),
+        }
+        all.extend(body);
+        all
+    }
+}
+
+/// A UUID in its usual hyphenated form only, so that one resource has one text.
+fn hyphenated<T: FromStr>(text: &str) -> Option<T> {
+    if text.len() == 36 { text.parse().ok() } else { None }
+}
+
+fn entry(which: &str) -> Option<Target> {
+    if which.starts_with('/') {
+        return Some(Target::EntryPath(which.to_owned()));
+    }
+    hyphenated::<EntryId>(which).map(|id| Target::Resource(Resource::Entry(id)))
+}
+
+fn app(which: &str) -> Option<Target> {
+    match which.strip_prefix("uid#") {
+        Some(uid) => uid.parse::<AppUid>().ok().map(|uid| Target::Resource(Resource::App(uid))),
+        None => Some(Target::AppName(which.to_owned())),
+    }
+}
+
+fn site(which: &str) -> Option<Target> {
+    match which.strip_prefix("uid#") {
+        Some(uid) => hyphenated::<SiteId>(uid).map(|id| Target::Resource(Resource::Site(id))),
+        None => Some(Target::SiteName(which.to_owned())),
+    }
+}
+
+fn fs_ask(rest: &[&str]) -> Option<Ask> {
+    match rest {
+        [] => Some(Ask::Whole),
+        ["none"] => Some(Ask::Nothing),
+        ["delegate" | "manage"] => None,
+        [one] => one.parse().ok().map(Ask::One),
+        _ => None,
+    }
+}
+
+fn access_ask(rest: &[&str]) -> Option<Ask> {
+    match rest {
+        [] => Some(Ask::Whole),
+        ["access"] => Some(Ask::One(Capability::Read)),
+        ["none"] => Some(Ask::Nothing),
+        _ => None,
+    }
+}
+
+fn unescape(component: &str) -> Result<String, PermissionError> {
+    let mut plain = String::with_capacity(component.len());
+    let mut chars = component.chars();
+    while let Some(c) = chars.next() {
+        match c {
+            '\\' => match chars.next() {
+                Some('C') => plain.push(':'),
+                Some(other) => plain.push(other),
+                None => return Err(PermissionError::BadEscape),
+            },
+            c if c.is_control() => return Err(PermissionError::ControlCharacter),
+            c => plain.push(c),
+        }
+    }
+    if plain.is_empty() { Err(PermissionError::EmptyComponent) } else { Ok(plain) }
+}
+
+fn escape(component: &str) -> String {
+    component.replace('\\', "\\\\").replace(':', "\\C")
+}
+
+impl FromStr for Permission {
+    type Err = PermissionError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        if text.len() > Self::MAX_BYTES {
+            return Err(PermissionError::TooLong);
+        }
+        if text.split(':').count() > Self::MAX_COMPONENTS {
+            return Err(PermissionError::TooManyComponents);
+        }
+        Self::from_components(text.split(':').map(unescape).collect::<Result<_, _>>()?)
+    }
+}
+
+impl fmt::Display for Permission {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let escaped: Vec<String> = self.components().iter().map(|c| escape(c)).collect();
+        f.write_str(&escaped.join(":"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    const U: &str = "5f4b2e0e-8a8e-4d0c-9a3e-2b8f0d6f4c11";
+
+    fn parse(text: &str) -> Permission {
+        text.parse().unwrap()
+    }
+
+    #[test]
+    fn every_family_prints_as_it_was_written() {
+        for text in [
+            format!("fs:{U}:read"),
+            format!("fs:{U}:none"),
+            format!("fs:{U}"),
+            format!("manage:fs:{U}"),
+            format!("manage:manage:fs:{U}"),
+            format!("fs:{U}:share"),
+            "fs:/ann/a.txt:write".into(),
+            "app:uid#app-1:access".into(),
+            "app:editor:access".into(),
+            format!("site:uid#{U}:access"),
+            "site:blog:access".into(),
+            "user:x:email:read".into(),
+            "manage:feature:x".into(),
+            "app-root-dir:app-1:read".into(),
+            "manage".into(),
+            r"fs:/ann/a\Cb\\c:read".into(),
+        ] {
+            assert_eq!(parse(&text).to_string(), text);
+        }
+    }
+
+    #[test]
+    fn a_colon_and_a_backslash_survive_in_a_path() {
+        assert_eq!(parse(r"fs:/a\Cb\\C:read").target, Target::EntryPath(r"/a:b\C".into()));
+    }
+
+    #[test]
+    fn manage_asks_for_share_and_what_is_managed() {
+        use Capability::{Delegate, Read, Share, Write};
+        assert_eq!(parse(&format!("manage:fs:{U}:read")).demanded(), Capabilities::of(&[Read, Share]));
+        assert_eq!(parse(&format!("manage:fs:{U}")).demanded(), Capabilities::of(&[Write, Share]));
+        assert_eq!(parse(&format!("manage:manage:fs:{U}")).demanded(), Capabilities::of(&[Write, Share, Delegate]));
+        assert_eq!(parse(&format!("manage:fs:{U}")).granted(), Access::Manage.capabilities());
+    }
+
+    #[test]
+    fn what_is_not_understood_is_a_name_that_nobody_owns() {
+        for text in [
+            format!("fs:{U}:fly"),
+            format!("fs:{U}:manage"),
+            format!("fs:{U}:read:x"),
+            "fs:nope:read".into(),
+            "app:uid#a b:access".into(),
+        ] {
+            assert!(matches!(parse(&text).target, Target::Resource(Resource::Named(_))), "{text}");
+        }
+    }
+
+    #[test]
+    fn malformed_texts_are_refused() {
+        assert_eq!("".parse::<Permission>(), Err(PermissionError::EmptyComponent));
+        assert_eq!("fs::read".parse::<Permission>(), Err(PermissionError::EmptyComponent));
+        assert_eq!(r"fs:a\".parse::<Permission>(), Err(PermissionError::BadEscape));
+        assert_eq!("a\0b".parse::<Permission>(), Err(PermissionError::ControlCharacter));
+        assert_eq!("a:".repeat(1000).parse::<Permission>(), Err(PermissionError::TooManyComponents));
+        assert_eq!("a".repeat(5000).parse::<Permission>(), Err(PermissionError::TooLong));
+    }
+
+    #[test]
+    fn describing_never_overstates() {
+        let resource = Resource::Entry(U.parse().unwrap());
+        for bits in 0..=Capabilities::ALL.bits() {
+            let capabilities = Capabilities::from_bits(bits);
+            assert!(
+                capabilities.covers(Permission::describing(&resource, capabilities).demanded()),
+                "{capabilities:?}"
+            );
+        }
+        assert_eq!(
+            Permission::describing(&resource, Access::Manage.capabilities()).to_string(),
+            format!("manage:fs:{U}")
+        );
+        assert_eq!(Permission::describing(&resource, Access::Read.capabilities()).to_string(), format!("fs:{U}:read"));
+    }
+
+    proptest! {
+        #[test]
+        fn parsing_and_printing_are_inverse(text in r"(manage:){0,3}(fs|app|site|[a-z]{1,3})(:([a-zA-Z/#\\:]|uid#a|read|access|none){1,6}){0,4}") {
+            if let Ok(permission) = text.parse::<Permission>() {
+                let printed = permission.to_string();
+                prop_assert_eq!(printed.parse::<Permission>().unwrap(), permission);
+            }
+        }
+    }
+}

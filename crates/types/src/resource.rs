@@ -1,0 +1,47 @@
+//! What can be shared.
+
+use crate::{AppUid, EntryId, SiteId};
+
+/// A thing on which capabilities can be held.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Resource {
+    /// A file or directory; what holds on a directory holds below it.
+    Entry(EntryId),
+    /// An app; `read` opens it.
+    App(AppUid),
+    /// A site; `read` opens it.
+    Site(SiteId),
+    /// Anything else with a colon-separated name; what holds on `a` holds on `a:b`.
+    Named(Name),
+}
+
+/// The unescaped components of a named resource, at least one.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Name(Vec<String>);
+
+impl Name {
+    /// A name of these components; `None` when there are none.
+    #[must_use]
+    pub fn new(components: Vec<String>) -> Option<Self> {
+        if components.is_empty() { None } else { Some(Self(components)) }
+    }
+
+    /// The components, outermost first.
+    #[must_use]
+    pub fn components(&self) -> &[String] {
+        &self.0
+    }
+
+    /// The name without its last component.
+    #[must_use]
+    pub fn parent(&self) -> Option<Self> {
+        let (_, front) = self.0.split_last()?;
+        Self::new(front.to_vec())
+    }
+
+    /// Itself and every prefix, longest first.
+    #[must_use]
+    pub fn prefixes(&self) -> Vec<Self> {
+        std::iter::successors(Some(self.clone()), Self::parent).collect()
+    }
+}
