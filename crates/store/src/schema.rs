@@ -1,0 +1,269 @@
+//! Table definitions, kept beside the migrations by `make schema`.
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::sql_types::{DbJson, DbTime, DbUuid};
+
+    version (id) {
+        id -> BigInt,
+        n -> BigInt,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::sql_types::{DbJson, DbTime, DbUuid};
+
+    #[sql_name = "user"]
+    users (id) {
+        id -> DbUuid,
+        username -> Text,
+        display_name -> Nullable<Text>,
+        email_typed -> Nullable<Text>,
+        email_canonical -> Nullable<Text>,
+        email_confirmed -> Bool,
+        is_admin -> Bool,
+        is_suspended -> Bool,
+        created_at -> DbTime,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::sql_types::{DbJson, DbTime, DbUuid};
+
+    credential (user_id) {
+        user_id -> DbUuid,
+        password_hash -> Text,
+        updated_at -> DbTime,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::sql_types::{DbJson, DbTime, DbUuid};
+
+    session (id) {
+        id -> DbUuid,
+        user_id -> DbUuid,
+        app_uid -> Nullable<Text>,
+        token_hash -> Binary,
+        created_at -> DbTime,
+        expires_at -> DbTime,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::sql_types::{DbJson, DbTime, DbUuid};
+
+    service_key (name) {
+        name -> Text,
+        key_hash -> Binary,
+        created_at -> DbTime,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::sql_types::{DbJson, DbTime, DbUuid};
+
+    email_proof (user_id) {
+        user_id -> DbUuid,
+        email_canonical -> Text,
+        token_hash -> Binary,
+        code_hash -> Binary,
+        attempts -> Integer,
+        created_at -> DbTime,
+        expires_at -> DbTime,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::sql_types::{DbJson, DbTime, DbUuid};
+
+    #[sql_name = "group"]
+    groups (id) {
+        id -> DbUuid,
+        owner_id -> DbUuid,
+        name -> Text,
+        metadata -> DbJson,
+        created_at -> DbTime,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::sql_types::{DbJson, DbTime, DbUuid};
+
+    group_member (group_id, user_id) {
+        group_id -> DbUuid,
+        user_id -> DbUuid,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::sql_types::{DbJson, DbTime, DbUuid};
+
+    entry (id) {
+        id -> BigInt,
+        uuid -> DbUuid,
+        parent_id -> Nullable<BigInt>,
+        owner_id -> Nullable<DbUuid>,
+        name -> Text,
+        is_dir -> Bool,
+        size_bytes -> BigInt,
+        content_type -> Nullable<Text>,
+        creator_id -> Nullable<DbUuid>,
+        created_at -> DbTime,
+        modified_at -> DbTime,
+        allocation_id -> Text,
+        lookup_hash -> Text,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::sql_types::{DbJson, DbTime, DbUuid};
+
+    app (uid) {
+        uid -> Text,
+        name -> Text,
+        owner_id -> DbUuid,
+        is_protected -> Bool,
+        shared_appdata -> Bool,
+        metadata -> DbJson,
+        index_url -> Nullable<Text>,
+        created_at -> DbTime,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::sql_types::{DbJson, DbTime, DbUuid};
+
+    site (id) {
+        id -> DbUuid,
+        name -> Text,
+        owner_id -> DbUuid,
+        associated_app_uid -> Nullable<Text>,
+        root_id -> Nullable<BigInt>,
+        is_protected -> Bool,
+        created_at -> DbTime,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::sql_types::{DbJson, DbTime, DbUuid};
+
+    #[sql_name = "grant"]
+    grants (seq) {
+        seq -> BigInt,
+        id -> DbUuid,
+        issuer_id -> DbUuid,
+        holder_kind -> SmallInt,
+        holder_id -> DbUuid,
+        holder_app -> Nullable<Text>,
+        entry_id -> Nullable<BigInt>,
+        name -> Nullable<Text>,
+        capabilities -> Integer,
+        is_exact -> Bool,
+        expires_at -> Nullable<DbTime>,
+        created_at -> DbTime,
+        origin -> Text,
+        extra -> DbJson,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::sql_types::{DbJson, DbTime, DbUuid};
+
+    share (id) {
+        id -> DbUuid,
+        sharer_id -> DbUuid,
+        origin -> Text,
+        metadata -> DbJson,
+        created_at -> DbTime,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::sql_types::{DbJson, DbTime, DbUuid};
+
+    invite (id) {
+        id -> DbUuid,
+        issuer_id -> DbUuid,
+        email_typed -> Text,
+        email_canonical -> Text,
+        permissions -> DbJson,
+        metadata -> DbJson,
+        created_at -> DbTime,
+        expires_at -> DbTime,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::sql_types::{DbJson, DbTime, DbUuid};
+
+    notification (seq) {
+        seq -> BigInt,
+        id -> DbUuid,
+        user_id -> DbUuid,
+        value -> DbJson,
+        created_at -> DbTime,
+        shown_at -> Nullable<DbTime>,
+        acknowledged_at -> Nullable<DbTime>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::sql_types::{DbJson, DbTime, DbUuid};
+
+    outbox (seq) {
+        seq -> BigInt,
+        id -> DbUuid,
+        recipient -> Text,
+        template -> Text,
+        payload -> DbJson,
+        created_at -> DbTime,
+        due_at -> DbTime,
+        attempts -> Integer,
+        last_error -> Nullable<Text>,
+        delivered_at -> Nullable<DbTime>,
+        abandoned_at -> Nullable<DbTime>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::sql_types::{DbJson, DbTime, DbUuid};
+
+    audit (seq) {
+        seq -> BigInt,
+        at -> DbTime,
+        action -> Text,
+        actor_user -> Nullable<DbUuid>,
+        actor_app -> Nullable<Text>,
+        actor_service -> Nullable<Text>,
+        request_id -> Nullable<Text>,
+        entry -> Nullable<DbUuid>,
+        grant_id -> Nullable<DbUuid>,
+        issuer -> Nullable<DbUuid>,
+        holder -> Nullable<DbJson>,
+        permission -> Nullable<Text>,
+        before -> Nullable<DbJson>,
+        after -> Nullable<DbJson>,
+        reason -> Nullable<Text>,
+    }
+}
+
+diesel::allow_tables_to_appear_in_same_query!(
+    app, audit, credential, email_proof, entry, grants, group_member, groups, invite, notification, outbox, service_key, session, share, site, users, version,
+);

@@ -1,0 +1,156 @@
+//! `Store::read` and `Store::write`: the only two doors.
+
+use crate::{
+    backend::{self, Conn, Manager, Pool},
+    error::StoreError,
+    versions::{IDENTITY, REVISION, Versions},
+    writer::Writer,
+};
+use diesel::Connection;
+use std::{
+    collections::BTreeSet,
+    ops::{Deref, DerefMut},
+};
+
+/// The database.
+pub struct Store {
+    readers: Pool,
+    writer: Writer,
+}
+
+/// A consistent view of the database.
+pub struct Tx<'c> {
+    pub(crate) conn: &'c mut Conn,
+}
+
+/// A view that may also write. What it touches is written down, and its versions are bumped with it.
+pub struct WriteTx<'c> {
+    tx: Tx<'c>,
+    touched: BTreeSet<i64>,
+}
+
+impl Store {
+    /// Opens `url` (`sqlite://<path>`) with at most `readers` connections for reading. Does not migrate.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`] when the file cannot be opened or created.
+    pub fn open(url: &str, readers: u32) -> Result<Self, StoreError> {
+        let manager = Manager::new(url)?;
+        let writer = Writer::new(manager.open()?);
+        Ok(Self { readers: backend::pool(manager, readers)?, writer })
+    }
+
+    /// Runs `f` on one consistent snapshot.
+    ///
+    /// # Errors
+    /// What `f` returns, or [`StoreError::Unavailable`] when no connection is free for 5 s.
+    pub fn read<T, E: From<StoreError>>(&self, f: impl FnOnce(&mut Tx<'_>) -> Result<T, E>) -> Result<T, E> {
+        let mut conn = self.readers.get().map_err(|e| StoreError::Unavailable(e.to_string()))?;
+        conn.transaction(|conn| f(&mut Tx { conn }).map_err(Inside::Caller)).map_err(|e| match e {
+            Inside::Caller(error) => error,
+            Inside::Database(error) => StoreError::from(error).into(),
+        })
+    }
+
+    /// Runs `f` in a transaction named `name` in the logs: all of it is committed, or none.
+    ///
+    /// Writes that arrive together are committed together, each still on its own: one that fails does not harm its
+    /// neighbours. Returns when the change is on disk.
+    ///
+    /// # Errors
+    /// What `f` returns (and nothing was written), or [`StoreError::Unavailable`] when the commit failed.
+    pub fn write<T, E: From<StoreError>>(
+        &self,
+        name: &'static str,
+        f: impl FnOnce(&mut WriteTx<'_>) -> Result<T, E>,
+    ) -> Result<T, E> {
+        self.writer.run(name, |conn| {
+            let mut tx = WriteTx { tx: Tx { conn }, touched: BTreeSet::new() };
+            let value = f(&mut tx)?;
+            tx.bump()?;
+            Ok(value)
+        })
+    }
+
+    /// The current versions of identity and of the tree with this root: one indexed statement.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the database cannot be asked.
+    pub fn versions(&self, tree: Option<i64>) -> Result<Versions, StoreError> {
+        let mut conn = self.readers.get().map_err(|e| StoreError::Unavailable(e.to_string()))?;
+        Tx { conn: &mut conn }.versions(tree)
+    }
+
+    /// Names of the migrations that are not applied yet, oldest first.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`] when the database cannot be asked.
+    pub fn pending_migrations(&self) -> Result<Vec<String>, StoreError> {
+        self.writer.alone(backend::pending)
+    }
+
+    /// Applies what is pending and gives the names of what was applied.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`] when a migration fails; what was applied before it stays.
+    pub fn migrate(&self) -> Result<Vec<String>, StoreError> {
+        self.writer.alone(backend::migrate)
+    }
+
+    /// Takes back every migration, and with it all data: for the tests of the migrations.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`] when a migration cannot be taken back.
+    #[doc(hidden)]
+    pub fn revert_all_migrations(&self) -> Result<(), StoreError> {
+        self.writer.alone(backend::revert_all)
+    }
+}
+
+/// Tells a caller's own error from the database's while a transaction unwinds.
+enum Inside<E> {
+    Caller(E),
+    Database(diesel::result::Error),
+}
+
+impl<E> From<diesel::result::Error> for Inside<E> {
+    fn from(error: diesel::result::Error) -> Self {
+        Self::Database(error)
+    }
+}
+
+impl WriteTx<'_> {
+    /// Says that something in the tree with this root changed.
+    pub fn touch_tree(&mut self, root: i64) {
+        self.touched.insert(root);
+    }
+
+    /// Says that users, groups, memberships or named things changed.
+    pub fn touch_identity(&mut self) {
+        self.touched.insert(IDENTITY);
+    }
+
+    fn bump(&mut self) -> Result<(), StoreError> {
+        let touched = std::mem::take(&mut self.touched);
+        if touched.is_empty() {
+            return Ok(());
+        }
+        for id in touched.into_iter().chain([REVISION]) {
+            self.tx.bump_version(id)?;
+        }
+        Ok(())
+    }
+}
+
+impl<'c> Deref for WriteTx<'c> {
+    type Target = Tx<'c>;
+    fn deref(&self) -> &Tx<'c> {
+        &self.tx
+    }
+}
+
+impl<'c> DerefMut for WriteTx<'c> {
+    fn deref_mut(&mut self) -> &mut Tx<'c> {
+        &mut self.tx
+    }
+}

@@ -1,0 +1,191 @@
+//! One writer; writes that arrive together commit together.
+//!
+//! Whoever holds the connection runs his own work in a savepoint. If others are already waiting he leaves the
+//! transaction open for them, and the last one commits for all: one fsync for many. Nobody is answered before that.
+
+use crate::{backend::Conn, error::StoreError};
+use diesel::{
+    Connection,
+    connection::{AnsiTransactionManager, TransactionManager},
+};
+use std::{
+    panic::{AssertUnwindSafe, catch_unwind, resume_unwind},
+    sync::{
+        Arc, Condvar, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicUsize, Ordering},
+    },
+};
+
+/// The most writes in one commit: bounds how long the first of them waits.
+const MAX_BATCH: usize = 64;
+
+pub(crate) struct Writer {
+    waiting: AtomicUsize,
+    state: Mutex<State>,
+}
+
+struct State {
+    conn: Conn,
+    batch: Option<Arc<Batch>>,
+    size: usize,
+}
+
+/// Writes that will be committed together; the outcome is there once they were.
+#[derive(Default)]
+struct Batch {
+    outcome: Mutex<Option<Result<(), String>>>,
+    done: Condvar,
+}
+
+impl Batch {
+    fn finish(&self, outcome: Result<(), String>) {
+        *lock(&self.outcome) = Some(outcome);
+        self.done.notify_all();
+    }
+
+    fn wait(&self) -> Result<(), StoreError> {
+        let mut outcome = lock(&self.outcome);
+        loop {
+            match outcome.as_ref() {
+                Some(Ok(())) => return Ok(()),
+                Some(Err(text)) => return Err(StoreError::Unavailable(text.clone())),
+                None => outcome = self.done.wait(outcome).unwrap_or_else(PoisonError::into_inner),
+            }
+        }
+    }
+}
+
+/// Panics are caught before they can leave a mutex with half a change in it.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Writer {
+    pub(crate) fn new(conn: Conn) -> Self {
+        Self { waiting: AtomicUsize::new(0), state: Mutex::new(State { conn, batch: None, size: 0 }) }
+    }
+
+    fn enter(&self) -> MutexGuard<'_, State> {
+        self.waiting.fetch_add(1, Ordering::SeqCst);
+        let state = lock(&self.state);
+        self.waiting.fetch_sub(1, Ordering::SeqCst);
+        state
+    }
+
+    /// Runs `f` with the connection outside any transaction: for migrations.
+    pub(crate) fn alone<T>(&self, f: impl FnOnce(&mut Conn) -> Result<T, StoreError>) -> Result<T, StoreError> {
+        let mut state = self.enter();
+        state.close();
+        f(&mut state.conn)
+    }
+
+    pub(crate) fn run<T, E: From<StoreError>>(
+        &self,
+        name: &'static str,
+        f: impl FnOnce(&mut Conn) -> Result<T, E>,
+    ) -> Result<T, E> {
+        let mut state = self.enter();
+        let batch = state.open()?;
+        let result = catch_unwind(AssertUnwindSafe(|| savepoint(&mut state.conn, f)));
+        // INVARIANT: an open transaction always has somebody who will close it, either here or among those waiting.
+        if self.waiting.load(Ordering::SeqCst) == 0 || state.size >= MAX_BATCH {
+            state.close();
+        }
+        drop(state);
+        match result {
+            Ok(Ok(value)) => {
+                batch.wait().inspect_err(|e| log::error!(transaction = name; "commit failed: {e}"))?;
+                Ok(value)
+            }
+            Ok(Err(error)) => Err(error),
+            Err(panic) => resume_unwind(panic),
+        }
+    }
+}
+
+impl State {
+    fn open(&mut self) -> Result<Arc<Batch>, StoreError> {
+        self.size += 1;
+        if let Some(batch) = &self.batch {
+            return Ok(Arc::clone(batch));
+        }
+        AnsiTransactionManager::begin_transaction_sql(&mut self.conn, "BEGIN IMMEDIATE")?;
+        Ok(Arc::clone(self.batch.insert(Arc::default())))
+    }
+
+    fn close(&mut self) {
+        self.size = 0;
+        if let Some(batch) = self.batch.take() {
+            let outcome = AnsiTransactionManager::commit_transaction(&mut self.conn).map_err(|e| e.to_string());
+            batch.finish(outcome);
+        }
+    }
+}
+
+/// Runs `f` so that its failure, or its panic, takes back its own changes only.
+fn savepoint<T, E: From<StoreError>>(conn: &mut Conn, f: impl FnOnce(&mut Conn) -> Result<T, E>) -> Result<T, E> {
+    type Manager = <Conn as Connection>::TransactionManager;
+    let database = |e| E::from(StoreError::from(e));
+    Manager::begin_transaction(conn).map_err(database)?;
+    match catch_unwind(AssertUnwindSafe(|| f(conn))) {
+        Ok(Ok(value)) => Manager::commit_transaction(conn).map(|()| value).map_err(database),
+        Ok(Err(error)) => Manager::rollback_transaction(conn).map_err(database).and(Err(error)),
+        Err(panic) => {
+            Manager::rollback_transaction(conn).map_err(database)?;
+            resume_unwind(panic)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::{StoreError, testing::TestDatabase};
+    use std::{panic::catch_unwind, sync::Arc};
+
+    fn bump(store: &crate::Store, tree: i64) -> Result<(), StoreError> {
+        store.write("test", |tx| {
+            tx.touch_tree(tree);
+            Ok(())
+        })
+    }
+
+    #[test]
+    fn writes_that_arrive_together_are_all_kept() {
+        let db = Arc::new(TestDatabase::new());
+        let threads: Vec<_> = (0..16)
+            .map(|_| {
+                let db = Arc::clone(&db);
+                std::thread::spawn(move || (0..25).for_each(|_| bump(&db.store, 7).unwrap()))
+            })
+            .collect();
+        threads.into_iter().for_each(|t| t.join().unwrap());
+        assert_eq!(db.store.versions(Some(7)).unwrap().tree, 400);
+        assert_eq!(db.store.versions(Some(7)).unwrap().revision, 400);
+    }
+
+    #[test]
+    fn a_failing_write_leaves_nothing_and_harms_no_neighbour() {
+        let db = TestDatabase::new();
+        let failed: Result<(), StoreError> = db.store.write("test", |tx| {
+            tx.bump_version(9)?;
+            Err(StoreError::Corrupt("on purpose".into()))
+        });
+        assert!(failed.is_err());
+        bump(&db.store, 9).unwrap();
+        assert_eq!(db.store.versions(Some(9)).unwrap().tree, 1);
+    }
+
+    #[test]
+    fn a_panic_inside_a_write_is_taken_back_and_the_next_write_works() {
+        let db = TestDatabase::new();
+        let panicked = catch_unwind(std::panic::AssertUnwindSafe(|| {
+            let _: Result<(), StoreError> = db.store.write("test", |tx| {
+                tx.bump_version(9)?;
+                panic!("on purpose")
+            });
+        }));
+        assert!(panicked.is_err());
+        bump(&db.store, 9).unwrap();
+        assert_eq!(db.store.versions(Some(9)).unwrap().tree, 1);
+    }
+}

@@ -1,0 +1,17 @@
+DROP TABLE audit;
+DROP TABLE outbox;
+DROP TABLE notification;
+DROP TABLE invite;
+DROP TABLE share;
+DROP TABLE "grant";
+DROP TABLE site;
+DROP TABLE entry;
+DROP TABLE group_member;
+DROP TABLE "group";
+DROP TABLE email_proof;
+DROP TABLE service_key;
+DROP TABLE session;
+DROP TABLE app;
+DROP TABLE credential;
+DROP TABLE "user";
+DROP TABLE version;
