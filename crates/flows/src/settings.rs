@@ -1,0 +1,42 @@
+//! What an operator decides about the use cases.
+
+use chrono::TimeDelta;
+use secrecy::SecretString;
+
+/// What an operator decides about the use cases.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// Origin used in mails and links, without a trailing slash.
+    pub public_url: String,
+    /// Signs share links; at least 32 bytes.
+    pub secret: SecretString,
+    /// Whether people may make their own accounts.
+    pub is_signup_open: bool,
+    /// Whether request limits, daily quotas and mail caps apply.
+    pub are_limits_on: bool,
+    /// How long a session token lasts.
+    pub session_ttl: TimeDelta,
+    /// How long an invite and its link last.
+    pub invite_ttl: TimeDelta,
+    /// The most invites one person may send in 24 hours.
+    pub invites_per_day: i64,
+    /// The most recipients, and the most items, in one share.
+    pub share_list_cap: usize,
+}
+
+impl Settings {
+    /// The defaults, with these two that have none.
+    #[must_use]
+    pub fn new(public_url: String, secret: SecretString) -> Self {
+        Self {
+            public_url,
+            secret,
+            is_signup_open: false,
+            are_limits_on: true,
+            session_ttl: TimeDelta::days(30),
+            invite_ttl: TimeDelta::days(14),
+            invites_per_day: 200,
+            share_list_cap: 100,
+        }
+    }
+}
