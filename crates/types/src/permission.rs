@@ -95,6 +95,12 @@ impl Permission {
         Self { manage: self.manage.saturating_add(1), ..self.clone() }
     }
 
+    /// The same about another resource: what a rewrite makes of it.
+    #[must_use]
+    pub fn about(&self, resource: Resource) -> Self {
+        Self { target: Target::Resource(resource), ..self.clone() }
+    }
+
     /// What the holder must have for a check of this to succeed. Empty means that nobody passes.
     #[must_use]
     pub fn demanded(&self) -> Capabilities {
@@ -162,7 +168,7 @@ impl Permission {
             Some([]) | None => (0, all.as_slice()),
             Some(body) => (manage, body),
         };
-        let manage = u8::try_from(manage).map_err(|_| PermissionError::TooManyComponents)?;
+        let manage = u8::try_from(manage).unwrap_or(u8::MAX);
         let parts: Vec<&str> = body.iter().map(String::as_str).collect();
         let known = match parts.as_slice() {
             ["fs", which, ask @ ..] => entry(which).zip(fs_ask(ask)),

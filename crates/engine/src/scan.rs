@@ -1,0 +1,185 @@
+//! Walks grants: collects what an answer depends on, from the asking subject outwards and no further.
+
+use crate::{
+    decision::Bound,
+    imply::ImplyRule,
+    resolve::heard,
+    solve::{Gift, Node, Scan},
+    source::{GrantSource, Limits, Moment, Place, SpokenRow, Subject},
+};
+use std::collections::HashMap;
+use vouchsafe_types::{Capabilities, Grant, Holder};
+
+/// One question to the engine, and how far it may go for the answer.
+pub(crate) struct Scanner<'a, S: GrantSource> {
+    source: &'a mut S,
+    rules: &'a [Box<dyn ImplyRule<S>>],
+    limits: Limits,
+    place: &'a Place,
+    now: Moment,
+    scan: Scan,
+    index: HashMap<(Subject, u32), usize>,
+    rows: HashMap<Subject, Vec<SpokenRow>>,
+    /// Unknowns whose dependencies are not collected yet.
+    open: Vec<usize>,
+    row_count: usize,
+    step_count: usize,
+}
+
+/// Why a walk ends early.
+enum Stop<E> {
+    Bound(Bound),
+    Source(E),
+}
+
+impl<E> From<E> for Stop<E> {
+    fn from(error: E) -> Self {
+        Self::Source(error)
+    }
+}
+
+impl<'a, S: GrantSource> Scanner<'a, S> {
+    pub(crate) fn new(
+        source: &'a mut S,
+        rules: &'a [Box<dyn ImplyRule<S>>],
+        limits: Limits,
+        place: &'a Place,
+        now: Moment,
+    ) -> Self {
+        Self {
+            source,
+            rules,
+            limits,
+            place,
+            now,
+            scan: Scan::default(),
+            index: HashMap::new(),
+            rows: HashMap::new(),
+            open: Vec::new(),
+            row_count: 0,
+            step_count: 0,
+        }
+    }
+
+    /// What `subject` has on the place, with the way it came about.
+    pub(crate) fn scan(mut self, subject: Subject) -> Result<Scan, S::Error> {
+        self.unknown(subject, 0);
+        match self.walk() {
+            Ok(()) => self.scan.solve(),
+            Err(Stop::Bound(bound)) => self.scan.bound = Some(bound),
+            Err(Stop::Source(error)) => return Err(error),
+        }
+        Ok(self.scan)
+    }
+
+    fn walk(&mut self) -> Result<(), Stop<S::Error>> {
+        while let Some(at) = self.open.pop() {
+            let Some((subject, distance)) = self.scan.nodes.get(at).map(|n| (n.subject.clone(), n.distance)) else {
+                continue;
+            };
+            self.step()?;
+            self.imply(at, &subject, distance)?;
+            if !matches!(subject, Subject::User(_)) {
+                let person = self.depend(at, Subject::User(subject.user()), distance)?;
+                self.change(at, |node| node.person = Some(person));
+            }
+            if self.scan.nodes.get(at).is_some_and(|n| n.implied == Capabilities::ALL) {
+                continue;
+            }
+            for (grant, level) in self.heard(&subject, distance)? {
+                let gift = self.gift(at, &subject, distance, grant, level)?;
+                self.change(at, |node| node.gifts.push(gift));
+            }
+        }
+        Ok(())
+    }
+
+    fn imply(&mut self, at: usize, subject: &Subject, distance: u32) -> Result<(), Stop<S::Error>> {
+        for rule in self.rules {
+            let implied = rule.implied(self.source, subject, self.place, distance)?;
+            self.change(at, |node| {
+                if !implied.is_empty() {
+                    node.implied_by.get_or_insert(rule.id());
+                }
+                node.implied = node.implied | implied;
+            });
+        }
+        Ok(())
+    }
+
+    /// The rows heard there that can give something, whatever their issuers may do.
+    fn heard(&mut self, subject: &Subject, distance: u32) -> Result<Vec<(Grant, u32)>, Stop<S::Error>> {
+        self.load(subject)?;
+        let rows = self.rows.get(subject).map_or(&[][..], Vec::as_slice);
+        let is_file = self.place.is_file && distance == 0;
+        let gives = |row: &&SpokenRow| row.is_issuer_active && !row.grant.capabilities.is_empty();
+        let heard = heard(rows, distance, is_file, self.now);
+        Ok(heard.into_iter().filter(gives).map(|r| (r.grant.clone(), r.distance)).collect())
+    }
+
+    fn load(&mut self, subject: &Subject) -> Result<(), Stop<S::Error>> {
+        if self.rows.contains_key(subject) {
+            return Ok(());
+        }
+        if self.rows.len() >= self.limits.users {
+            return Err(Stop::Bound(Bound::Users));
+        }
+        let left = self.limits.rows.saturating_sub(self.row_count);
+        let rows = self.source.rows(&self.place.resource, subject, left)?;
+        if rows.len() > left {
+            return Err(Stop::Bound(Bound::Rows));
+        }
+        self.row_count += rows.len();
+        let expiries = rows.iter().filter(|r| !r.grant.is_expired(self.now)).filter_map(|r| r.grant.expires_at);
+        self.scan.until = expiries.chain(self.scan.until).min();
+        self.rows.insert(subject.clone(), rows);
+        Ok(())
+    }
+
+    fn gift(
+        &mut self,
+        at: usize,
+        subject: &Subject,
+        distance: u32,
+        grant: Grant,
+        level: u32,
+    ) -> Result<Gift, Stop<S::Error>> {
+        let issuer = Subject::User(grant.issuer);
+        let here = self.depend(at, issuer.clone(), distance)?;
+        let there = self.depend(at, issuer, level)?;
+        let to_helper = matches!(grant.holder, Holder::App { user: Some(_), .. } | Holder::Token(_));
+        let is_own = to_helper && subject.user() == grant.issuer;
+        Ok(Gift { grant, here, there, is_own })
+    }
+
+    /// Notes that `at` depends on what `subject` has `distance` above.
+    fn depend(&mut self, at: usize, subject: Subject, distance: u32) -> Result<usize, Stop<S::Error>> {
+        self.step()?;
+        let on = self.unknown(subject, distance);
+        self.change(on, |node| node.dependants.push(at));
+        Ok(on)
+    }
+
+    fn unknown(&mut self, subject: Subject, distance: u32) -> usize {
+        let key = (subject, distance);
+        if let Some(&at) = self.index.get(&key) {
+            return at;
+        }
+        let at = self.scan.nodes.len();
+        self.scan.nodes.push(Node::unknown(key.0.clone(), distance));
+        self.index.insert(key, at);
+        self.open.push(at);
+        at
+    }
+
+    fn change(&mut self, at: usize, f: impl FnOnce(&mut Node)) {
+        if let Some(node) = self.scan.nodes.get_mut(at) {
+            f(node);
+        }
+    }
+
+    fn step(&mut self) -> Result<(), Stop<S::Error>> {
+        self.step_count += 1;
+        if self.step_count > self.limits.steps { Err(Stop::Bound(Bound::Steps)) } else { Ok(()) }
+    }
+}

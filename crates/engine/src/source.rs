@@ -1,0 +1,132 @@
+//! The questions we ask of storage.
+
+use chrono::{DateTime, Utc};
+use vouchsafe_types::{AppUid, EntryId, Grant, Resource, SessionId, SiteId, UserId};
+
+/// Where a resource stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Place {
+    /// The resource itself.
+    pub resource: Resource,
+    /// The owner of the tree it lies in; `None` for a name that nobody owns.
+    pub owner: Option<UserId>,
+    /// Whether it is a file: then its own exact rows come before those of its folders.
+    pub is_file: bool,
+}
+
+/// A grant that speaks about the asked resource.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SpokenRow {
+    /// The grant.
+    pub grant: Grant,
+    /// How far above the asked resource the grant's own resource is; 0 is the resource itself.
+    pub distance: u32,
+    /// Whether its issuer's account is active.
+    pub is_issuer_active: bool,
+}
+
+/// Whose rows are asked for.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Subject {
+    /// A person: his own rows, those of the groups he is in, and those of everyone.
+    User(UserId),
+    /// An app acting for a person: rows given to it for that person, and for all of its users.
+    App {
+        /// The app.
+        app: AppUid,
+        /// The person it acts for.
+        user: UserId,
+    },
+    /// An access token: rows given to it.
+    Token {
+        /// The token.
+        token: SessionId,
+        /// The person who made it.
+        user: UserId,
+    },
+}
+
+impl Subject {
+    /// The person whose capabilities bound those of the subject.
+    #[must_use]
+    pub const fn user(&self) -> UserId {
+        match self {
+            Self::User(user) | Self::App { user, .. } | Self::Token { user, .. } => *user,
+        }
+    }
+}
+
+/// Storage, as the engine sees it. All answers of one decision must come from one consistent view.
+pub trait GrantSource {
+    /// Why storage could not answer.
+    type Error;
+
+    /// Where `resource` stands; `None` when there is no such thing.
+    ///
+    /// # Errors
+    /// When storage cannot answer; likewise below.
+    fn place(&mut self, resource: &Resource) -> Result<Option<Place>, Self::Error>;
+
+    /// The grants on `resource` and on what is above it that speak for `subject`, expired ones included, in no
+    /// particular order. At most `limit + 1` of them: one more than the limit says that there are too many.
+    ///
+    /// # Errors
+    /// When storage cannot answer.
+    fn rows(&mut self, resource: &Resource, subject: &Subject, limit: usize) -> Result<Vec<SpokenRow>, Self::Error>;
+
+    /// Whether the user exists and is not suspended.
+    ///
+    /// # Errors
+    /// When storage cannot answer.
+    fn is_active(&mut self, user: UserId) -> Result<bool, Self::Error>;
+
+    /// The entry at an absolute path.
+    ///
+    /// # Errors
+    /// When storage cannot answer.
+    fn entry_at(&mut self, path: &str) -> Result<Option<EntryId>, Self::Error>;
+
+    /// The app of that name.
+    ///
+    /// # Errors
+    /// When storage cannot answer.
+    fn app_named(&mut self, name: &str) -> Result<Option<AppUid>, Self::Error>;
+
+    /// The site of that name.
+    ///
+    /// # Errors
+    /// When storage cannot answer.
+    fn site_named(&mut self, name: &str) -> Result<Option<SiteId>, Self::Error>;
+
+    /// The directory `/<owner of the app>/AppData/<app>`.
+    ///
+    /// # Errors
+    /// When storage cannot answer.
+    fn app_data(&mut self, app: &AppUid) -> Result<Option<EntryId>, Self::Error>;
+
+    /// Whether `entry` is, or lies below, the directory `AppData/<app>` of anybody's home.
+    ///
+    /// # Errors
+    /// When storage cannot answer.
+    fn is_in_app_data(&mut self, entry: EntryId, app: &AppUid) -> Result<bool, Self::Error>;
+}
+
+/// Bounds of one decision. What does not end within them is denied.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// The most rows looked at.
+    pub rows: usize,
+    /// The most people visited.
+    pub users: usize,
+    /// The most dependencies followed between people and entries; bounds the time.
+    pub steps: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { rows: 20_000, users: 1_000, steps: 100_000 }
+    }
+}
+
+/// The moment a decision is about.
+pub type Moment = DateTime<Utc>;
