@@ -2,7 +2,11 @@
 
 mod backend;
 mod error;
+mod grants;
+mod holder;
 mod schema;
+mod source;
+mod spoken;
 pub mod sql_types;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;

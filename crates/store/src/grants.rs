@@ -1,0 +1,133 @@
+//! The table of grants.
+
+use crate::{
+    StoreError, Tx, WriteTx,
+    holder::{HolderColumns, resource_name},
+    schema::{entry, grants, users},
+    source::grant_of,
+    spoken::GrantColumns,
+    sql_types::{Id, Json, Ts},
+};
+use diesel::{dsl::not, prelude::*, sql_types::BigInt};
+use vouchsafe_types::{Grant, GrantId, Holder, Resource};
+
+/// Where a grant's resource is kept: the number of an entry, or a name.
+type ResourceColumns = (Option<i64>, Option<String>);
+
+impl Tx<'_> {
+    fn resource_columns(&mut self, resource: &Resource) -> Result<Option<ResourceColumns>, StoreError> {
+        let Resource::Entry(uuid) = resource else { return Ok(Some((None, Some(resource_name(resource))))) };
+        let by_uuid = entry::table.filter(entry::uuid.eq(Id::from(*uuid)));
+        let number: Option<i64> = by_uuid.select(entry::id).first(self.conn).optional()?;
+        Ok(number.map(|n| (Some(n), None)))
+    }
+
+    /// The grants to exactly this holder on exactly this resource, oldest first, whoever gave them.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the database cannot be asked.
+    pub fn grants_to(&mut self, holder: &Holder, resource: &Resource) -> Result<Vec<Grant>, StoreError> {
+        let Some((number, name)) = self.resource_columns(resource)? else { return Ok(Vec::new()) };
+        let held = HolderColumns::from(holder);
+        let rows: Vec<GrantColumns> = grants::table
+            .inner_join(users::table.on(users::id.eq(grants::issuer_id)))
+            .left_join(entry::table.on(entry::id.nullable().eq(grants::entry_id)))
+            .filter(grants::holder_kind.eq(held.kind))
+            .filter(grants::holder_id.eq(held.id))
+            .filter(grants::holder_app.is(held.app))
+            .filter(grants::entry_id.is(number))
+            .filter(grants::name.is(name))
+            .order(grants::seq)
+            .select((
+                grants::id,
+                grants::issuer_id,
+                grants::holder_kind,
+                grants::holder_id,
+                grants::holder_app,
+                grants::capabilities,
+                grants::is_exact,
+                grants::expires_at,
+                grants::created_at,
+                grants::origin,
+                entry::uuid.nullable(),
+                grants::name,
+                diesel::dsl::sql::<BigInt>("0"),
+                not(users::is_suspended),
+            ))
+            .load(self.conn)?;
+        rows.into_iter().map(|row| grant_of(row).map(|(grant, _, _)| grant)).collect()
+    }
+
+    /// How many grants there are.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the database cannot be asked.
+    pub fn count_grants(&mut self) -> Result<i64, StoreError> {
+        Ok(grants::table.count().get_result(self.conn)?)
+    }
+
+    /// The tree whose version covers grants on `resource`: the entry's, or none for what is under identity.
+    pub(crate) fn tree_of(&mut self, resource: &Resource) -> Result<Option<i64>, StoreError> {
+        match resource {
+            Resource::Entry(entry) => Ok(self.root_of(*entry)?.map(|(root, _, _)| root)),
+            Resource::App(_) | Resource::Site(_) | Resource::Named(_) => Ok(None),
+        }
+    }
+}
+
+impl WriteTx<'_> {
+    /// Says that grants on `resource` changed.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the database cannot be asked.
+    pub fn touch(&mut self, resource: &Resource) -> Result<(), StoreError> {
+        match self.tree_of(resource)? {
+            Some(root) => self.touch_tree(root),
+            None => self.touch_identity(),
+        }
+        Ok(())
+    }
+
+    /// Writes a grant. `extra` is kept with it and means nothing to us.
+    ///
+    /// # Errors
+    /// [`StoreError::Corrupt`] when its entry is gone, [`StoreError`] when the database refuses.
+    pub fn insert_grant(&mut self, grant: &Grant, extra: &serde_json::Value) -> Result<(), StoreError> {
+        let Some((number, name)) = self.resource_columns(&grant.resource)? else {
+            return Err(StoreError::Corrupt("a grant on an entry that is not there".to_owned()));
+        };
+        let held = HolderColumns::from(&grant.holder);
+        diesel::insert_into(grants::table)
+            .values((
+                grants::id.eq(Id::from(grant.id)),
+                grants::issuer_id.eq(Id::from(grant.issuer)),
+                grants::holder_kind.eq(held.kind),
+                grants::holder_id.eq(held.id),
+                grants::holder_app.eq(held.app),
+                grants::entry_id.eq(number),
+                grants::name.eq(name),
+                grants::capabilities.eq(i32::from(grant.capabilities.bits())),
+                grants::is_exact.eq(grant.exact),
+                grants::expires_at.eq(grant.expires_at.map(Ts)),
+                grants::created_at.eq(Ts(grant.created_at)),
+                grants::origin.eq(&grant.origin),
+                grants::extra.eq(Json(extra.clone())),
+            ))
+            .execute(self.conn)?;
+        self.touch(&grant.resource)
+    }
+
+    /// Deletes a grant. Gives whether it was there.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the database refuses.
+    pub fn delete_grant(&mut self, grant: &Grant) -> Result<bool, StoreError> {
+        let deleted = self.delete_grant_row(grant.id)?;
+        self.touch(&grant.resource)?;
+        Ok(deleted)
+    }
+
+    fn delete_grant_row(&mut self, id: GrantId) -> Result<bool, StoreError> {
+        Ok(diesel::delete(grants::table.filter(grants::id.eq(Id::from(id)))).execute(self.conn)? > 0)
+    }
+}

@@ -1,0 +1,181 @@
+//! Answers the engine.
+
+use crate::{
+    StoreError, Tx,
+    holder::{HolderColumns, resource_name, resource_of},
+    schema::{app, entry, site, users},
+    spoken::{GrantColumns, RootOf, RootRow, Spoken, Where, Whose},
+    sql_types::Id,
+};
+use diesel::prelude::*;
+use vouchsafe_engine::{GrantSource, Place, SpokenRow, Subject};
+use vouchsafe_types::{AppUid, Capabilities, EntryId, Grant, Holder, Resource, SiteId, UserId};
+
+impl Tx<'_> {
+    /// The root of the tree that `entry` lies in, its owner, and whether the entry is a directory.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the database cannot be asked.
+    pub fn root_of(&mut self, entry: EntryId) -> Result<Option<(i64, UserId, bool)>, StoreError> {
+        let row: Option<RootRow> = RootOf { entry: entry.into() }.get_result(self.conn).optional()?;
+        Ok(row.map(|(root, owner, is_dir)| (root, owner.to(), is_dir)))
+    }
+
+    fn owner_of(&mut self, resource: &Resource) -> Result<Option<(Option<UserId>, bool)>, StoreError> {
+        let owner: Option<Id> = match resource {
+            Resource::Entry(entry) => {
+                return Ok(self.root_of(*entry)?.map(|(_, owner, is_dir)| (Some(owner), !is_dir)));
+            }
+            Resource::App(uid) => app::table.find(uid.as_str()).select(app::owner_id).first(self.conn).optional()?,
+            Resource::Site(id) => site::table.find(Id::from(*id)).select(site::owner_id).first(self.conn).optional()?,
+            Resource::Named(_) => return Ok(Some((None, false))),
+        };
+        Ok(owner.map(|id| (Some(id.to()), false)))
+    }
+
+    fn child(&mut self, parent: i64, name: &str) -> Result<Option<(i64, Id)>, StoreError> {
+        let named = entry::table.filter(entry::parent_id.eq(parent)).filter(entry::name.eq(name));
+        Ok(named.select((entry::id, entry::uuid)).first(self.conn).optional()?)
+    }
+
+    fn home(&mut self, name: &str) -> Result<Option<(i64, Id)>, StoreError> {
+        let named = entry::table.filter(entry::parent_id.is_null()).filter(entry::name.eq(name));
+        Ok(named.select((entry::id, entry::uuid)).first(self.conn).optional()?)
+    }
+}
+
+pub(crate) fn grant_of(columns: GrantColumns) -> Result<(Grant, i64, bool), StoreError> {
+    let (
+        id,
+        issuer,
+        kind,
+        holder,
+        holder_app,
+        capabilities,
+        exact,
+        expires_at,
+        created_at,
+        origin,
+        on,
+        name,
+        level,
+        is_active,
+    ) = columns;
+    let resource = match (on, name) {
+        (_, Some(name)) => resource_of(&name)?,
+        (Some(on), None) => Resource::Entry(on.to()),
+        (None, None) => return Err(StoreError::Corrupt("a grant without a resource".to_owned())),
+    };
+    let grant = Grant {
+        id: id.to(),
+        issuer: issuer.to(),
+        holder: Holder::try_from(HolderColumns { kind, id: holder, app: holder_app })?,
+        resource,
+        capabilities: Capabilities::from_bits(u16::try_from(capabilities).unwrap_or(0)),
+        exact,
+        expires_at: expires_at.map(|at| at.0),
+        created_at: created_at.0,
+        origin,
+    };
+    Ok((grant, level, is_active))
+}
+
+impl GrantSource for Tx<'_> {
+    type Error = StoreError;
+
+    fn place(&mut self, resource: &Resource) -> Result<Option<Place>, StoreError> {
+        let found = self.owner_of(resource)?;
+        Ok(found.map(|(owner, is_file)| Place { resource: resource.clone(), owner, is_file }))
+    }
+
+    fn rows(&mut self, resource: &Resource, subject: &Subject, limit: usize) -> Result<Vec<SpokenRow>, StoreError> {
+        let whose = match subject {
+            Subject::User(user) => Whose::User((*user).into()),
+            Subject::App { app, user } => Whose::App { app: app.as_str().to_owned(), user: (*user).into() },
+            Subject::Token { token, .. } => Whose::Token((*token).into()),
+        };
+        let places = match resource {
+            Resource::Entry(entry) => vec![Where::Entry((*entry).into())],
+            Resource::Named(name) => {
+                let prefixes = name.prefixes().into_iter().zip(0..);
+                prefixes.map(|(p, level)| Where::Name { name: resource_name(&Resource::Named(p)), level }).collect()
+            }
+            Resource::App(_) | Resource::Site(_) => vec![Where::Name { name: resource_name(resource), level: 0 }],
+        };
+        let most = i64::try_from(limit).unwrap_or(i64::MAX).saturating_add(1);
+        let mut all = Vec::new();
+        for at in places {
+            let rows: Vec<GrantColumns> = Spoken { at, whose: whose.clone(), limit: most }.load_rows(self.conn)?;
+            for columns in rows {
+                let (grant, level, is_issuer_active) = grant_of(columns)?;
+                all.push(SpokenRow { grant, distance: u32::try_from(level).unwrap_or(u32::MAX), is_issuer_active });
+            }
+        }
+        Ok(all)
+    }
+
+    fn is_active(&mut self, user: UserId) -> Result<bool, StoreError> {
+        let suspended: Option<bool> =
+            users::table.find(Id::from(user)).select(users::is_suspended).first(self.conn).optional()?;
+        Ok(suspended == Some(false))
+    }
+
+    fn entry_at(&mut self, path: &str) -> Result<Option<EntryId>, StoreError> {
+        let mut names = path.split('/').filter(|s| !s.is_empty());
+        let Some(first) = names.next() else { return Ok(None) };
+        let mut at = self.home(first)?;
+        for name in names {
+            let Some((parent, _)) = at else { return Ok(None) };
+            at = self.child(parent, name)?;
+        }
+        Ok(at.map(|(_, uuid)| uuid.to()))
+    }
+
+    fn app_named(&mut self, name: &str) -> Result<Option<AppUid>, StoreError> {
+        let uid: Option<String> = app::table.filter(app::name.eq(name)).select(app::uid).first(self.conn).optional()?;
+        uid.map(|uid| uid.parse().map_err(|e| StoreError::Corrupt(format!("app: {e}")))).transpose()
+    }
+
+    fn site_named(&mut self, name: &str) -> Result<Option<SiteId>, StoreError> {
+        let id: Option<Id> = site::table.filter(site::name.eq(name)).select(site::id).first(self.conn).optional()?;
+        Ok(id.map(Id::to))
+    }
+
+    fn app_data(&mut self, uid: &AppUid) -> Result<Option<EntryId>, StoreError> {
+        let home: Option<i64> = app::table
+            .inner_join(entry::table.on(entry::owner_id.eq(app::owner_id.nullable())))
+            .filter(app::uid.eq(uid.as_str()))
+            .select(entry::id)
+            .first(self.conn)
+            .optional()?;
+        let Some(home) = home else { return Ok(None) };
+        let Some((data, _)) = self.child(home, "AppData")? else { return Ok(None) };
+        Ok(self.child(data, uid.as_str())?.map(|(_, uuid)| uuid.to()))
+    }
+
+    fn is_in_app_data(&mut self, entry: EntryId, app: &AppUid) -> Result<bool, StoreError> {
+        let names = self.names_above(entry)?;
+        Ok(matches!(names.as_slice(), [.., uid, data, _] if uid == app.as_str() && data == "AppData"))
+    }
+}
+
+/// No entry has a longer way to its root.
+const DEEPEST: usize = 1_000;
+
+impl Tx<'_> {
+    /// The names of the entry and of everything above it, nearest first.
+    fn names_above(&mut self, of: EntryId) -> Result<Vec<String>, StoreError> {
+        let columns = (entry::name, entry::parent_id);
+        let mut at: Option<(String, Option<i64>)> =
+            entry::table.filter(entry::uuid.eq(Id::from(of))).select(columns).first(self.conn).optional()?;
+        let mut names = Vec::new();
+        while let Some((name, parent)) = at.take_if(|_| names.len() < DEEPEST) {
+            names.push(name);
+            at = match parent {
+                Some(parent) => entry::table.find(parent).select(columns).first(self.conn).optional()?,
+                None => None,
+            };
+        }
+        Ok(names)
+    }
+}
