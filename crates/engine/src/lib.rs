@@ -4,6 +4,7 @@ mod check;
 mod decision;
 pub mod imply;
 pub mod memory;
+pub mod plan;
 #[cfg(test)]
 mod properties;
 pub mod reading;

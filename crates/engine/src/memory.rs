@@ -125,6 +125,10 @@ impl GrantSource for MemorySource {
         Ok(speaking.take(limit.saturating_add(1)).collect())
     }
 
+    fn grants_to(&mut self, holder: &Holder, resource: &Resource) -> Result<Vec<Grant>, Infallible> {
+        Ok(self.grants.iter().filter(|g| g.holder == *holder && g.resource == *resource).cloned().collect())
+    }
+
     fn is_active(&mut self, user: UserId) -> Result<bool, Infallible> {
         Ok(self.users.get(&user).copied().unwrap_or(false))
     }

@@ -1,7 +1,7 @@
 //! The questions we ask of storage.
 
 use chrono::{DateTime, Utc};
-use vouchsafe_types::{AppUid, EntryId, Grant, Resource, SessionId, SiteId, UserId};
+use vouchsafe_types::{AppUid, EntryId, Grant, Holder, Resource, SessionId, SiteId, UserId};
 
 /// Where a resource stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -73,6 +73,12 @@ pub trait GrantSource {
     /// # Errors
     /// When storage cannot answer.
     fn rows(&mut self, resource: &Resource, subject: &Subject, limit: usize) -> Result<Vec<SpokenRow>, Self::Error>;
+
+    /// The grants to exactly this holder on exactly this resource, whoever gave them, expired ones included.
+    ///
+    /// # Errors
+    /// When storage cannot answer.
+    fn grants_to(&mut self, holder: &Holder, resource: &Resource) -> Result<Vec<Grant>, Self::Error>;
 
     /// Whether the user exists and is not suspended.
     ///

@@ -23,10 +23,7 @@ impl Tx<'_> {
     }
 
     /// The grants to exactly this holder on exactly this resource, oldest first, whoever gave them.
-    ///
-    /// # Errors
-    /// [`StoreError`] when the database cannot be asked.
-    pub fn grants_to(&mut self, holder: &Holder, resource: &Resource) -> Result<Vec<Grant>, StoreError> {
+    pub(crate) fn list_grants_to(&mut self, holder: &Holder, resource: &Resource) -> Result<Vec<Grant>, StoreError> {
         let Some((number, name)) = self.resource_columns(resource)? else { return Ok(Vec::new()) };
         let held = HolderColumns::from(holder);
         let rows: Vec<GrantColumns> = grants::table

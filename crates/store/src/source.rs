@@ -114,6 +114,10 @@ impl GrantSource for Tx<'_> {
         Ok(all)
     }
 
+    fn grants_to(&mut self, holder: &Holder, resource: &Resource) -> Result<Vec<Grant>, StoreError> {
+        self.list_grants_to(holder, resource)
+    }
+
     fn is_active(&mut self, user: UserId) -> Result<bool, StoreError> {
         let suspended: Option<bool> =
             users::table.find(Id::from(user)).select(users::is_suspended).first(self.conn).optional()?;
