@@ -2,6 +2,7 @@
 
 pub mod access;
 pub mod actor;
+pub mod audit;
 pub mod capability;
 pub mod clock;
 pub mod grant;
@@ -11,6 +12,7 @@ pub mod resource;
 
 pub use access::Access;
 pub use actor::Actor;
+pub use audit::{AuditAction, AuditEvent};
 pub use capability::{Capabilities, Capability};
 pub use clock::{Clock, FixedClock};
 pub use grant::{Grant, Holder};

@@ -1,0 +1,78 @@
+//! Who did what to which grant, and when.
+
+use crate::{Actor, EntryId, Grant, GrantId, Holder, Permission, Resource, UserId};
+use chrono::{DateTime, Utc};
+
+/// What was done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum AuditAction {
+    /// A grant was made.
+    Grant,
+    /// A grant was taken away.
+    Revoke,
+    /// An invite was sent.
+    Invite,
+    /// An invite was taken up, or dropped.
+    Claim,
+}
+
+impl AuditAction {
+    /// The name in the audit.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Grant => "grant",
+            Self::Revoke => "revoke",
+            Self::Invite => "invite",
+            Self::Claim => "claim",
+        }
+    }
+}
+
+/// One line of append-only history. Both parties are kept by id for good, also when they are gone.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AuditEvent {
+    /// When.
+    pub at: DateTime<Utc>,
+    /// What was done.
+    pub action: AuditAction,
+    /// By whom.
+    pub actor: Actor,
+    /// In which request.
+    pub request_id: Option<String>,
+    /// On which entry, if it was one.
+    pub entry: Option<EntryId>,
+    /// Which grant.
+    pub grant: Option<GrantId>,
+    /// In whose name the grant is given.
+    pub issuer: Option<UserId>,
+    /// Who has the grant.
+    pub holder: Option<Holder>,
+    /// What it gives, as text.
+    pub permission: Option<String>,
+    /// Why, in the words of the caller or of the program.
+    pub reason: String,
+}
+
+impl AuditEvent {
+    /// The event of making or taking away `grant`.
+    #[must_use]
+    pub fn of_grant(action: AuditAction, grant: &Grant, actor: &Actor, at: DateTime<Utc>, reason: &str) -> Self {
+        let entry = match &grant.resource {
+            Resource::Entry(entry) => Some(*entry),
+            Resource::App(_) | Resource::Site(_) | Resource::Named(_) => None,
+        };
+        Self {
+            at,
+            action,
+            actor: actor.clone(),
+            request_id: None,
+            entry,
+            grant: Some(grant.id),
+            issuer: Some(grant.issuer),
+            holder: Some(grant.holder.clone()),
+            permission: Some(Permission::describing(&grant.resource, grant.capabilities).to_string()),
+            reason: reason.to_owned(),
+        }
+    }
+}
