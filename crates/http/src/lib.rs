@@ -1,1 +1,25 @@
 //! The wire: every dialect translates into flows.
+//!
+//! [`app`] is the whole server without its socket; [`AppState`] is what its handlers share.
+
+mod access_log;
+mod app;
+mod auth;
+mod dialects;
+mod error;
+mod face;
+mod json;
+mod limits;
+mod ops;
+mod peer;
+mod print;
+mod request_id;
+mod state;
+mod token;
+
+pub use app::app;
+pub use auth::{Call, OpenCall, ServiceOrUser};
+pub use error::Rejection;
+pub use face::Face;
+pub use json::JsonBody;
+pub use state::{AppState, Options, ReadyProbe};

@@ -1,0 +1,67 @@
+//! Which route is mounted where, and what every request passes through.
+
+use crate::{
+    access_log,
+    dialects::{native, puter},
+    error::Rejection,
+    json::JsonBody,
+    ops, print, request_id,
+    state::AppState,
+};
+use actix_web::{
+    App, Error, HttpResponse,
+    body::MessageBody,
+    dev::{ServiceFactory, ServiceRequest, ServiceResponse},
+    middleware::from_fn,
+    web::{self, Data, PathConfig, QueryConfig, ServiceConfig},
+};
+use serde_json::{Value, json};
+use vouchsafe_types::error::ApiError;
+
+/// The whole app: what `HttpServer::new` takes, and `test::init_service`.
+pub fn app(
+    state: Data<AppState>,
+) -> App<
+    impl ServiceFactory<
+        ServiceRequest,
+        Config = (),
+        Response = ServiceResponse<impl MessageBody>,
+        Error = Error,
+        InitError = (),
+    >,
+> {
+    let is_bench = state.options.is_bench;
+    App::new()
+        .app_data(state)
+        .configure(move |config| configure(config, is_bench))
+        .default_service(web::to(unknown_route))
+        // The last one is the outermost.
+        .wrap(from_fn(print::print_refusals))
+        .wrap(from_fn(access_log::log_request))
+        .wrap(from_fn(request_id::name_request))
+}
+
+/// Mounts every route.
+fn configure(config: &mut ServiceConfig, is_bench: bool) {
+    config
+        .app_data(PathConfig::default().error_handler(|_, _| Rejection::from(ApiError::NotFound {}).into()))
+        .app_data(QueryConfig::default().error_handler(|_, _| {
+            let message = "Malformed query string.".to_owned();
+            Rejection::from(ApiError::BadRequest { message }).into()
+        }))
+        .configure(ops::routes)
+        .configure(puter::routes);
+    if is_bench {
+        config.service(web::resource("/v1/noop").route(web::post().to(noop)));
+    }
+    config.configure(native::routes);
+}
+
+async fn unknown_route() -> Result<HttpResponse, Rejection> {
+    Err(ApiError::NotFound {}.into())
+}
+
+/// What a route costs that does nothing: the yardstick of the load tests.
+async fn noop(_: JsonBody<Value>) -> HttpResponse {
+    HttpResponse::Ok().json(json!({"ok": true}))
+}

@@ -1,0 +1,137 @@
+//! Who asks: from a token to a principal.
+
+use crate::{error::Rejection, json, state::AppState, token};
+use actix_web::{FromRequest, HttpRequest, dev::Payload, web::Data};
+use serde_json::{Map, Value};
+use std::{future::Future, pin::Pin};
+use vouchsafe_flows::Principal;
+use vouchsafe_types::{Actor, error::ApiError};
+
+type Extracting<T> = Pin<Box<dyn Future<Output = Result<T, Rejection>>>>;
+
+/// A request by somebody known, with its body: what most routes of the Puter face take.
+///
+/// Who asks is settled first; what is wrong with the body shows when it is taken.
+pub struct Call {
+    /// Who asks.
+    pub principal: Principal,
+    body: Result<Value, Rejection>,
+}
+
+impl Call {
+    /// Who asks, and the body as an object; an empty body is an empty object.
+    ///
+    /// # Errors
+    /// What was wrong with the body; `field_invalid` for JSON that is no object.
+    pub fn object(self) -> Result<(Principal, Map<String, Value>), Rejection> {
+        Ok((self.principal, as_object(self.body?)?))
+    }
+}
+
+impl FromRequest for Call {
+    type Error = Rejection;
+    type Future = Extracting<Self>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let (request, mut payload) = (request.clone(), payload.take());
+        Box::pin(async move {
+            let state = state_of(&request)?;
+            let body = json::read_json(&request, &mut payload).await;
+            let found = token::find(&request, body.as_ref().ok(), &state.settings().public_url);
+            let token = found.ok_or(ApiError::TokenMissing {})?;
+            let principal = state.run(move |vouchsafe| vouchsafe.authenticate(&token)).await?;
+            Ok(Self { principal, body })
+        })
+    }
+}
+
+/// A request by anybody, with its body as an object.
+pub struct OpenCall(pub Map<String, Value>);
+
+impl FromRequest for OpenCall {
+    type Error = Rejection;
+    type Future = Extracting<Self>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let (request, mut payload) = (request.clone(), payload.take());
+        Box::pin(async move { as_object(json::read_json(&request, &mut payload).await?).map(Self) })
+    }
+}
+
+/// Who calls `/v1`: the host application by its service key, or a user about what concerns him.
+pub enum ServiceOrUser {
+    /// The host application: may do everything there.
+    Service(Actor),
+    /// A user, by a token of his.
+    User(Principal),
+}
+
+impl ServiceOrUser {
+    /// The actor, whoever it is.
+    #[must_use]
+    pub const fn actor(&self) -> &Actor {
+        match self {
+            Self::Service(actor) => actor,
+            Self::User(principal) => &principal.actor,
+        }
+    }
+
+    /// The host application's actor.
+    ///
+    /// # Errors
+    /// `forbidden` for a user.
+    pub fn service(&self) -> Result<&Actor, Rejection> {
+        match self {
+            Self::Service(actor) => Ok(actor),
+            Self::User(_) => Err(ApiError::Forbidden {}.into()),
+        }
+    }
+}
+
+impl FromRequest for ServiceOrUser {
+    type Error = Rejection;
+    type Future = Extracting<Self>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let request = request.clone();
+        Box::pin(async move {
+            let state = state_of(&request)?;
+            let found =
+                token::in_headers(&request).or_else(|| token::in_cookie(&request, &state.settings().public_url));
+            let token = found.ok_or(ApiError::TokenMissing {})?;
+            if token.starts_with("vsk_") {
+                // Kept in memory under the version of identity, so it costs no hop.
+                return state.here(|vouchsafe| vouchsafe.authenticate_service(&token)).map(Self::Service);
+            }
+            state.run(move |vouchsafe| vouchsafe.authenticate(&token)).await.map(Self::User)
+        })
+    }
+}
+
+fn state_of(request: &HttpRequest) -> Result<Data<AppState>, Rejection> {
+    let state = request.app_data::<Data<AppState>>().cloned();
+    state.ok_or_else(|| Rejection::Internal("the app was mounted without its state".to_owned()))
+}
+
+fn as_object(body: Value) -> Result<Map<String, Value>, Rejection> {
+    match body {
+        Value::Object(object) => Ok(object),
+        other => Err(not_an_object(&other).into()),
+    }
+}
+
+fn not_an_object(body: &Value) -> ApiError {
+    let got = match body {
+        Value::Null => "null",
+        Value::Bool(_) => "boolean",
+        Value::Number(_) => "number",
+        Value::String(_) => "string",
+        Value::Array(_) => "array",
+        Value::Object(_) => "object",
+    };
+    ApiError::FieldInvalid {
+        key: "body".to_owned(),
+        expected: Some("object".to_owned()),
+        got: Some(got.to_owned()),
+    }
+}

@@ -1,0 +1,4 @@
+//! The wire faces: each translates, none decides.
+
+pub(crate) mod native;
+pub(crate) mod puter;

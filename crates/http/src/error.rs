@@ -1,0 +1,141 @@
+//! Refusals on the wire: one value, printed in the form of the face that was called.
+
+use crate::face::Face;
+use actix_web::{
+    HttpResponse, ResponseError,
+    http::{StatusCode, header},
+};
+use serde_json::{Map, Value, json};
+use std::fmt;
+use vouchsafe_flows::{Fault, StoreError};
+use vouchsafe_types::error::ApiError;
+
+/// Why a request was not done.
+#[derive(Debug)]
+pub enum Rejection {
+    /// A refusal from the catalogue.
+    Refused(ApiError),
+    /// Too many requests; try again after so many seconds.
+    Throttled {
+        /// Whole seconds, at least 1.
+        retry_after: u64,
+    },
+    /// Storage does not answer now. The text is for the log.
+    Unavailable(String),
+    /// Our own trouble. The text is for the log; the client gets a reference.
+    Internal(String),
+}
+
+impl From<ApiError> for Rejection {
+    fn from(error: ApiError) -> Self {
+        Self::Refused(error)
+    }
+}
+
+impl From<Fault> for Rejection {
+    fn from(fault: Fault) -> Self {
+        match fault {
+            Fault::Api(error) => Self::Refused(error),
+            Fault::Store(StoreError::Unavailable(cause)) => Self::Unavailable(cause),
+            Fault::Store(other) => Self::Internal(other.to_string()),
+            Fault::Internal(cause) => Self::Internal(cause),
+        }
+    }
+}
+
+impl fmt::Display for Rejection {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Refused(error) => f.write_str(error.code()),
+            Self::Throttled { .. } => f.write_str("too_many_requests"),
+            Self::Unavailable(cause) | Self::Internal(cause) => f.write_str(cause),
+        }
+    }
+}
+
+impl ResponseError for Rejection {
+    fn status_code(&self) -> StatusCode {
+        match self {
+            Self::Refused(error) => {
+                StatusCode::from_u16(error.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+            }
+            Self::Throttled { .. } => StatusCode::TOO_MANY_REQUESTS,
+            Self::Unavailable(_) => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
+        }
+    }
+
+    /// The form of the Puter face; [`crate::print`] knows the request and prints it anew for the others.
+    fn error_response(&self) -> HttpResponse {
+        self.print(Face::Puter)
+    }
+}
+
+impl Rejection {
+    /// The answer in the form of `face`.
+    pub(crate) fn print(&self, face: Face) -> HttpResponse {
+        let mut answer = HttpResponse::build(self.status_code());
+        match self {
+            Self::Refused(error) => answer.json(body_of(error, face)),
+            Self::Throttled { retry_after } => {
+                answer.insert_header((header::RETRY_AFTER, retry_after.to_string()));
+                match face {
+                    // The seed contract's own words, and not JSON.
+                    Face::Puter => answer.content_type("text/plain; charset=utf-8").body("Too many requests."),
+                    Face::ShareLink | Face::Native => answer.json(body_of(&ApiError::TooManyRequests {}, face)),
+                }
+            }
+            Self::Unavailable(_) => {
+                answer.insert_header((header::RETRY_AFTER, "1"));
+                answer.json(body_of(&ApiError::Unavailable {}, face))
+            }
+            Self::Internal(_) => answer.json(internal_body(face)),
+        }
+    }
+
+    /// Writes our own troubles to the log, with the reference that the client gets: the one place that does.
+    pub(crate) fn report(&self, request_id: &str) {
+        match self {
+            Self::Internal(cause) => log::error!(request_id = request_id; "internal error: {cause:?}"),
+            Self::Unavailable(cause) => log::warn!(request_id = request_id; "storage is unavailable: {cause:?}"),
+            Self::Refused(_) | Self::Throttled { .. } => {}
+        }
+    }
+}
+
+/// The JSON of a refusal (puter.md 5.1): fields of the error may override its text, never its code.
+fn body_of(error: &ApiError, face: Face) -> Value {
+    match face {
+        Face::Native => embedded(error),
+        Face::Puter | Face::ShareLink => {
+            let mut body = Map::new();
+            if face == Face::ShareLink {
+                body.insert("$".to_owned(), json!("api:error"));
+            }
+            body.insert("message".to_owned(), json!(error.message()));
+            body.extend(error.fields());
+            body.insert("code".to_owned(), json!(error.code()));
+            Value::Object(body)
+        }
+    }
+}
+
+/// A refusal as an element of a report, and as the body of a `/v1` answer.
+pub(crate) fn embedded(error: &ApiError) -> Value {
+    let mut body = error.fields();
+    body.insert("$".to_owned(), json!("heyputer:api/APIError"));
+    body.insert("code".to_owned(), json!(error.code()));
+    body.insert("message".to_owned(), json!(error.message()));
+    body.insert("status".to_owned(), json!(error.status()));
+    Value::Object(body)
+}
+
+fn internal_body(face: Face) -> Value {
+    let text = "Internal Server Error";
+    match face {
+        Face::Puter | Face::ShareLink => json!({"error": text, "message": text, "code": "internal_error"}),
+        Face::Native => {
+            json!({"$": "heyputer:api/APIError", "error": text, "message": text, "code": "internal_error", "status": 500})
+        }
+    }
+}

@@ -1,0 +1,122 @@
+//! Request limits: how often somebody may do what costs us or others something.
+//!
+//! They live in this process's memory and are switched off for load tests by `VOUCHSAFE_RATE_LIMITS=off`.
+
+use crate::error::Rejection;
+use governor::{
+    DefaultKeyedRateLimiter, Quota, RateLimiter,
+    clock::{Clock, DefaultClock},
+};
+use std::{
+    hash::Hash,
+    net::IpAddr,
+    num::NonZeroU32,
+    sync::atomic::{AtomicU32, Ordering},
+    time::Duration,
+};
+use vouchsafe_types::UserId;
+
+/// After so many questions, keys that have recovered are forgotten: the maps do not grow for ever.
+const SWEEP_EVERY: u32 = 4096;
+
+/// One kind of request, counted per key.
+struct Budget<K: Hash + Eq + Clone> {
+    limiter: DefaultKeyedRateLimiter<K>,
+    asked: AtomicU32,
+}
+
+impl<K: Hash + Eq + Clone> Budget<K> {
+    /// `burst` requests at once, one more every `period`.
+    fn new(burst: u32, period: Duration) -> Self {
+        let burst = NonZeroU32::new(burst).unwrap_or(NonZeroU32::MIN);
+        let quota = Quota::with_period(period).unwrap_or(Quota::per_minute(burst)).allow_burst(burst);
+        Self { limiter: RateLimiter::keyed(quota), asked: AtomicU32::new(0) }
+    }
+
+    fn spend(&self, key: &K) -> Result<(), Rejection> {
+        if self.asked.fetch_add(1, Ordering::Relaxed) % SWEEP_EVERY == SWEEP_EVERY - 1 {
+            self.limiter.retain_recent();
+        }
+        self.limiter.check_key(key).map_err(|until| {
+            let wait = until.wait_time_from(DefaultClock::default().now());
+            Rejection::Throttled { retry_after: wait.as_secs().saturating_add(1) }
+        })
+    }
+}
+
+/// The budgets of a server.
+pub(crate) struct Limits {
+    are_on: bool,
+    shares: Budget<UserId>,
+    logins_by_name: Budget<String>,
+    logins_by_peer: Budget<IpAddr>,
+    signups: Budget<IpAddr>,
+    confirmations: Budget<UserId>,
+}
+
+impl Limits {
+    pub(crate) fn new(are_on: bool) -> Self {
+        let seconds = Duration::from_secs;
+        Self {
+            are_on,
+            // puter.md 2.1, gate 2: 30 a minute.
+            shares: Budget::new(30, seconds(2)),
+            logins_by_name: Budget::new(10, seconds(30)),
+            logins_by_peer: Budget::new(60, seconds(2)),
+            signups: Budget::new(20, seconds(60)),
+            confirmations: Budget::new(10, seconds(60)),
+        }
+    }
+
+    /// A share by `user`.
+    pub(crate) fn share(&self, user: UserId) -> Result<(), Rejection> {
+        if self.are_on { self.shares.spend(&user) } else { Ok(()) }
+    }
+
+    /// An attempt to log in as `name` from `peer`.
+    pub(crate) fn log_in(&self, name: &str, peer: Option<IpAddr>) -> Result<(), Rejection> {
+        if !self.are_on {
+            return Ok(());
+        }
+        if let Some(peer) = peer {
+            self.logins_by_peer.spend(&peer)?;
+        }
+        self.logins_by_name.spend(&name.to_lowercase())
+    }
+
+    /// A new account asked for from `peer`.
+    pub(crate) fn sign_up(&self, peer: Option<IpAddr>) -> Result<(), Rejection> {
+        match peer {
+            Some(peer) if self.are_on => self.signups.spend(&peer),
+            Some(_) | None => Ok(()),
+        }
+    }
+
+    /// A confirmation code tried, or asked for, by `user`.
+    pub(crate) fn confirm(&self, user: UserId) -> Result<(), Rejection> {
+        if self.are_on { self.confirmations.spend(&user) } else { Ok(()) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Limits;
+    use crate::error::Rejection;
+    use vouchsafe_types::UserId;
+
+    #[test]
+    fn the_thirty_first_share_in_a_minute_waits_and_others_do_not() {
+        let limits = Limits::new(true);
+        let (ann, bob) = (UserId::mint(), UserId::mint());
+        assert!((0..30).all(|_| limits.share(ann).is_ok()));
+        assert!(matches!(limits.share(ann), Err(Rejection::Throttled { retry_after: 1..=3 })));
+        assert!(limits.share(bob).is_ok());
+    }
+
+    #[test]
+    fn limits_can_be_switched_off() {
+        let limits = Limits::new(false);
+        let ann = UserId::mint();
+        assert!((0..1000).all(|_| limits.share(ann).is_ok()));
+    }
+}
