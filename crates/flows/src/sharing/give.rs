@@ -1,0 +1,50 @@
+//! One pair of recipient and item becomes rows.
+
+use super::items::{self, Item};
+use crate::Fault;
+use serde_json::json;
+use vouchsafe_engine::{
+    Engine,
+    plan::Wish,
+};
+use vouchsafe_store::{Because, WriteTx};
+use vouchsafe_types::{Holder, Target, UserId, error::ApiError};
+
+/// Who gives, and through which face.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Giver<'a> {
+    pub(super) issuer: UserId,
+    pub(super) origin: &'static str,
+    pub(super) because: Because<'a>,
+}
+
+/// Gives everything that `item` consists of to `holder`, or nothing of it: what is there already is not lowered.
+pub(super) fn give(
+    tx: &mut WriteTx<'_>,
+    giver: Giver<'_>,
+    holder: UserId,
+    item: &Item,
+) -> Result<Result<(), ApiError>, Fault> {
+    let engine = Engine::default();
+    let mut planned = Vec::new();
+    for permission in &item.permissions {
+        let Target::Resource(resource) = &permission.target else { continue };
+        let wish = Wish {
+            issuer: giver.issuer,
+            holder: Holder::User(holder),
+            resource: resource.clone(),
+            capabilities: permission.granted(),
+            expires_at: None,
+            origin: giver.origin,
+            may_lower: false,
+        };
+        match engine.plan_give(&mut **tx, &wish, giver.because.at)? {
+            Ok(changes) => planned.push(changes),
+            Err(refused) => return Ok(Err(items::refusal(refused))),
+        }
+    }
+    for changes in planned {
+        tx.apply(&changes, &json!({}), giver.because)?;
+    }
+    Ok(Ok(()))
+}

@@ -1,0 +1,104 @@
+//! An address without a confirmed account gets an invite and a share link.
+
+use super::{give::Giver, items::Item, notices};
+use crate::{Fault, Vouchsafe};
+use chrono::{DateTime, TimeDelta, Utc};
+use jsonwebtoken::{Algorithm, EncodingKey, Header};
+use secrecy::ExposeSecret;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use vouchsafe_store::{Invite, User, WriteTx};
+use vouchsafe_types::{AuditAction, AuditEvent, Email, InviteId, error::ApiError};
+
+/// The payload of a share link's token, signed with the server's secret (HS256).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct ShareToken {
+    /// Always `token:share`: no other token of ours passes for one.
+    #[serde(rename = "$")]
+    pub(crate) kind: String,
+    #[serde(rename = "$v")]
+    pub(crate) version: String,
+    /// The invite.
+    pub(crate) uid: InviteId,
+    pub(crate) iat: i64,
+    pub(crate) exp: i64,
+}
+
+impl ShareToken {
+    fn of(invite: &Invite) -> Self {
+        Self {
+            kind: "token:share".to_owned(),
+            version: "0.0.0".to_owned(),
+            uid: invite.id,
+            iat: invite.created_at.timestamp(),
+            exp: invite.expires_at.timestamp(),
+        }
+    }
+}
+
+/// What every invite of one share has in common.
+pub(super) struct Invitation<'a> {
+    pub(super) giver: Giver<'a>,
+    pub(super) sharer: &'a User,
+    pub(super) items: &'a [Item],
+    pub(super) metadata: &'a Value,
+}
+
+impl Vouchsafe {
+    /// Invites `email`: the row, its audit event, and the mail with the link.
+    pub(super) fn invite(
+        &self,
+        tx: &mut WriteTx<'_>,
+        invitation: &Invitation<'_>,
+        email: &Email,
+    ) -> Result<Result<(), ApiError>, Fault> {
+        let now = invitation.giver.because.at;
+        let issuer = invitation.giver.issuer;
+        let cap = self.settings.invites_per_day;
+        if self.settings.are_limits_on && tx.count_invites(issuer, now - TimeDelta::days(1))? >= cap {
+            return Ok(Err(ApiError::ShareDailyLimitReached { limit: cap }));
+        }
+        let permissions =
+            invitation.items.iter().flat_map(|i| &i.permissions).map(ToString::to_string).collect();
+        let invite = Invite {
+            id: InviteId::mint(),
+            issuer,
+            email: email.clone(),
+            permissions,
+            metadata: invitation.metadata.clone(),
+            created_at: now,
+            expires_at: whole_seconds(now + self.settings.invite_ttl),
+        };
+        tx.insert_invite(&invite)?;
+        tx.audit(&audit_event(&invite, invitation.giver))?;
+        let link = format!("{}?share_token={}", self.settings.public_url, self.sign(&ShareToken::of(&invite))?);
+        tx.queue_mail(&notices::invite_mail(invitation.sharer, email, invitation.metadata, &link), now)?;
+        Ok(Ok(()))
+    }
+
+    fn sign(&self, token: &ShareToken) -> Result<String, Fault> {
+        let key = EncodingKey::from_secret(self.settings.secret.expose_secret().as_bytes());
+        jsonwebtoken::encode(&Header::new(Algorithm::HS256), token, &key)
+            .map_err(|e| Fault::Internal(format!("signing a share link: {e}")))
+    }
+}
+
+/// The row and its token end at the very same moment; a token counts in seconds.
+fn whole_seconds(at: DateTime<Utc>) -> DateTime<Utc> {
+    DateTime::from_timestamp(at.timestamp(), 0).unwrap_or(at)
+}
+
+fn audit_event(invite: &Invite, giver: Giver<'_>) -> AuditEvent {
+    AuditEvent {
+        at: giver.because.at,
+        action: AuditAction::Invite,
+        actor: giver.because.actor.clone(),
+        request_id: giver.because.request_id.map(str::to_owned),
+        entry: None,
+        grant: None,
+        issuer: Some(giver.issuer),
+        holder: None,
+        permission: Some(invite.permissions.join(" ")),
+        reason: format!("invite {}", invite.id),
+    }
+}

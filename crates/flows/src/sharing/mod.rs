@@ -1,0 +1,9 @@
+//! One person gives others access: validate, resolve, plan, apply, tell, report.
+
+mod by_username;
+mod give;
+mod invite;
+mod items;
+mod notices;
+mod recipients;
+mod share;

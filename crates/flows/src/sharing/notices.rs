@@ -1,0 +1,90 @@
+//! What people are told: notifications and mails. Nobody is shown the real path of a tree that is not his own.
+
+use serde_json::{Value, json};
+use vouchsafe_store::{Entry, Mail, User};
+use vouchsafe_types::{Capabilities, Capability, Email};
+
+/// A file or directory as its receiver may see it.
+pub(super) fn entry_view(owner: &User, entry: &Entry, has: Capabilities) -> Value {
+    let username = owner.username.as_str();
+    json!({
+        "id": entry.uuid, "uid": entry.uuid, "uuid": entry.uuid,
+        "name": entry.name,
+        "path": format!("/{username}/{}/{}", entry.uuid, entry.name),
+        "is_dir": entry.is_dir,
+        "size": entry.size_bytes,
+        "type": entry.content_type,
+        "created": entry.created_at.timestamp(),
+        "modified": entry.modified_at.timestamp(),
+        "writable": has.has(Capability::Write),
+        "owner": { "username": username },
+    })
+}
+
+/// "alice shared 2 files with you."
+pub(super) fn share_notification(sharer: &User, metadata: &Value, files: Vec<Value>, app_count: usize) -> Value {
+    let username = sharer.username.as_str();
+    let what = match (files.len(), app_count) {
+        (0, 1) => "1 app".to_owned(),
+        (0, apps) => format!("{apps} apps"),
+        (1, _) => "1 file".to_owned(),
+        (files, _) => format!("{files} files"),
+    };
+    json!({
+        "source": "sharing",
+        "icon": "shared.svg",
+        "title": "Files were shared with you!",
+        "template": "file-shared-with-you",
+        "fields": { "metadata": metadata, "username": username, "files": files },
+        "text": format!("The user `{username}` shared {what} with you."),
+    })
+}
+
+/// "alice shared a file with you called `a.txt`"
+pub(super) fn item_notification(sharer: &User, entry: &Entry, view: Value) -> Value {
+    let username = sharer.username.as_str();
+    let kind = if entry.is_dir { "directory" } else { "file" };
+    json!({
+        "source": "sharing",
+        "icon": "shared.svg",
+        "title": "A file was shared with you!",
+        "template": "file-shared-with-you",
+        "fields": { "metadata": {}, "username": username, "files": [view] },
+        "text": format!("The user `{username}` shared a {kind} with you called `{}`", entry.name),
+    })
+}
+
+/// The mail to somebody who has an account; `None` when he has not proven an address.
+pub(super) fn share_mail(sharer: &User, recipient: &User, metadata: &Value) -> Option<Mail> {
+    let payload = json!({
+        "susername": sharer.username.as_str(),
+        "rusername": recipient.username.as_str(),
+        "message": message(metadata),
+    });
+    to_account(recipient, "share_by_username", payload)
+}
+
+/// The mail about one item, with a link to it; `None` when the recipient has not proven an address.
+pub(super) fn item_mail(sharer: &User, recipient: &User, link: &str) -> Option<Mail> {
+    let payload = json!({
+        "susername": sharer.username.as_str(),
+        "rusername": recipient.username.as_str(),
+        "link": link,
+    });
+    to_account(recipient, "share_existing_user", payload)
+}
+
+/// The mail with a share link, to an address that is nobody's yet.
+pub(super) fn invite_mail(sharer: &User, email: &Email, metadata: &Value, link: &str) -> Mail {
+    let payload = json!({ "link": link, "sender_name": sharer.username.as_str(), "message": message(metadata) });
+    Mail { recipient: email.typed().to_owned(), template: "share_by_email", payload }
+}
+
+fn to_account(recipient: &User, template: &'static str, payload: Value) -> Option<Mail> {
+    let address = recipient.email.as_ref().filter(|_| recipient.email_confirmed)?;
+    Some(Mail { recipient: address.typed().to_owned(), template, payload })
+}
+
+fn message(metadata: &Value) -> Value {
+    metadata.get("message").cloned().unwrap_or_else(|| Value::from(""))
+}

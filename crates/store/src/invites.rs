@@ -1,0 +1,88 @@
+//! Invites: what an address without a confirmed account will receive.
+
+use crate::{
+    StoreError, Tx, WriteTx,
+    schema::{invite, share},
+    sql_types::{Id, Json, Ts},
+};
+use chrono::{DateTime, Utc};
+use diesel::prelude::*;
+use serde_json::Value;
+use vouchsafe_types::{Email, InviteId, UserId};
+
+/// What an address will receive once its owner has proven that it is his. Keeps ids, never paths.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Invite {
+    /// Its id: what the share link's token carries.
+    pub id: InviteId,
+    /// Who gives.
+    pub issuer: UserId,
+    /// To which address.
+    pub email: Email,
+    /// The permissions, by id.
+    pub permissions: Vec<String>,
+    /// What the sharer sent along.
+    pub metadata: Value,
+    /// When it was made.
+    pub created_at: DateTime<Utc>,
+    /// When it ends, together with its token.
+    pub expires_at: DateTime<Utc>,
+}
+
+impl Tx<'_> {
+    /// How many invites `issuer` has sent since `since`, taken up or not.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the database cannot be asked.
+    pub fn count_invites(&mut self, issuer: UserId, since: DateTime<Utc>) -> Result<i64, StoreError> {
+        let sent = invite::table
+            .filter(invite::issuer_id.eq(Id::from(issuer)))
+            .filter(invite::created_at.gt(Ts(since)));
+        Ok(sent.count().get_result(self.conn)?)
+    }
+}
+
+impl WriteTx<'_> {
+    /// Writes an invite.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the database refuses.
+    pub fn insert_invite(&mut self, new: &Invite) -> Result<(), StoreError> {
+        diesel::insert_into(invite::table)
+            .values((
+                invite::id.eq(Id::from(new.id)),
+                invite::issuer_id.eq(Id::from(new.issuer)),
+                invite::email_typed.eq(new.email.typed()),
+                invite::email_canonical.eq(new.email.canonical()),
+                invite::permissions.eq(Json(Value::from(new.permissions.clone()))),
+                invite::metadata.eq(Json(new.metadata.clone())),
+                invite::created_at.eq(Ts(new.created_at)),
+                invite::expires_at.eq(Ts(new.expires_at)),
+            ))
+            .execute(self.conn)?;
+        Ok(())
+    }
+
+    /// Writes down that somebody shared something, with what he said about it.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the database refuses.
+    pub fn insert_share(
+        &mut self,
+        sharer: UserId,
+        origin: &str,
+        metadata: &Value,
+        now: DateTime<Utc>,
+    ) -> Result<(), StoreError> {
+        diesel::insert_into(share::table)
+            .values((
+                share::id.eq(Id::from(InviteId::mint())),
+                share::sharer_id.eq(Id::from(sharer)),
+                share::origin.eq(origin),
+                share::metadata.eq(Json(metadata.clone())),
+                share::created_at.eq(Ts(now)),
+            ))
+            .execute(self.conn)?;
+        Ok(())
+    }
+}

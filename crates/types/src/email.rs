@@ -1,0 +1,128 @@
+//! E-mail addresses: as typed, and in the form by which they are compared.
+
+use email_address::{EmailAddress, Options};
+
+/// An address. Mail goes to what was typed; people are told apart by the canonical form.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Email {
+    typed: String,
+    canonical: String,
+}
+
+/// The text is no address that we send mail to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("not an e-mail address")]
+pub struct EmailError;
+
+/// Providers of one mailbox per name: `+` and what follows is dropped.
+const PLUS_DOMAINS: [&str; 18] = [
+    "gmail.com",
+    "googlemail.com",
+    "icloud.com",
+    "me.com",
+    "mac.com",
+    "outlook.com",
+    "hotmail.com",
+    "live.com",
+    "msn.com",
+    "proton.me",
+    "protonmail.com",
+    "pm.me",
+    "fastmail.com",
+    "fastmail.fm",
+    "zoho.com",
+    "zohomail.com",
+    "zoho.eu",
+    "zohomail.eu",
+];
+/// Providers that ignore dots in the name, too.
+const DOT_DOMAINS: [&str; 5] = ["gmail.com", "googlemail.com", "icloud.com", "me.com", "mac.com"];
+
+impl Email {
+    /// An address without display name, of at most 254 bytes, its local part at most 64, at a domain with a TLD.
+    ///
+    /// # Errors
+    /// [`EmailError`] for everything else.
+    pub fn parse(text: &str) -> Result<Self, EmailError> {
+        let options = Options::default().with_required_tld().without_display_text().without_domain_literal();
+        let is_odd = |c: char| c.is_control() || c.is_whitespace() || crate::name::is_bidi(c);
+        if text.len() > 254 || text.contains(is_odd) {
+            return Err(EmailError);
+        }
+        let parsed = EmailAddress::parse_with_options(text, options).map_err(|_: email_address::Error| EmailError)?;
+        if parsed.local_part().len() > 64 || parsed.local_part().starts_with('"') {
+            return Err(EmailError);
+        }
+        let canonical = canonical(parsed.local_part(), parsed.domain());
+        Ok(Self { typed: text.to_owned(), canonical })
+    }
+
+    /// As typed: where mail is delivered.
+    #[must_use]
+    pub fn typed(&self) -> &str {
+        &self.typed
+    }
+
+    /// The form by which addresses are compared.
+    #[must_use]
+    pub fn canonical(&self) -> &str {
+        &self.canonical
+    }
+
+    /// An address from its two stored forms.
+    #[must_use]
+    pub const fn stored(typed: String, canonical: String) -> Self {
+        Self { typed, canonical }
+    }
+}
+
+fn canonical(local: &str, domain: &str) -> String {
+    let domain = domain.to_lowercase();
+    let mut local = local.to_lowercase();
+    if PLUS_DOMAINS.contains(&domain.as_str())
+        && let Some((name, _)) = local.split_once('+')
+        && !name.is_empty()
+    {
+        local = name.to_owned();
+    }
+    if DOT_DOMAINS.contains(&domain.as_str()) {
+        local = local.replace('.', "");
+    }
+    let domain = if domain == "googlemail.com" { "gmail.com" } else { domain.as_str() };
+    format!("{local}@{domain}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn aliases_of_known_providers_are_one_person_and_others_are_not() {
+        let canonical = |text: &str| Email::parse(text).unwrap().canonical().to_owned();
+        assert_eq!(canonical("B.o.b+x@GMail.com"), "bob@gmail.com");
+        assert_eq!(canonical("Bob@Example.org"), "bob@example.org");
+        assert_eq!(canonical("b.ob+x@example.org"), "b.ob+x@example.org");
+        assert_eq!(canonical("b.ob+x@outlook.com"), "b.ob@outlook.com");
+    }
+
+    #[test]
+    fn what_is_no_address_is_refused() {
+        let long = format!("{}@example.org", "a".repeat(65));
+        for text in [
+            "",
+            "bob",
+            "bob@",
+            "@x.org",
+            "bob@host",
+            "Bob <bob@x.org>",
+            "bob@[1.2.3.4]",
+            "a b@x.org",
+            "a\0@x.org",
+            "\"a b\"@x.org",
+            &long,
+        ] {
+            assert_eq!(Email::parse(text), Err(EmailError), "{text}");
+        }
+        assert!(Email::parse("jörg@example.org").is_ok());
+    }
+}

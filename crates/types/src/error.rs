@@ -1,0 +1,287 @@
+//! The catalogue: every refusal that a client can meet.
+//!
+//! A row is the whole truth: the variant, its code, HTTP status, fields and message come from it.
+
+use crate::quote::{q, q_list, q_or_undefined};
+use serde::Serialize;
+use serde_json::{Map, Value, json};
+
+/// One row of the catalogue, for the documentation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CatalogueRow {
+    /// The code.
+    pub code: &'static str,
+    /// The HTTP status.
+    pub status: u16,
+    /// When it is answered.
+    pub doc: &'static str,
+}
+
+macro_rules! catalogue {
+    ($($(#[doc = $doc:literal])+ $name:ident { $($field:ident: $type:ty),* } => $code:literal, $status:literal, $message:expr;)+) => {
+        /// A refusal that a client may know about.
+        #[derive(Debug, Clone, PartialEq)]
+        pub enum ApiError {
+            $($(#[doc = $doc])+ $name {
+                $(#[doc = concat!("The field `", stringify!($field), "`.")] $field: $type,)*
+            },)+
+        }
+
+        impl ApiError {
+            /// The code: never changes its meaning.
+            #[must_use]
+            pub const fn code(&self) -> &'static str {
+                match self { $(Self::$name { .. } => $code,)+ }
+            }
+
+            /// The HTTP status.
+            #[must_use]
+            pub const fn status(&self) -> u16 {
+                match self { $(Self::$name { .. } => $status,)+ }
+            }
+
+            /// The sentence for a person.
+            #[must_use]
+            #[allow(unused_variables, reason = "not every message names every field")]
+            pub fn message(&self) -> String {
+                match self { $(Self::$name { $($field),* } => $message,)+ }
+            }
+
+            /// The fields, without `code`; those that are not set are left out.
+            #[must_use]
+            pub fn fields(&self) -> Map<String, Value> {
+                match self { $(Self::$name { $($field),* } => {
+                    #[allow(unused_mut, reason = "a row without fields fills nothing")]
+                    let mut fields = Map::new();
+                    $(put(&mut fields, stringify!($field), $field);)*
+                    fields
+                })+ }
+            }
+
+            /// Every row, in the order of the source.
+            #[must_use]
+            pub fn catalogue() -> Vec<CatalogueRow> {
+                vec![$(CatalogueRow { code: $code, status: $status, doc: concat!($($doc),+).trim_ascii() },)+]
+            }
+        }
+    };
+}
+
+fn put(fields: &mut Map<String, Value>, name: &str, value: &impl Serialize) {
+    match serde_json::to_value(value) {
+        Ok(Value::Null) | Err(_) => {}
+        Ok(value) => {
+            fields.insert(name.to_owned(), value);
+        }
+    }
+}
+
+/// One faulty field of a body.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct FieldFault {
+    /// Which.
+    pub key: String,
+    /// What belongs there.
+    pub expected: Option<String>,
+    /// What was sent.
+    pub got: Option<String>,
+}
+
+fn invalid(key: &str, expected: Option<&str>, got: Option<&str>) -> String {
+    let expected = expected.map(|e| format!(" Expected {e}.")).unwrap_or_default();
+    let got = got.map(|g| format!(" Got {g}.")).unwrap_or_default();
+    format!("Field {} is invalid.{expected}{got}", q(key))
+}
+
+catalogue! {
+    /// An internal failure; the reference in `X-Request-Id` finds it in the log.
+    Internal {} => "internal_error", 500, "An internal error occurred.".to_owned();
+    /// The database or another part is away for a moment; try again.
+    Unavailable {} => "unavailable", 503, "The service is temporarily unavailable.".to_owned();
+    /// A type-tagged object cannot be read.
+    FormatError { message: String } => "format_error", 400, format!("format error: {message}");
+    /// A type-tagged object is of a type that does not belong there.
+    DisallowedThing { thing: String, accepted: Vec<String> } => "disallowed_thing", 400, {
+        let list = if accepted.is_empty() { String::new() } else { format!("; accepted types are: {}", q_list(accepted)) };
+        format!("Request contained a {0} in a place where {0} isn't accepted{list}.", q(thing.as_str()))
+    };
+    /// The token of a share link is malformed, forged, expired, or its share is gone.
+    InvalidToken {} => "invalid_token", 400, "Invalid token".to_owned();
+    /// A required field is absent.
+    FieldMissing { key: String } => "field_missing", 400, format!("Field {} is required.", q(key.as_str()));
+    /// Several required fields are absent.
+    FieldsMissing { keys: Vec<String> } => "fields_missing", 400,
+        format!("The following fields are required but missing: {}.", q_list(keys));
+    /// A field has a wrong type or value.
+    FieldInvalid { key: String, expected: Option<String>, got: Option<String> } => "field_invalid", 400,
+        invalid(key, expected.as_deref(), got.as_deref());
+    /// Several fields have wrong types or values.
+    FieldsInvalid { errors: Vec<FieldFault> } => "fields_invalid", 400, {
+        let texts: Vec<String> = errors.iter().map(|e| invalid(&e.key, e.expected.as_deref(), e.got.as_deref())).collect();
+        format!("The following validation errors occurred: {}", texts.join(", "))
+    };
+    /// An element of a list has errors of its own.
+    FieldErrors { key: String, errors: Vec<String> } => "field_errors", 400,
+        format!("The value for {} has the following errors: {}", q(key.as_str()), errors.join("; "));
+    /// A path is relative to something that the server does not know.
+    UnresolvedRelativePath { path: String } => "unresolved_relative_path", 400, format!(
+        "Unresolved relative path: {}. You may need to specify a full path starting with '/'.", q(path.as_str()));
+    /// A list has too many elements.
+    TooManyKeys { key: String, max: usize } => "too_many_keys", 400,
+        format!("Field {} cannot contain more than {max} elements.", q(key.as_str()));
+    /// An element of `paths` is neither a path nor an object.
+    InvalidPath { value: Value } => "invalid_path", 400, format!("The value {} is not a valid path.", q(value.clone()));
+    /// A recipient is neither a username nor an e-mail address.
+    InvalidUsernameOrEmail { value: Value } => "invalid_username_or_email", 400,
+        format!("The value {} is not a valid username or email.", q(value.clone()));
+    /// The address has been proven by somebody else.
+    EmailAlreadyInUse { email: String } => "email_already_in_use", 409, format!("Email {} is already in use.", q(email.as_str()));
+    /// The username is taken.
+    UsernameAlreadyInUse { username: String } => "username_already_in_use", 409,
+        format!("Username {} is already in use.", q(username.as_str()));
+    /// The address cannot be used here.
+    EmailNotAllowed { email: String } => "email_not_allowed", 400, format!("The email {} is not allowed.", q(email.as_str()));
+    /// There is no such user.
+    UserDoesNotExist { username: String } => "user_does_not_exist", 422, format!("The user {} does not exist.", q(username.as_str()));
+    /// There is no such app, site or group.
+    EntityNotFound { identifier: Value } => "entity_not_found", 422, format!("Entity not found: {}", q(identifier.clone()));
+    /// The share is withdrawn, used or expired.
+    ShareExpired {} => "share_expired", 422, "This share is expired.".to_owned();
+    /// The share was sent to another address.
+    CanNotApplyToThisUser {} => "can_not_apply_to_this_user", 422, "This share can not be applied to this user.".to_owned();
+    /// The share can simply be applied.
+    NoNeedToRequest {} => "no_need_to_request", 422,
+        "This share is already valid for this user; POST to /apply for access".to_owned();
+    /// The caller has not proven an e-mail address.
+    EmailMustBeConfirmed { action: Option<String> } => "email_must_be_confirmed", 422,
+        format!("Email must be confirmed to {}.", action.as_deref().unwrap_or("apply a share"));
+    /// One cannot share with oneself.
+    CannotShareWithSelf {} => "cannot_share_with_self", 400, "cannot share with yourself".to_owned();
+    /// Too many invites in one day.
+    ShareDailyLimitReached { limit: i64 } => "share_daily_limit_reached", 429,
+        format!("daily share limit reached ({limit}); try again tomorrow");
+    /// The caller may not do this.
+    Forbidden {} => "forbidden", 403, "Permission denied.".to_owned();
+    /// The caller may see the resource, but not give this.
+    PermissionDenied { permission: String } => "permission_denied", 403, "Permission denied.".to_owned();
+    /// No token was sent.
+    TokenMissing {} => "token_missing", 401, "Missing authentication token.".to_owned();
+    /// The token is unknown, expired or revoked.
+    TokenAuthFailed {} => "token_auth_failed", 401, "Authentication failed.".to_owned();
+    /// User name and password do not belong together.
+    CredentialsInvalid {} => "credentials_invalid", 401, "Incorrect username or password.".to_owned();
+    /// Too many requests in a short time.
+    TooManyRequests {} => "too_many_requests", 429, "Too many requests.".to_owned();
+    /// The resource is absent, or the caller may not know that it exists.
+    SubjectDoesNotExist {} => "subject_does_not_exist", 404, "File or directory not found.".to_owned();
+    /// The directory to put it in is absent.
+    DestDoesNotExist {} => "dest_does_not_exist", 422, "Destination was not found.".to_owned();
+    /// What should hold it is no directory.
+    DestIsNotADirectory {} => "dest_is_not_a_directory", 422, "Destination must be a directory.".to_owned();
+    /// A sibling has the name already.
+    ItemWithSameNameExists { entry_name: Option<String> } => "item_with_same_name_exists", 409,
+        entry_name.as_deref().map_or_else(|| "An item with the same name already exists.".to_owned(),
+            |name| format!("An item with name {} already exists.", q(name)));
+    /// A directory cannot go into itself.
+    CannotMoveItemIntoItself {} => "cannot_move_item_into_itself", 422, "Cannot move an item into itself.".to_owned();
+    /// Only homes stand at the top.
+    CannotWriteToRoot {} => "cannot_write_to_root", 422, "Cannot write an item to the root directory.".to_owned();
+    /// The name cannot be used.
+    InvalidFileName { name: String, reason: Option<String> } => "invalid_file_name", 400,
+        format!("Invalid file name: {}{}", q(name.as_str()), reason.as_deref().map_or_else(|| ".".to_owned(), |r| format!("; {r}")));
+    /// It cannot be changed: a home, or a property that is fixed at creation.
+    Immutable {} => "immutable", 403, "File is immutable.".to_owned();
+    /// Somebody else changed it, or it is in a state that does not allow this.
+    Conflict {} => "conflict", 409, "The request conflicts with the current state.".to_owned();
+    /// There is no such route.
+    NotFound {} => "not_found", 404, "No such route.".to_owned();
+    /// The route does not take this method.
+    MethodNotAllowed {} => "method_not_allowed", 405, "The method is not allowed here.".to_owned();
+    /// The body is too large.
+    PayloadTooLarge { max_size: u64 } => "payload_too_large", 413, format!("Body too large. Max size is {max_size} bytes.");
+    /// The body is of a type that the route does not read.
+    UnsupportedMediaType { got: Option<String> } => "unsupported_media_type", 415,
+        format!("The content type {} is not supported here.", q_or_undefined(got.as_deref()));
+    /// The body is no JSON, or too deep.
+    InvalidJson { reason: String } => "invalid_json", 400, format!("The body is not valid JSON: {reason}.");
+}
+
+impl ApiError {
+    /// A field with a wrong type or value.
+    #[must_use]
+    pub fn invalid(key: impl Into<String>, expected: impl Into<String>, got: Option<String>) -> Self {
+        Self::FieldInvalid { key: key.into(), expected: Some(expected.into()), got }
+    }
+
+    /// The form inside a list of results.
+    #[must_use]
+    pub fn embedded(&self) -> Value {
+        let mut object = self.fields();
+        object.insert("code".into(), self.code().into());
+        object.insert("$".into(), "heyputer:api/APIError".into());
+        object.insert("message".into(), self.message().into());
+        object.insert("status".into(), self.status().into());
+        object.into()
+    }
+
+    /// The form as a whole HTTP body.
+    #[must_use]
+    pub fn body(&self) -> Value {
+        let mut object = Map::from_iter([("message".to_owned(), json!(self.message()))]);
+        object.extend(self.fields().into_iter().filter(|(key, _)| key != "message"));
+        object.insert("code".into(), self.code().into());
+        object.into()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_seed_error_is_letter_by_letter() {
+        let error = ApiError::UserDoesNotExist { username: "non_existing_user".into() };
+        assert_eq!(
+            error.embedded(),
+            json!({
+                "$": "heyputer:api/APIError", "code": "user_does_not_exist",
+                "message": "The user `non_existing_user` does not exist.", "username": "non_existing_user", "status": 422
+            })
+        );
+        assert_eq!(
+            ApiError::SubjectDoesNotExist {}.embedded(),
+            json!({
+                "$": "heyputer:api/APIError", "code": "subject_does_not_exist",
+                "message": "File or directory not found.", "status": 404
+            })
+        );
+    }
+
+    #[test]
+    fn codes_are_unique() {
+        let mut codes: Vec<_> = ApiError::catalogue().iter().map(|row| row.code).collect();
+        codes.sort_unstable();
+        let count = codes.len();
+        codes.dedup();
+        assert_eq!(codes.len(), count);
+    }
+
+    #[test]
+    fn messages_follow_the_catalogue() {
+        let error = ApiError::invalid("mode", "`strict`, `best-effort`, or undefined", None);
+        assert_eq!(error.message(), "Field `mode` is invalid. Expected `strict`, `best-effort`, or undefined.");
+        let error = ApiError::EntityNotFound { identifier: json!({"uid": "x"}) };
+        assert_eq!(error.message(), "Entity not found: [object]");
+        let error =
+            ApiError::DisallowedThing { thing: "x".into(), accepted: vec!["fs-share".into(), "app-share".into()] };
+        assert_eq!(
+            error.message(),
+            "Request contained a `x` in a place where `x` isn't accepted; accepted types are: `fs-share`, `app-share`."
+        );
+        let error = ApiError::FormatError { message: "should be object or array".into() };
+        assert_eq!(error.embedded()["message"], "format error: should be object or array");
+        assert_eq!(error.body()["message"], "format error: should be object or array");
+        let error = ApiError::EmailMustBeConfirmed { action: Some("share something".into()) };
+        assert_eq!(error.message(), "Email must be confirmed to share something.");
+    }
+}

@@ -1,0 +1,26 @@
+//! What JavaScript calls the type of a value.
+
+use serde_json::Value;
+
+/// The type's name; `array` and `null` are named as such, and a missing value is `undefined`.
+#[must_use]
+pub const fn type_name(value: Option<&Value>) -> &'static str {
+    match value {
+        None => "undefined",
+        Some(Value::Null) => "null",
+        Some(Value::Bool(_)) => "boolean",
+        Some(Value::Number(_)) => "number",
+        Some(Value::String(_)) => "string",
+        Some(Value::Array(_)) => "array",
+        Some(Value::Object(_)) => "object",
+    }
+}
+
+/// The same as `typeof` says it: arrays and `null` are objects.
+#[must_use]
+pub const fn type_of(value: Option<&Value>) -> &'static str {
+    match type_name(value).as_bytes() {
+        b"array" | b"null" => "object",
+        _ => type_name(value),
+    }
+}

@@ -1,0 +1,163 @@
+//! Names and paths of files and directories.
+
+use std::fmt;
+
+/// One segment of a path: 1 to 255 bytes, neither `.` nor `..`, without `/`, control and bidi characters.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct EntryName(String);
+
+/// Why a text is no name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum NameError {
+    /// Empty.
+    #[error("a name cannot be empty")]
+    Empty,
+    /// `.` or `..`.
+    #[error("`.` and `..` are no names")]
+    Dots,
+    /// A slash.
+    #[error("a name cannot contain `/`")]
+    Slash,
+    /// A control or bidi character.
+    #[error("a name cannot contain control or direction characters")]
+    Control,
+    /// Longer than 255 bytes.
+    #[error("a name is at most 255 bytes")]
+    TooLong,
+}
+
+/// Whether a character turns the direction of text: it can make a name look like another.
+pub(crate) const fn is_bidi(c: char) -> bool {
+    matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
+impl EntryName {
+    /// The longest, in bytes.
+    pub const MAX_BYTES: usize = 255;
+
+    /// The name as text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl std::str::FromStr for EntryName {
+    type Err = NameError;
+
+    fn from_str(text: &str) -> Result<Self, NameError> {
+        match text {
+            "" => Err(NameError::Empty),
+            "." | ".." => Err(NameError::Dots),
+            _ if text.len() > Self::MAX_BYTES => Err(NameError::TooLong),
+            _ if text.contains('/') => Err(NameError::Slash),
+            _ if text.chars().any(|c| c.is_control() || is_bidi(c)) => Err(NameError::Control),
+            _ => Ok(Self(text.to_owned())),
+        }
+    }
+}
+
+/// An absolute path without `.`, `..` and doubled slashes; the root has no names.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct EntryPath(Vec<EntryName>);
+
+/// Why a text is no path.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum PathError {
+    /// It does not start with `/`.
+    #[error("a path starts with `/`")]
+    Relative,
+    /// Longer than 4096 bytes or deeper than 256 names.
+    #[error("a path is at most 4096 bytes and 256 names")]
+    TooLong,
+    /// One of its names is none.
+    #[error(transparent)]
+    Name(#[from] NameError),
+}
+
+impl EntryPath {
+    /// The longest, in bytes.
+    pub const MAX_BYTES: usize = 4096;
+    /// The most names.
+    pub const MAX_NAMES: usize = 256;
+
+    /// A path; `.`, `..` and empty segments are resolved away, and `..` stops at the root.
+    ///
+    /// # Errors
+    /// Why it is none.
+    pub fn normalise(text: &str) -> Result<Self, PathError> {
+        let rest = text.strip_prefix('/').ok_or(PathError::Relative)?;
+        if text.len() > Self::MAX_BYTES {
+            return Err(PathError::TooLong);
+        }
+        let mut names = Vec::new();
+        for segment in rest.split('/') {
+            match segment {
+                "" | "." => {}
+                ".." => {
+                    names.pop();
+                }
+                name => names.push(name.parse()?),
+            }
+        }
+        if names.len() > Self::MAX_NAMES { Err(PathError::TooLong) } else { Ok(Self(names)) }
+    }
+
+    /// A path as the host application writes it: nothing is resolved away.
+    ///
+    /// # Errors
+    /// Why it is none; `.`, `..` and empty segments are refused.
+    pub fn strict(text: &str) -> Result<Self, PathError> {
+        let rest = text.strip_prefix('/').ok_or(PathError::Relative)?;
+        if text.len() > Self::MAX_BYTES {
+            return Err(PathError::TooLong);
+        }
+        let names = rest.split('/').map(str::parse).collect::<Result<Vec<_>, _>>()?;
+        if names.len() > Self::MAX_NAMES { Err(PathError::TooLong) } else { Ok(Self(names)) }
+    }
+
+    /// The names, outermost first.
+    #[must_use]
+    pub fn names(&self) -> &[EntryName] {
+        &self.0
+    }
+
+    /// The directory it lies in, and its name there; `None` for the root.
+    #[must_use]
+    pub fn split(&self) -> Option<(Self, &EntryName)> {
+        let (name, parent) = self.0.split_last()?;
+        Some((Self(parent.to_vec()), name))
+    }
+}
+
+impl fmt::Display for EntryPath {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.0.is_empty() {
+            return f.write_str("/");
+        }
+        self.0.iter().try_for_each(|name| write!(f, "/{}", name.0))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn dots_are_resolved_and_never_leave_the_root() {
+        let path = |text| EntryPath::normalise(text).map(|p| p.to_string());
+        assert_eq!(path("/a//b/./c/../d/"), Ok("/a/b/d".into()));
+        assert_eq!(path("/../../a"), Ok("/a".into()));
+        assert_eq!(path("a"), Err(PathError::Relative));
+        assert_eq!(path("/a\0b"), Err(PathError::Name(NameError::Control)));
+        assert_eq!(path("/a\u{202e}b"), Err(PathError::Name(NameError::Control)));
+    }
+
+    #[test]
+    fn a_strict_path_is_taken_as_it_is_or_refused() {
+        assert_eq!(EntryPath::strict("/a/../b"), Err(PathError::Name(NameError::Dots)));
+        assert_eq!(EntryPath::strict("/a//b"), Err(PathError::Name(NameError::Empty)));
+        assert_eq!(EntryPath::strict(&format!("/{}", "a".repeat(256))), Err(PathError::Name(NameError::TooLong)));
+        assert_eq!(EntryPath::strict(&"/a".repeat(257)), Err(PathError::TooLong));
+    }
+}

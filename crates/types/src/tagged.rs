@@ -1,0 +1,151 @@
+//! Type-tagged objects in their three representations.
+//!
+//! Source: Puter's documentation of type-tagged objects.
+
+use serde_json::{Map, Value};
+
+/// A type-tagged object, whichever way it was written.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Tagged {
+    /// The type: the value of `$`.
+    pub kind: String,
+    /// What describes the object: `$version` and the like, without the `$`.
+    pub meta: Map<String, Value>,
+    /// The object itself.
+    pub body: Map<String, Value>,
+}
+
+/// Why a value is no type-tagged object.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum TagError {
+    /// Neither object nor array.
+    #[error("should be object or array")]
+    InvalidType,
+    /// An array of no or more than three elements.
+    #[error("tag-typed arrays should have 1-3 elements")]
+    InvalidArrayLength,
+    /// The structured form without `type`.
+    #[error("missing \"type\" property")]
+    MissingTypeProperty,
+    /// No type, or an empty one.
+    #[error("type parameter is missing")]
+    MissingTypeParam,
+}
+
+impl Tagged {
+    /// Reads any of the three forms. Keys with a `$` elsewhere than alone in front are ignored.
+    ///
+    /// # Errors
+    /// Why it is none.
+    pub fn parse(value: &Value) -> Result<Self, TagError> {
+        match value {
+            Value::Array(elements) => Self::from_array(elements),
+            Value::Object(object) if object.get("$").is_some_and(|t| t == "$meta-body") => {
+                Self::from_structured(object)
+            }
+            Value::Object(object) => Self::from_standard(object),
+            Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => Err(TagError::InvalidType),
+        }
+    }
+
+    fn from_standard(object: &Map<String, Value>) -> Result<Self, TagError> {
+        let kind = kind(object.get("$"))?;
+        let (mut meta, mut body) = (Map::new(), Map::new());
+        for (key, value) in object.iter().filter(|(key, _)| *key != "$") {
+            match key.strip_prefix('$') {
+                Some(name) if !name.contains('$') => meta.insert(name.to_owned(), value.clone()),
+                None if !key.contains('$') => body.insert(key.clone(), value.clone()),
+                Some(_) | None => None,
+            };
+        }
+        Ok(Self { kind, meta, body })
+    }
+
+    fn from_structured(object: &Map<String, Value>) -> Result<Self, TagError> {
+        let kind = kind(Some(object.get("type").ok_or(TagError::MissingTypeProperty)?))?;
+        let part = |name| object.get(name).and_then(Value::as_object).cloned().unwrap_or_default();
+        Ok(Self { kind, meta: part("meta"), body: part("body") })
+    }
+
+    fn from_array(elements: &[Value]) -> Result<Self, TagError> {
+        let (first, body, meta) = match elements {
+            [first] => (first, None, None),
+            [first, body] => (first, Some(body), None),
+            [first, body, meta] => (first, Some(body), Some(meta)),
+            _ => return Err(TagError::InvalidArrayLength),
+        };
+        let body = match body {
+            None => Map::new(),
+            Some(Value::Object(object)) => object.clone(),
+            Some(other) => Map::from_iter([("value".to_owned(), other.clone())]),
+        };
+        let meta = meta.and_then(Value::as_object).cloned().unwrap_or_default();
+        Ok(Self { kind: kind(Some(first))?, meta, body })
+    }
+
+    /// A key of the standard form: the body's wins over an equal one derived from the meta.
+    #[must_use]
+    pub fn get(&self, key: &str) -> Option<&Value> {
+        self.body.get(key)
+    }
+
+    /// The standard form.
+    #[must_use]
+    pub fn to_standard(&self) -> Value {
+        let mut object = Map::from_iter([("$".to_owned(), Value::from(self.kind.as_str()))]);
+        object.extend(self.meta.iter().map(|(key, value)| (format!("${key}"), value.clone())));
+        object.extend(self.body.clone());
+        object.into()
+    }
+}
+
+fn kind(value: Option<&Value>) -> Result<String, TagError> {
+    match value {
+        Some(Value::String(text)) if !text.is_empty() => Ok(text.clone()),
+        Some(_) | None => Err(TagError::MissingTypeParam),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn the_three_forms_are_one_object() {
+        let standard = json!({"$": "fs-share", "$version": "0.0.0", "path": "/a/b"});
+        for form in [
+            standard.clone(),
+            json!({"$": "$meta-body", "type": "fs-share", "meta": {"version": "0.0.0"}, "body": {"path": "/a/b"}}),
+            json!(["fs-share", {"path": "/a/b"}, {"version": "0.0.0"}]),
+        ] {
+            assert_eq!(Tagged::parse(&form).unwrap().to_standard(), standard);
+        }
+    }
+
+    #[test]
+    fn short_arrays_and_plain_values_have_their_meaning() {
+        assert_eq!(Tagged::parse(&json!(["x"])).unwrap().to_standard(), json!({"$": "x"}));
+        assert_eq!(Tagged::parse(&json!(["x", "y"])).unwrap().to_standard(), json!({"$": "x", "value": "y"}));
+        let odd = json!({"$": "x", "a$b": 1, "$$c": 2, "d": 3});
+        assert_eq!(Tagged::parse(&odd).unwrap().to_standard(), json!({"$": "x", "d": 3}));
+    }
+
+    #[test]
+    fn each_fault_has_its_own_message() {
+        for (value, error) in [
+            (json!("x"), TagError::InvalidType),
+            (json!(5), TagError::InvalidType),
+            (Value::Null, TagError::InvalidType),
+            (json!([]), TagError::InvalidArrayLength),
+            (json!(["x", {}, {}, {}]), TagError::InvalidArrayLength),
+            (json!({"$": "$meta-body"}), TagError::MissingTypeProperty),
+            (json!({"$": "$meta-body", "type": ""}), TagError::MissingTypeParam),
+            (json!({"path": "/a"}), TagError::MissingTypeParam),
+            (json!({"$": 5}), TagError::MissingTypeParam),
+            (json!([""]), TagError::MissingTypeParam),
+        ] {
+            assert_eq!(Tagged::parse(&value), Err(error), "{value}");
+        }
+    }
+}

@@ -1,0 +1,59 @@
+//! The name by which a person is known to others.
+
+use serde::{Deserialize, Serialize};
+use std::fmt;
+
+/// A username: 1 to 64 ASCII letters, digits and `_`; compared byte by byte.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct Username(String);
+
+/// The text is no username.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("a username is 1 to 64 of `A-Z a-z 0-9 _`")]
+pub struct UsernameError;
+
+impl Username {
+    /// The longest, in characters.
+    pub const MAX_CHARS: usize = 64;
+
+    /// Whether the text has the form of a username, whatever its length.
+    #[must_use]
+    pub fn is_word(text: &str) -> bool {
+        !text.is_empty() && text.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
+    }
+
+    /// The name as text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl TryFrom<String> for Username {
+    type Error = UsernameError;
+
+    fn try_from(text: String) -> Result<Self, UsernameError> {
+        if text.len() <= Self::MAX_CHARS && Self::is_word(&text) { Ok(Self(text)) } else { Err(UsernameError) }
+    }
+}
+
+impl std::str::FromStr for Username {
+    type Err = UsernameError;
+
+    fn from_str(text: &str) -> Result<Self, UsernameError> {
+        Self::try_from(text.to_owned())
+    }
+}
+
+impl From<Username> for String {
+    fn from(name: Username) -> Self {
+        name.0
+    }
+}
+
+impl fmt::Display for Username {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
