@@ -46,8 +46,7 @@ fn configure(config: &mut ServiceConfig, is_bench: bool) {
     config
         .app_data(PathConfig::default().error_handler(|_, _| Rejection::from(ApiError::NotFound {}).into()))
         .app_data(QueryConfig::default().error_handler(|_, _| {
-            let message = "Malformed query string.".to_owned();
-            Rejection::from(ApiError::BadRequest { message }).into()
+            Rejection::from(ApiError::invalid("query", "known names with values of the right types", None)).into()
         }))
         .configure(ops::routes)
         .configure(puter::routes);

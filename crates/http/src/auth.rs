@@ -1,11 +1,11 @@
 //! Who asks: from a token to a principal.
 
-use crate::{error::Rejection, json, state::AppState, token};
-use actix_web::{FromRequest, HttpRequest, dev::Payload, web::Data};
+use crate::{error::Rejection, json, state::UseCases, token};
+use actix_web::{FromRequest, HttpRequest, dev::Payload};
 use serde_json::{Map, Value};
 use std::{future::Future, pin::Pin};
 use vouchsafe_flows::Principal;
-use vouchsafe_types::{Actor, error::ApiError};
+use vouchsafe_types::{Actor, error::ApiError, json_type::type_name};
 
 type Extracting<T> = Pin<Box<dyn Future<Output = Result<T, Rejection>>>>;
 
@@ -35,11 +35,11 @@ impl FromRequest for Call {
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let (request, mut payload) = (request.clone(), payload.take());
         Box::pin(async move {
-            let state = state_of(&request)?;
+            let cases = UseCases::of(&request)?;
             let body = json::read_json(&request, &mut payload).await;
-            let found = token::find(&request, body.as_ref().ok(), &state.settings().public_url);
+            let found = token::find(&request, body.as_ref().ok(), &cases.settings().public_url);
             let token = found.ok_or(ApiError::TokenMissing {})?;
-            let principal = state.run(move |vouchsafe| vouchsafe.authenticate(&token)).await?;
+            let principal = cases.run(move |vouchsafe| vouchsafe.authenticate(&token)).await?;
             Ok(Self { principal, body })
         })
     }
@@ -95,43 +95,25 @@ impl FromRequest for ServiceOrUser {
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         let request = request.clone();
         Box::pin(async move {
-            let state = state_of(&request)?;
+            let cases = UseCases::of(&request)?;
             let found =
-                token::in_headers(&request).or_else(|| token::in_cookie(&request, &state.settings().public_url));
+                token::in_headers(&request).or_else(|| token::in_cookie(&request, &cases.settings().public_url));
             let token = found.ok_or(ApiError::TokenMissing {})?;
             if token.starts_with("vsk_") {
                 // Kept in memory under the version of identity, so it costs no hop.
-                return state.here(|vouchsafe| vouchsafe.authenticate_service(&token)).map(Self::Service);
+                return cases.here(|vouchsafe| vouchsafe.authenticate_service(&token)).map(Self::Service);
             }
-            state.run(move |vouchsafe| vouchsafe.authenticate(&token)).await.map(Self::User)
+            cases.run(move |vouchsafe| vouchsafe.authenticate(&token)).await.map(Self::User)
         })
     }
-}
-
-fn state_of(request: &HttpRequest) -> Result<Data<AppState>, Rejection> {
-    let state = request.app_data::<Data<AppState>>().cloned();
-    state.ok_or_else(|| Rejection::Internal("the app was mounted without its state".to_owned()))
 }
 
 fn as_object(body: Value) -> Result<Map<String, Value>, Rejection> {
     match body {
         Value::Object(object) => Ok(object),
-        other => Err(not_an_object(&other).into()),
-    }
-}
-
-fn not_an_object(body: &Value) -> ApiError {
-    let got = match body {
-        Value::Null => "null",
-        Value::Bool(_) => "boolean",
-        Value::Number(_) => "number",
-        Value::String(_) => "string",
-        Value::Array(_) => "array",
-        Value::Object(_) => "object",
-    };
-    ApiError::FieldInvalid {
-        key: "body".to_owned(),
-        expected: Some("object".to_owned()),
-        got: Some(got.to_owned()),
+        other => {
+            let got = type_name(Some(&other)).to_owned();
+            Err(ApiError::invalid("body", "object", Some(got)).into())
+        }
     }
 }

@@ -5,7 +5,7 @@ use actix_web::{
     HttpResponse, ResponseError,
     http::{StatusCode, header},
 };
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 use std::fmt;
 use vouchsafe_flows::{Fault, StoreError};
 use vouchsafe_types::error::ApiError;
@@ -56,9 +56,7 @@ impl fmt::Display for Rejection {
 impl ResponseError for Rejection {
     fn status_code(&self) -> StatusCode {
         match self {
-            Self::Refused(error) => {
-                StatusCode::from_u16(error.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
-            }
+            Self::Refused(error) => StatusCode::from_u16(error.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR),
             Self::Throttled { .. } => StatusCode::TOO_MANY_REQUESTS,
             Self::Unavailable(_) => StatusCode::SERVICE_UNAVAILABLE,
             Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
@@ -103,31 +101,19 @@ impl Rejection {
     }
 }
 
-/// The JSON of a refusal (puter.md 5.1): fields of the error may override its text, never its code.
+/// The JSON of a refusal (puter.md 5.1).
 fn body_of(error: &ApiError, face: Face) -> Value {
     match face {
-        Face::Native => embedded(error),
-        Face::Puter | Face::ShareLink => {
-            let mut body = Map::new();
-            if face == Face::ShareLink {
-                body.insert("$".to_owned(), json!("api:error"));
+        Face::Native => error.embedded(),
+        Face::Puter => error.body(),
+        Face::ShareLink => {
+            let mut body = error.body();
+            if let Value::Object(object) = &mut body {
+                object.insert("$".to_owned(), json!("api:error"));
             }
-            body.insert("message".to_owned(), json!(error.message()));
-            body.extend(error.fields());
-            body.insert("code".to_owned(), json!(error.code()));
-            Value::Object(body)
+            body
         }
     }
-}
-
-/// A refusal as an element of a report, and as the body of a `/v1` answer.
-pub(crate) fn embedded(error: &ApiError) -> Value {
-    let mut body = error.fields();
-    body.insert("$".to_owned(), json!("heyputer:api/APIError"));
-    body.insert("code".to_owned(), json!(error.code()));
-    body.insert("message".to_owned(), json!(error.message()));
-    body.insert("status".to_owned(), json!(error.status()));
-    Value::Object(body)
 }
 
 fn internal_body(face: Face) -> Value {

@@ -42,14 +42,14 @@ impl<T: DeserializeOwned> FromRequest for JsonBody<T> {
 /// Reads the body of a request as JSON.
 ///
 /// # Errors
-/// `payload_too_large`, `unsupported_media_type`, or `bad_request` for what is no JSON.
+/// `payload_too_large`, `unsupported_media_type`, or `invalid_json`.
 pub(crate) async fn read_json(request: &HttpRequest, payload: &mut Payload) -> Result<Value, Rejection> {
     let bytes = read_bytes(payload).await?;
     if bytes.is_empty() {
         return Ok(Value::Object(Map::new()));
     }
     if !is_json(request) || is_encoded(request) {
-        return Err(ApiError::UnsupportedMediaType {}.into());
+        return Err(ApiError::UnsupportedMediaType { got: media_type(request) }.into());
     }
     parse(&bytes)
 }
@@ -67,17 +67,19 @@ pub(crate) fn typed<T: DeserializeOwned>(value: Value) -> Result<T, Rejection> {
 
 fn parse(bytes: &[u8]) -> Result<Value, Rejection> {
     if depth(bytes) > MAX_DEPTH {
-        return Err(malformed("The body is nested too deeply."));
+        return Err(malformed("nested deeper than 64 levels"));
     }
-    let Ok(value) = serde_json::from_slice(bytes) else { return Err(malformed("The body is not valid JSON.")) };
-    Ok(value)
+    serde_json::from_slice(bytes).map_err(|error| {
+        let (line, column) = (error.line(), error.column());
+        malformed(&format!("syntax error at line {line} column {column}"))
+    })
 }
 
 async fn read_bytes(payload: &mut Payload) -> Result<Bytes, Rejection> {
     let mut kept = BytesMut::new();
     let mut seen = 0_usize;
     while let Some(chunk) = payload.next().await {
-        let Ok(chunk) = chunk else { return Err(malformed("The body was cut off.")) };
+        let Ok(chunk) = chunk else { return Err(malformed("cut off")) };
         seen = seen.saturating_add(chunk.len());
         if seen <= MAX_BYTES {
             kept.extend_from_slice(&chunk);
@@ -85,14 +87,17 @@ async fn read_bytes(payload: &mut Payload) -> Result<Bytes, Rejection> {
             break;
         }
     }
-    if seen > MAX_BYTES { Err(ApiError::PayloadTooLarge {}.into()) } else { Ok(kept.freeze()) }
+    if seen > MAX_BYTES { Err(too_large().into()) } else { Ok(kept.freeze()) }
+}
+
+/// The refusal of a body over the limit.
+pub(crate) fn too_large() -> ApiError {
+    ApiError::PayloadTooLarge { max_size: u64::try_from(MAX_BYTES).unwrap_or(u64::MAX) }
 }
 
 /// Whether the content type says JSON. Puter's client says so in a way that avoids a CORS preflight.
 fn is_json(request: &HttpRequest) -> bool {
-    let Some(text) = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()) else {
-        return false;
-    };
+    let Some(text) = media_type(request) else { return false };
     let mut parts = text.split(';').map(|part| part.trim().to_ascii_lowercase());
     match parts.next().as_deref() {
         Some("application/json") => true,
@@ -101,12 +106,16 @@ fn is_json(request: &HttpRequest) -> bool {
     }
 }
 
+fn media_type(request: &HttpRequest) -> Option<String> {
+    request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).map(str::to_owned)
+}
+
 fn is_encoded(request: &HttpRequest) -> bool {
     request.headers().get(header::CONTENT_ENCODING).is_some_and(|value| value.as_bytes() != b"identity")
 }
 
-fn malformed(message: &str) -> Rejection {
-    ApiError::BadRequest { message: message.to_owned() }.into()
+fn malformed(reason: &str) -> Rejection {
+    ApiError::InvalidJson { reason: reason.to_owned() }.into()
 }
 
 /// The deepest nesting of brackets outside strings, without building anything.

@@ -22,4 +22,4 @@ pub use auth::{Call, OpenCall, ServiceOrUser};
 pub use error::Rejection;
 pub use face::Face;
 pub use json::JsonBody;
-pub use state::{AppState, Options, ReadyProbe};
+pub use state::{AppState, Options, ReadyProbe, UseCases};

@@ -1,6 +1,6 @@
 //! Prints every refusal in the form of the face that was called, also those that no handler made.
 
-use crate::{error::Rejection, face::Face, request_id};
+use crate::{error::Rejection, face::Face, json::too_large, request_id};
 use actix_web::{
     Error, HttpResponse,
     body::{BoxBody, MessageBody},
@@ -35,9 +35,9 @@ pub(crate) async fn print_refusals(
 fn print_foreign(error: &Error, face: Face, reference: &str) -> HttpResponse {
     let status = error.as_response_error().status_code();
     let rejection = match status {
-        StatusCode::PAYLOAD_TOO_LARGE => ApiError::PayloadTooLarge {}.into(),
+        StatusCode::PAYLOAD_TOO_LARGE => too_large().into(),
         StatusCode::NOT_FOUND => ApiError::NotFound {}.into(),
-        _ if status.is_client_error() => ApiError::BadRequest { message: "Malformed request.".to_owned() }.into(),
+        _ if status.is_client_error() => ApiError::invalid("request", "well-formed HTTP", None).into(),
         _ => Rejection::Internal(error.to_string()),
     };
     rejection.report(reference);

@@ -1,9 +1,18 @@
 //! What every handler shares, and the two doors to the use cases.
 
-use crate::{error::Rejection, limits::Limits};
-use actix_web::web;
-use std::{fmt, sync::Arc};
-use vouchsafe_flows::{Fault, Vouchsafe};
+use crate::{error::Rejection, limits::Limits, peer, request_id};
+use actix_web::{
+    FromRequest, HttpRequest,
+    dev::Payload,
+    web::{self, Data},
+};
+use std::{
+    fmt,
+    future::{Ready, ready},
+    net::IpAddr,
+    sync::Arc,
+};
+use vouchsafe_flows::{Fault, Settings, Vouchsafe};
 
 /// Asks whether the database answers and its migrations are current; the reason when not.
 ///
@@ -35,7 +44,7 @@ impl fmt::Debug for Options {
 
 /// What every handler shares; mounted once per server as `web::Data<AppState>`.
 pub struct AppState {
-    vouchsafe: Arc<Vouchsafe>,
+    vouchsafe: Vouchsafe,
     /// What the server told us.
     pub(crate) options: Options,
     /// Request limits, kept over all workers.
@@ -45,9 +54,27 @@ pub struct AppState {
 impl AppState {
     /// The state of a server over these use cases.
     #[must_use]
-    pub fn new(vouchsafe: Arc<Vouchsafe>, options: Options) -> Self {
+    pub fn new(vouchsafe: Vouchsafe, options: Options) -> Self {
         let limits = Limits::new(vouchsafe.settings().are_limits_on);
         Self { vouchsafe, options, limits }
+    }
+}
+
+/// The use cases on behalf of one request, whose reference goes into the audit: what handlers take.
+pub struct UseCases {
+    state: Data<AppState>,
+    request_id: String,
+}
+
+impl UseCases {
+    /// The use cases on behalf of `request`.
+    ///
+    /// # Errors
+    /// Internal, when the app was mounted without its state.
+    pub(crate) fn of(request: &HttpRequest) -> Result<Self, Rejection> {
+        let state = request.app_data::<Data<AppState>>().cloned();
+        let state = state.ok_or_else(|| Rejection::Internal("the app was mounted without its state".to_owned()))?;
+        Ok(Self { state, request_id: request_id::of(request) })
     }
 
     /// Runs a use case on the blocking pool.
@@ -58,23 +85,42 @@ impl AppState {
         &self,
         case: impl FnOnce(&Vouchsafe) -> Result<T, Fault> + Send + 'static,
     ) -> Result<T, Rejection> {
-        let vouchsafe = Arc::clone(&self.vouchsafe);
+        let vouchsafe = self.state.vouchsafe.with_request(&self.request_id);
         match web::block(move || case(&vouchsafe)).await {
             Ok(outcome) => outcome.map_err(Rejection::from),
             Err(cut_off) => Err(Rejection::Unavailable(cut_off.to_string())),
         }
     }
 
-    /// Runs a use case on this worker: only for what is answered from memory, which a hop would double in cost.
+    /// Runs a use case on this worker: only for what is answered from memory, where a hop would double the cost.
     ///
     /// # Errors
     /// What the use case refuses.
     pub fn here<T>(&self, case: impl FnOnce(&Vouchsafe) -> Result<T, Fault>) -> Result<T, Rejection> {
-        case(&self.vouchsafe).map_err(Rejection::from)
+        case(&self.state.vouchsafe).map_err(Rejection::from)
     }
 
     /// What the operator decided about the use cases.
-    pub(crate) fn settings(&self) -> &vouchsafe_flows::Settings {
-        self.vouchsafe.settings()
+    pub(crate) fn settings(&self) -> &Settings {
+        self.state.vouchsafe.settings()
+    }
+
+    /// Request limits.
+    pub(crate) fn limits(&self) -> &Limits {
+        &self.state.limits
+    }
+
+    /// The client's address, for limits only.
+    pub(crate) fn peer(&self, request: &HttpRequest) -> Option<IpAddr> {
+        peer::address(request, self.state.options.trusted_proxies)
+    }
+}
+
+impl FromRequest for UseCases {
+    type Error = Rejection;
+    type Future = Ready<Result<Self, Rejection>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(Self::of(request))
     }
 }

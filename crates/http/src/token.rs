@@ -10,10 +10,7 @@ pub(crate) const SESSION_COOKIE: &str = "vouchsafe_session";
 ///
 /// `origin` is our own; a page from elsewhere cannot make use of the cookie.
 pub(crate) fn find(request: &HttpRequest, body: Option<&Value>, origin: &str) -> Option<String> {
-    in_body(body)
-        .or_else(|| in_headers(request))
-        .or_else(|| in_cookie(request, origin))
-        .or_else(|| in_query(request))
+    in_body(body).or_else(|| in_headers(request)).or_else(|| in_cookie(request, origin)).or_else(|| in_query(request))
 }
 
 /// The token in `Authorization` or `x-api-key`.
