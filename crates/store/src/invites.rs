@@ -35,9 +35,8 @@ impl Tx<'_> {
     /// # Errors
     /// [`StoreError`] when the database cannot be asked.
     pub fn count_invites(&mut self, issuer: UserId, since: DateTime<Utc>) -> Result<i64, StoreError> {
-        let sent = invite::table
-            .filter(invite::issuer_id.eq(Id::from(issuer)))
-            .filter(invite::created_at.gt(Ts(since)));
+        let sent =
+            invite::table.filter(invite::issuer_id.eq(Id::from(issuer))).filter(invite::created_at.gt(Ts(since)));
         Ok(sent.count().get_result(self.conn)?)
     }
 }

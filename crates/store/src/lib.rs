@@ -1,20 +1,42 @@
 //! Persistence: the only crate that knows diesel.
 
+mod apply;
+mod audit;
 mod backend;
+mod email_proofs;
+mod entries;
 mod error;
 mod grants;
+mod groups;
 mod holder;
+mod invites;
+mod notifications;
+mod outbox;
+mod retire;
 mod schema;
+mod sessions;
 mod source;
 mod spoken;
 pub mod sql_types;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
+mod things;
 mod tx;
+mod users;
 mod versions;
 mod writer;
 
+pub use apply::Because;
 pub use backend::Conn;
+pub use email_proofs::EmailProof;
+pub use entries::{Entry, NewEntry};
 pub use error::StoreError;
+pub use groups::Group;
+pub use invites::Invite;
+pub use notifications::{Notification, NotificationFilter};
+pub use outbox::{Mail, Message};
+pub use sessions::{ServiceKey, Session, TokenHash};
+pub use things::{App, Site};
 pub use tx::{Store, Tx, WriteTx};
+pub use users::User;
 pub use versions::Versions;

@@ -265,5 +265,21 @@ diesel::table! {
 }
 
 diesel::allow_tables_to_appear_in_same_query!(
-    app, audit, credential, email_proof, entry, grants, group_member, groups, invite, notification, outbox, service_key, session, share, site, users, version,
+    app,
+    audit,
+    credential,
+    email_proof,
+    entry,
+    grants,
+    group_member,
+    groups,
+    invite,
+    notification,
+    outbox,
+    service_key,
+    session,
+    share,
+    site,
+    users,
+    version,
 );

@@ -26,9 +26,8 @@ impl Tx<'_> {
     /// [`StoreError`] when the database cannot be asked.
     pub fn versions(&mut self, tree: Option<i64>) -> Result<Versions, StoreError> {
         let tree = tree.unwrap_or(IDENTITY);
-        let rows: Vec<(i64, i64)> = dsl::version
-            .filter(dsl::id.eq(REVISION).or(dsl::id.eq(IDENTITY)).or(dsl::id.eq(tree)))
-            .load(self.conn)?;
+        let rows: Vec<(i64, i64)> =
+            dsl::version.filter(dsl::id.eq(REVISION).or(dsl::id.eq(IDENTITY)).or(dsl::id.eq(tree))).load(self.conn)?;
         let find = |id| rows.iter().find(|(row, _)| *row == id).map_or(0, |(_, n)| *n);
         Ok(Versions { revision: find(REVISION), identity: find(IDENTITY), tree: find(tree) })
     }

@@ -1,0 +1,291 @@
+//! Files and directories. A row knows its parent; who owns it is known by the root of its tree.
+
+use crate::{
+    StoreError, Tx, WriteTx,
+    schema::entry,
+    sql_types::{Id, Ts},
+};
+use chrono::{DateTime, Utc};
+use diesel::prelude::*;
+use vouchsafe_types::{EntryId, EntryName, EntryPath, UserId};
+
+/// A file or directory.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entry {
+    /// Its number, never reused.
+    pub id: i64,
+    /// Its id, never reused.
+    pub uuid: EntryId,
+    /// The number of the directory it lies in; `None` for a home.
+    pub parent: Option<i64>,
+    /// The number of the root of its tree: its owner's home.
+    pub root: i64,
+    /// The owner of the tree.
+    pub owner: UserId,
+    /// Its name.
+    pub name: String,
+    /// Whether it is a directory.
+    pub is_dir: bool,
+    /// Its size; 0 for a directory.
+    pub size_bytes: i64,
+    /// Its MIME type, if known.
+    pub content_type: Option<String>,
+    /// When it was made known to us.
+    pub created_at: DateTime<Utc>,
+    /// When its content changed last.
+    pub modified_at: DateTime<Utc>,
+    /// The container it was made in (Züs).
+    pub allocation_id: String,
+    /// What Züs finds it by; fixed at creation.
+    pub lookup_hash: String,
+}
+
+/// What a new entry is.
+#[derive(Debug, Clone)]
+pub struct NewEntry<'a> {
+    /// Its id.
+    pub uuid: EntryId,
+    /// The number of the directory it goes into.
+    pub parent: Option<i64>,
+    /// The owner, for a home only.
+    pub owner: Option<UserId>,
+    /// Its name.
+    pub name: &'a str,
+    /// Whether it is a directory.
+    pub is_dir: bool,
+    /// Its size.
+    pub size_bytes: i64,
+    /// Its MIME type, if known.
+    pub content_type: Option<&'a str>,
+    /// When it was made.
+    pub created_at: DateTime<Utc>,
+    /// When its content changed last.
+    pub modified_at: DateTime<Utc>,
+    /// The container it is made in.
+    pub allocation_id: &'a str,
+    /// What Züs finds it by.
+    pub lookup_hash: &'a str,
+}
+
+type EntryRow = (i64, Id, Option<i64>, String, bool, i64, Option<String>, Ts, Ts, String, String);
+
+const COLUMNS: (
+    entry::id,
+    entry::uuid,
+    entry::parent_id,
+    entry::name,
+    entry::is_dir,
+    entry::size_bytes,
+    entry::content_type,
+    entry::created_at,
+    entry::modified_at,
+    entry::allocation_id,
+    entry::lookup_hash,
+) = (
+    entry::id,
+    entry::uuid,
+    entry::parent_id,
+    entry::name,
+    entry::is_dir,
+    entry::size_bytes,
+    entry::content_type,
+    entry::created_at,
+    entry::modified_at,
+    entry::allocation_id,
+    entry::lookup_hash,
+);
+
+impl Tx<'_> {
+    /// The entry with this id.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the database cannot be asked; likewise below.
+    pub fn find_entry(&mut self, uuid: EntryId) -> Result<Option<Entry>, StoreError> {
+        let row: Option<EntryRow> =
+            entry::table.filter(entry::uuid.eq(Id::from(uuid))).select(COLUMNS).first(self.conn).optional()?;
+        self.placed(row)
+    }
+
+    /// The entry at a path.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the database cannot be asked.
+    pub fn find_entry_at(&mut self, path: &EntryPath) -> Result<Option<Entry>, StoreError> {
+        let mut at: Option<EntryRow> = None;
+        for (level, name) in path.names().iter().enumerate() {
+            at = match (&at, level) {
+                (None, 0) => self.row_named(None, name.as_str())?,
+                (Some(parent), _) => self.row_named(Some(parent.0), name.as_str())?,
+                (None, _) => return Ok(None),
+            };
+        }
+        self.placed(at)
+    }
+
+    /// The home of a user.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the database cannot be asked.
+    pub fn find_home(&mut self, owner: UserId) -> Result<Option<Entry>, StoreError> {
+        let row: Option<EntryRow> =
+            entry::table.filter(entry::owner_id.eq(Id::from(owner))).select(COLUMNS).first(self.conn).optional()?;
+        self.placed(row)
+    }
+
+    /// The entry of this name in a directory.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the database cannot be asked.
+    pub fn find_child(&mut self, parent: i64, name: &EntryName) -> Result<Option<Entry>, StoreError> {
+        let row = self.row_named(Some(parent), name.as_str())?;
+        self.placed(row)
+    }
+
+    /// The path of an entry.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the database cannot be asked.
+    pub fn path_of(&mut self, of: &Entry) -> Result<String, StoreError> {
+        let mut names = vec![of.name.clone()];
+        let mut at = of.parent;
+        while let Some(id) = at {
+            let (name, parent): (String, Option<i64>) =
+                entry::table.find(id).select((entry::name, entry::parent_id)).first(self.conn)?;
+            names.push(name);
+            at = parent;
+        }
+        names.reverse();
+        Ok(format!("/{}", names.join("/")))
+    }
+
+    /// Whether `below` is `above` or lies below it.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the database cannot be asked.
+    pub fn is_within(&mut self, below: i64, above: i64) -> Result<bool, StoreError> {
+        let mut at = Some(below);
+        while let Some(id) = at {
+            if id == above {
+                return Ok(true);
+            }
+            at = entry::table.find(id).select(entry::parent_id).first(self.conn)?;
+        }
+        Ok(false)
+    }
+
+    /// The uuid of the entry with this number.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the database cannot be asked.
+    pub fn uuid_of(&mut self, id: i64) -> Result<Option<EntryId>, StoreError> {
+        let uuid: Option<Id> = entry::table.find(id).select(entry::uuid).first(self.conn).optional()?;
+        Ok(uuid.map(Id::to))
+    }
+
+    fn row_named(&mut self, parent: Option<i64>, name: &str) -> Result<Option<EntryRow>, StoreError> {
+        let named = entry::table.filter(entry::name.eq(name)).select(COLUMNS);
+        Ok(match parent {
+            Some(parent) => named.filter(entry::parent_id.eq(parent)).first(self.conn).optional()?,
+            None => named.filter(entry::parent_id.is_null()).first(self.conn).optional()?,
+        })
+    }
+
+    fn placed(&mut self, row: Option<EntryRow>) -> Result<Option<Entry>, StoreError> {
+        let Some(row) = row else { return Ok(None) };
+        let (id, uuid, parent, name, is_dir, size_bytes, content_type, created_at, modified_at, allocation_id, hash) =
+            row;
+        let Some((root, owner, _)) = self.root_of(uuid.to())? else {
+            return Err(StoreError::Corrupt("an entry in no tree".to_owned()));
+        };
+        Ok(Some(Entry {
+            id,
+            uuid: uuid.to(),
+            parent,
+            root,
+            owner,
+            name,
+            is_dir,
+            size_bytes,
+            content_type,
+            created_at: created_at.0,
+            modified_at: modified_at.0,
+            allocation_id,
+            lookup_hash: hash,
+        }))
+    }
+}
+
+impl WriteTx<'_> {
+    /// Writes a new entry and gives its number.
+    ///
+    /// # Errors
+    /// [`StoreError::Duplicate`] when the id or the name in that directory is taken.
+    pub fn insert_entry(&mut self, new: &NewEntry<'_>) -> Result<i64, StoreError> {
+        let id: i64 = diesel::insert_into(entry::table)
+            .values((
+                entry::uuid.eq(Id::from(new.uuid)),
+                entry::parent_id.eq(new.parent),
+                entry::owner_id.eq(new.owner.map(Id::from)),
+                entry::name.eq(new.name),
+                entry::is_dir.eq(new.is_dir),
+                entry::size_bytes.eq(new.size_bytes),
+                entry::content_type.eq(new.content_type),
+                entry::created_at.eq(Ts(new.created_at)),
+                entry::modified_at.eq(Ts(new.modified_at)),
+                entry::allocation_id.eq(new.allocation_id),
+                entry::lookup_hash.eq(new.lookup_hash),
+            ))
+            .returning(entry::id)
+            .get_result(self.conn)?;
+        match self.root_of(new.uuid)? {
+            Some((root, _, _)) => self.touch_tree(root),
+            None => return Err(StoreError::Corrupt("an entry too deep for any tree".to_owned())),
+        }
+        Ok(id)
+    }
+
+    /// Writes what has changed about a file's content.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the database refuses.
+    pub fn update_content(
+        &mut self,
+        of: &Entry,
+        size_bytes: i64,
+        content_type: Option<&str>,
+        modified_at: DateTime<Utc>,
+    ) -> Result<(), StoreError> {
+        diesel::update(entry::table.find(of.id))
+            .set((
+                entry::size_bytes.eq(size_bytes),
+                entry::content_type.eq(content_type),
+                entry::modified_at.eq(Ts(modified_at)),
+            ))
+            .execute(self.conn)?;
+        self.touch_tree(of.root);
+        Ok(())
+    }
+
+    /// Puts an entry into another directory, under another name: one row, however much lies below it.
+    ///
+    /// # Errors
+    /// [`StoreError::Duplicate`] when the name there is taken.
+    pub fn move_entry(&mut self, of: &Entry, parent: &Entry, name: &EntryName) -> Result<(), StoreError> {
+        diesel::update(entry::table.find(of.id))
+            .set((entry::parent_id.eq(parent.id), entry::name.eq(name.as_str())))
+            .execute(self.conn)?;
+        self.touch_tree(of.root);
+        self.touch_tree(parent.root);
+        Ok(())
+    }
+
+    /// Deletes an entry with everything below it, and every grant there.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the database refuses.
+    pub fn delete_entry(&mut self, of: &Entry) -> Result<(), StoreError> {
+        diesel::delete(entry::table.find(of.id)).execute(self.conn)?;
+        self.touch_tree(of.root);
+        Ok(())
+    }
+}

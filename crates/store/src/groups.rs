@@ -1,0 +1,131 @@
+//! Groups and their members.
+
+use crate::{
+    StoreError, Tx, WriteTx,
+    schema::{group_member, groups, users},
+    sql_types::{Id, Json, Ts},
+};
+use chrono::{DateTime, Utc};
+use diesel::prelude::*;
+use serde_json::Value;
+use vouchsafe_types::{GroupId, UserId};
+
+/// A set of users, with an owner who decides about its members.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Group {
+    /// Id, never reused.
+    pub id: GroupId,
+    /// Who decides about members.
+    pub owner: UserId,
+    /// What to call it; need not be unique.
+    pub name: String,
+    /// What the owner keeps with it.
+    pub metadata: Value,
+    /// When it was made.
+    pub created_at: DateTime<Utc>,
+}
+
+impl Tx<'_> {
+    /// The group with this id.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the database cannot be asked; likewise below.
+    pub fn find_group(&mut self, id: GroupId) -> Result<Option<Group>, StoreError> {
+        let row: Option<(Id, Id, String, Json, Ts)> = groups::table.find(Id::from(id)).first(self.conn).optional()?;
+        Ok(row.map(|(id, owner, name, metadata, created_at)| Group {
+            id: id.to(),
+            owner: owner.to(),
+            name,
+            metadata: metadata.0,
+            created_at: created_at.0,
+        }))
+    }
+
+    /// Ids and names of members, by name, at most `limit`, after the given name.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the database cannot be asked.
+    pub fn list_members(
+        &mut self,
+        group: GroupId,
+        after: Option<&str>,
+        limit: i64,
+    ) -> Result<Vec<(UserId, String)>, StoreError> {
+        let rows: Vec<(Id, String)> = group_member::table
+            .inner_join(users::table.on(users::id.eq(group_member::user_id)))
+            .filter(group_member::group_id.eq(Id::from(group)))
+            .filter(users::username.gt(after.unwrap_or_default()))
+            .select((users::id, users::username))
+            .order(users::username)
+            .limit(limit)
+            .load(self.conn)?;
+        Ok(rows.into_iter().map(|(id, name)| (id.to(), name)).collect())
+    }
+}
+
+impl WriteTx<'_> {
+    /// Writes a new group, or what has changed about one.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the database refuses.
+    pub fn save_group(&mut self, group: &Group) -> Result<(), StoreError> {
+        let changed = (
+            groups::owner_id.eq(Id::from(group.owner)),
+            groups::name.eq(&group.name),
+            groups::metadata.eq(Json(group.metadata.clone())),
+        );
+        diesel::insert_into(groups::table)
+            .values((groups::id.eq(Id::from(group.id)), changed.clone(), groups::created_at.eq(Ts(group.created_at))))
+            .on_conflict(groups::id)
+            .do_update()
+            .set(changed)
+            .execute(self.conn)?;
+        self.touch_identity();
+        Ok(())
+    }
+
+    /// Deletes a group, its memberships, and the grants it has.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the database refuses.
+    pub fn delete_group(&mut self, group: GroupId) -> Result<(), StoreError> {
+        self.delete_grants_held_by_group(group)?;
+        diesel::delete(groups::table.find(Id::from(group))).execute(self.conn)?;
+        self.touch_identity();
+        Ok(())
+    }
+
+    /// Takes a user into a group; once more changes nothing.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the database refuses.
+    pub fn add_member(&mut self, group: GroupId, user: UserId) -> Result<(), StoreError> {
+        diesel::insert_into(group_member::table)
+            .values((group_member::group_id.eq(Id::from(group)), group_member::user_id.eq(Id::from(user))))
+            .on_conflict_do_nothing()
+            .execute(self.conn)?;
+        self.touch_identity();
+        Ok(())
+    }
+
+    /// Takes a user out of a group.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the database refuses.
+    pub fn remove_member(&mut self, group: GroupId, user: UserId) -> Result<(), StoreError> {
+        diesel::delete(group_member::table.find((Id::from(group), Id::from(user)))).execute(self.conn)?;
+        self.touch_identity();
+        Ok(())
+    }
+
+    /// Takes everybody out of a group.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the database refuses.
+    pub fn remove_all_members(&mut self, group: GroupId) -> Result<(), StoreError> {
+        let members = group_member::table.filter(group_member::group_id.eq(Id::from(group)));
+        diesel::delete(members).execute(self.conn)?;
+        self.touch_identity();
+        Ok(())
+    }
+}

@@ -1,0 +1,189 @@
+//! Apps and sites.
+
+use crate::{
+    StoreError, Tx, WriteTx,
+    schema::{app, site},
+    sql_types::{Id, Json, Ts},
+};
+use chrono::{DateTime, Utc};
+use diesel::prelude::*;
+use serde_json::Value;
+use vouchsafe_types::{AppUid, Ask, EntryId, Permission, Resource, SiteId, UserId};
+
+/// An app.
+#[derive(Debug, Clone, PartialEq)]
+pub struct App {
+    /// Its uid.
+    pub uid: AppUid,
+    /// Its name, unique.
+    pub name: String,
+    /// Who owns it.
+    pub owner: UserId,
+    /// Whether only holders may see and open it.
+    pub is_protected: bool,
+    /// Whether sharing it shares its data directory.
+    pub shared_appdata: bool,
+    /// What its owner keeps with it.
+    pub metadata: Value,
+    /// Where it runs.
+    pub index_url: Option<String>,
+    /// When it was made known to us.
+    pub created_at: DateTime<Utc>,
+}
+
+/// A site: a subdomain.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Site {
+    /// Its id.
+    pub id: SiteId,
+    /// Its name, unique.
+    pub name: String,
+    /// Who owns it.
+    pub owner: UserId,
+    /// The app it belongs to.
+    pub associated_app: Option<AppUid>,
+    /// The directory it serves.
+    pub root: Option<EntryId>,
+    /// Whether only holders may open it.
+    pub is_protected: bool,
+    /// When it was made known to us.
+    pub created_at: DateTime<Utc>,
+}
+
+type AppRow = (String, String, Id, bool, bool, Json, Option<String>, Ts);
+type SiteRow = (Id, String, Id, Option<String>, Option<i64>, bool, Ts);
+
+fn uid_of(text: String) -> Result<AppUid, StoreError> {
+    AppUid::try_from(text).map_err(|e| StoreError::Corrupt(format!("app: {e}")))
+}
+
+impl Tx<'_> {
+    /// The app with this uid.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the database cannot be asked; likewise below.
+    pub fn find_app(&mut self, uid: &AppUid) -> Result<Option<App>, StoreError> {
+        let row: Option<AppRow> = app::table.find(uid.as_str()).first(self.conn).optional()?;
+        let Some((uid, name, owner, is_protected, shared_appdata, metadata, index_url, created_at)) = row else {
+            return Ok(None);
+        };
+        Ok(Some(App {
+            uid: uid_of(uid)?,
+            name,
+            owner: owner.to(),
+            is_protected,
+            shared_appdata,
+            metadata: metadata.0,
+            index_url,
+            created_at: created_at.0,
+        }))
+    }
+
+    /// The site with this id.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the database cannot be asked.
+    pub fn find_site(&mut self, id: SiteId) -> Result<Option<Site>, StoreError> {
+        let row: Option<SiteRow> = site::table.find(Id::from(id)).first(self.conn).optional()?;
+        let Some((id, name, owner, app, root, is_protected, created_at)) = row else { return Ok(None) };
+        let root = root.map(|number| self.uuid_of(number)).transpose()?.flatten();
+        Ok(Some(Site {
+            id: id.to(),
+            name,
+            owner: owner.to(),
+            associated_app: app.map(uid_of).transpose()?,
+            root,
+            is_protected,
+            created_at: created_at.0,
+        }))
+    }
+
+    /// The first site that belongs to the app and to this owner.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the database cannot be asked.
+    pub fn site_of_app(&mut self, app: &AppUid, owner: UserId) -> Result<Option<SiteId>, StoreError> {
+        let id: Option<Id> = site::table
+            .filter(site::associated_app_uid.eq(app.as_str()))
+            .filter(site::owner_id.eq(Id::from(owner)))
+            .order((site::created_at, site::id))
+            .select(site::id)
+            .first(self.conn)
+            .optional()?;
+        Ok(id.map(Id::to))
+    }
+}
+
+impl WriteTx<'_> {
+    /// Writes a new app, or what has changed about one.
+    ///
+    /// # Errors
+    /// [`StoreError::Duplicate`] when the name is taken.
+    pub fn save_app(&mut self, new: &App) -> Result<(), StoreError> {
+        let changed = (
+            app::name.eq(&new.name),
+            app::owner_id.eq(Id::from(new.owner)),
+            app::is_protected.eq(new.is_protected),
+            app::shared_appdata.eq(new.shared_appdata),
+            app::metadata.eq(Json(new.metadata.clone())),
+            app::index_url.eq(new.index_url.as_deref()),
+        );
+        diesel::insert_into(app::table)
+            .values((app::uid.eq(new.uid.as_str()), changed.clone(), app::created_at.eq(Ts(new.created_at))))
+            .on_conflict(app::uid)
+            .do_update()
+            .set(changed)
+            .execute(self.conn)?;
+        self.touch_identity();
+        Ok(())
+    }
+
+    /// Deletes an app, the grants it has and the grants on it.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the database refuses.
+    pub fn delete_app(&mut self, uid: &AppUid) -> Result<(), StoreError> {
+        self.delete_grants_on_name(&name_of(Resource::App(uid.clone())))?;
+        self.touch_trees_held_by_app(uid)?;
+        diesel::delete(app::table.find(uid.as_str())).execute(self.conn)?;
+        self.touch_identity();
+        Ok(())
+    }
+
+    /// Writes a new site, or what has changed about one. `root` is the number of the directory it serves.
+    ///
+    /// # Errors
+    /// [`StoreError::Duplicate`] when the name is taken.
+    pub fn save_site(&mut self, new: &Site, root: Option<i64>) -> Result<(), StoreError> {
+        let changed = (
+            site::name.eq(&new.name),
+            site::owner_id.eq(Id::from(new.owner)),
+            site::associated_app_uid.eq(new.associated_app.as_ref().map(AppUid::as_str)),
+            site::root_id.eq(root),
+            site::is_protected.eq(new.is_protected),
+        );
+        diesel::insert_into(site::table)
+            .values((site::id.eq(Id::from(new.id)), changed, site::created_at.eq(Ts(new.created_at))))
+            .on_conflict(site::id)
+            .do_update()
+            .set(changed)
+            .execute(self.conn)?;
+        self.touch_identity();
+        Ok(())
+    }
+
+    /// Deletes a site and the grants on it.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the database refuses.
+    pub fn delete_site(&mut self, id: SiteId) -> Result<(), StoreError> {
+        self.delete_grants_on_name(&name_of(Resource::Site(id)))?;
+        diesel::delete(site::table.find(Id::from(id))).execute(self.conn)?;
+        self.touch_identity();
+        Ok(())
+    }
+}
+
+fn name_of(resource: Resource) -> String {
+    Permission::on(resource, Ask::Whole).to_string()
+}

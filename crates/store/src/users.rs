@@ -1,0 +1,189 @@
+//! The table of users, with their passwords.
+
+use crate::{
+    StoreError, Tx, WriteTx,
+    schema::{credential, users},
+    sql_types::{Id, Ts},
+};
+use chrono::{DateTime, Utc};
+use diesel::prelude::*;
+use vouchsafe_types::{Email, UserId, Username, error::ApiError};
+
+/// A person with an account.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct User {
+    /// Id, never reused.
+    pub id: UserId,
+    /// The name by which others know him; unique at any one time.
+    pub username: Username,
+    /// What to show instead of the name.
+    pub display_name: Option<String>,
+    /// His address, proven or not.
+    pub email: Option<Email>,
+    /// Whether the address was proven, or vouched for by the operator.
+    pub email_confirmed: bool,
+    /// Whether he administers the server.
+    pub is_admin: bool,
+    /// Whether he is shut out, and everything he gave lies dormant.
+    pub is_suspended: bool,
+    /// When the account was made.
+    pub created_at: DateTime<Utc>,
+}
+
+impl User {
+    /// Whether the person may share at all.
+    ///
+    /// # Errors
+    /// `email_must_be_confirmed` without a proven address.
+    pub fn may_share(&self) -> Result<(), ApiError> {
+        if self.email.is_some() && self.email_confirmed {
+            Ok(())
+        } else {
+            Err(ApiError::EmailMustBeConfirmed { action: Some("share something".to_owned()) })
+        }
+    }
+}
+
+type UserRow = (Id, String, Option<String>, Option<String>, Option<String>, bool, bool, bool, Ts);
+
+pub(crate) fn user_of(row: UserRow) -> Result<User, StoreError> {
+    let (id, username, display_name, typed, canonical, email_confirmed, is_admin, is_suspended, created_at) = row;
+    Ok(User {
+        id: id.to(),
+        username: username.parse().map_err(|e| StoreError::Corrupt(format!("username: {e}")))?,
+        display_name,
+        email: typed.zip(canonical).map(|(typed, canonical)| Email::stored(typed, canonical)),
+        email_confirmed,
+        is_admin,
+        is_suspended,
+        created_at: created_at.0,
+    })
+}
+
+impl Tx<'_> {
+    /// The user with this id.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the database cannot be asked; likewise below.
+    pub fn find_user(&mut self, id: UserId) -> Result<Option<User>, StoreError> {
+        let row = users::table.find(Id::from(id)).first(self.conn).optional()?;
+        row.map(user_of).transpose()
+    }
+
+    /// The user of this name, compared byte by byte.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the database cannot be asked.
+    pub fn find_user_by_name(&mut self, username: &str) -> Result<Option<User>, StoreError> {
+        let row = users::table.filter(users::username.eq(username)).first(self.conn).optional()?;
+        row.map(user_of).transpose()
+    }
+
+    /// The user who has proven this address, given in canonical form.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the database cannot be asked.
+    pub fn find_user_by_confirmed_email(&mut self, canonical: &str) -> Result<Option<User>, StoreError> {
+        let row = users::table
+            .filter(users::email_canonical.eq(canonical))
+            .filter(users::email_confirmed)
+            .first(self.conn)
+            .optional()?;
+        row.map(user_of).transpose()
+    }
+
+    /// All users by name, after the given one.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the database cannot be asked.
+    pub fn list_users(&mut self, after: Option<&str>, limit: i64) -> Result<Vec<User>, StoreError> {
+        let rows: Vec<UserRow> = users::table
+            .filter(users::username.gt(after.unwrap_or_default()))
+            .order(users::username)
+            .limit(limit)
+            .load(self.conn)?;
+        rows.into_iter().map(user_of).collect()
+    }
+
+    /// The hash of the user's password, if he has one.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the database cannot be asked.
+    pub fn find_password_hash(&mut self, user: UserId) -> Result<Option<String>, StoreError> {
+        let found = credential::table.find(Id::from(user)).select(credential::password_hash);
+        Ok(found.first(self.conn).optional()?)
+    }
+}
+
+impl WriteTx<'_> {
+    /// Writes a new user.
+    ///
+    /// # Errors
+    /// [`StoreError::Duplicate`] when the name or the proven address is taken.
+    pub fn insert_user(&mut self, user: &User) -> Result<(), StoreError> {
+        diesel::insert_into(users::table)
+            .values((users::id.eq(Id::from(user.id)), columns(user), users::created_at.eq(Ts(user.created_at))))
+            .execute(self.conn)?;
+        self.touch_identity();
+        Ok(())
+    }
+
+    /// Writes what has changed about a user.
+    ///
+    /// # Errors
+    /// [`StoreError::Duplicate`] when the name or the proven address is taken.
+    pub fn update_user(&mut self, user: &User) -> Result<(), StoreError> {
+        diesel::update(users::table.find(Id::from(user.id))).set(columns(user)).execute(self.conn)?;
+        self.touch_identity();
+        Ok(())
+    }
+
+    /// Deletes a user with everything that is his: tree, groups, apps, sites, and the grants he gave and has.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the database refuses.
+    pub fn delete_user(&mut self, user: UserId) -> Result<(), StoreError> {
+        self.touch_trees_of(user)?;
+        self.delete_grants_held_by(user)?;
+        diesel::delete(users::table.find(Id::from(user))).execute(self.conn)?;
+        self.touch_identity();
+        Ok(())
+    }
+
+    /// Sets the hash of the user's password.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the database refuses.
+    pub fn set_password_hash(&mut self, user: UserId, hash: &str, now: DateTime<Utc>) -> Result<(), StoreError> {
+        let changed = (credential::password_hash.eq(hash), credential::updated_at.eq(Ts(now)));
+        diesel::insert_into(credential::table)
+            .values((credential::user_id.eq(Id::from(user)), changed))
+            .on_conflict(credential::user_id)
+            .do_update()
+            .set(changed)
+            .execute(self.conn)?;
+        Ok(())
+    }
+}
+
+type Changeable<'a> = (
+    diesel::dsl::Eq<users::username, &'a str>,
+    diesel::dsl::Eq<users::display_name, Option<&'a str>>,
+    diesel::dsl::Eq<users::email_typed, Option<&'a str>>,
+    diesel::dsl::Eq<users::email_canonical, Option<&'a str>>,
+    diesel::dsl::Eq<users::email_confirmed, bool>,
+    diesel::dsl::Eq<users::is_admin, bool>,
+    diesel::dsl::Eq<users::is_suspended, bool>,
+);
+
+fn columns(user: &User) -> Changeable<'_> {
+    (
+        users::username.eq(user.username.as_str()),
+        users::display_name.eq(user.display_name.as_deref()),
+        users::email_typed.eq(user.email.as_ref().map(Email::typed)),
+        users::email_canonical.eq(user.email.as_ref().map(Email::canonical)),
+        users::email_confirmed.eq(user.email_confirmed),
+        users::is_admin.eq(user.is_admin),
+        users::is_suspended.eq(user.is_suspended),
+    )
+}
