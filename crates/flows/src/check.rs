@@ -175,11 +175,7 @@ fn tree_of(tx: &mut Tx<'_>, resource: &Resource) -> Result<Option<i64>, Fault> {
     }
 }
 
-fn name_people(
-    tx: &mut Tx<'_>,
-    findings: &[Finding],
-    names: &mut BTreeMap<UserId, String>,
-) -> Result<(), Fault> {
+fn name_people(tx: &mut Tx<'_>, findings: &[Finding], names: &mut BTreeMap<UserId, String>) -> Result<(), Fault> {
     for finding in findings {
         let people = match finding {
             Finding::Implied { holder, .. } => vec![*holder],

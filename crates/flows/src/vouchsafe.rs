@@ -1,14 +1,18 @@
 //! The value that has every use case as a method.
 
-use crate::{decisions::Decisions, fault::Fault, settings::Settings};
+use crate::{decisions::Decisions, fault::Fault, service_keys::KeptKey, settings::Settings};
 use chrono::{DateTime, Utc};
+use moka::sync::Cache;
 use std::sync::{
     Arc,
     atomic::{AtomicU64, Ordering},
 };
 use vouchsafe_engine::Holding;
-use vouchsafe_store::{Store, Tx, WriteTx};
-use vouchsafe_types::Clock;
+use vouchsafe_store::{Because, Store, TokenHash, Tx, WriteTx};
+use vouchsafe_types::{Actor, Clock};
+
+/// The most service keys kept in memory.
+const MOST_KEYS: u64 = 1_000;
 
 /// The service, without HTTP: one method per use case. A clone is another handle on the same service.
 #[derive(Clone)]
@@ -17,6 +21,7 @@ pub struct Vouchsafe {
     clock: Arc<dyn Clock>,
     pub(crate) settings: Arc<Settings>,
     pub(crate) decisions: Arc<Decisions>,
+    pub(crate) keys: Cache<TokenHash, KeptKey>,
     bounded: Arc<AtomicU64>,
     request_id: Option<Arc<str>>,
 }
@@ -30,6 +35,7 @@ impl Vouchsafe {
             clock,
             settings: Arc::new(settings),
             decisions: Arc::default(),
+            keys: Cache::new(MOST_KEYS),
             bounded: Arc::default(),
             request_id: None,
         }
@@ -60,8 +66,8 @@ impl Vouchsafe {
         }
     }
 
-    pub(crate) fn request_id(&self) -> Option<&str> {
-        self.request_id.as_deref()
+    pub(crate) fn because<'a>(&'a self, actor: &'a Actor, reason: &'a str, at: DateTime<Utc>) -> Because<'a> {
+        Because { actor, request_id: self.request_id.as_deref(), reason, at }
     }
 
     pub(crate) fn now(&self) -> DateTime<Utc> {

@@ -11,29 +11,12 @@ use crate::{
 use diesel::{dsl::not, prelude::*, sql_types::BigInt};
 use vouchsafe_types::{Grant, GrantId, Holder, Resource};
 
-/// Where a grant's resource is kept: the number of an entry, or a name.
-type ResourceColumns = (Option<i64>, Option<String>);
-
-impl Tx<'_> {
-    fn resource_columns(&mut self, resource: &Resource) -> Result<Option<ResourceColumns>, StoreError> {
-        let Resource::Entry(uuid) = resource else { return Ok(Some((None, Some(resource_name(resource))))) };
-        let by_uuid = entry::table.filter(entry::uuid.eq(Id::from(*uuid)));
-        let number: Option<i64> = by_uuid.select(entry::id).first(self.conn).optional()?;
-        Ok(number.map(|n| (Some(n), None)))
-    }
-
-    /// The grants to exactly this holder on exactly this resource, oldest first, whoever gave them.
-    pub(crate) fn list_grants_to(&mut self, holder: &Holder, resource: &Resource) -> Result<Vec<Grant>, StoreError> {
-        let Some((number, name)) = self.resource_columns(resource)? else { return Ok(Vec::new()) };
-        let held = HolderColumns::from(holder);
-        let rows: Vec<GrantColumns> = grants::table
+/// Every grant with what its columns do not say themselves, oldest first.
+macro_rules! all_grants {
+    () => {
+        grants::table
             .inner_join(users::table.on(users::id.eq(grants::issuer_id)))
             .left_join(entry::table.on(entry::id.nullable().eq(grants::entry_id)))
-            .filter(grants::holder_kind.eq(held.kind))
-            .filter(grants::holder_id.eq(held.id))
-            .filter(grants::holder_app.is(held.app))
-            .filter(grants::entry_id.is(number))
-            .filter(grants::name.is(name))
             .order(grants::seq)
             .select((
                 grants::id,
@@ -51,7 +34,37 @@ impl Tx<'_> {
                 diesel::dsl::sql::<BigInt>("0"),
                 not(users::is_suspended),
             ))
+    };
+}
+
+/// Where a grant's resource is kept: the number of an entry, or a name.
+type ResourceColumns = (Option<i64>, Option<String>);
+
+impl Tx<'_> {
+    fn resource_columns(&mut self, resource: &Resource) -> Result<Option<ResourceColumns>, StoreError> {
+        let Resource::Entry(uuid) = resource else { return Ok(Some((None, Some(resource_name(resource))))) };
+        let by_uuid = entry::table.filter(entry::uuid.eq(Id::from(*uuid)));
+        let number: Option<i64> = by_uuid.select(entry::id).first(self.conn).optional()?;
+        Ok(number.map(|n| (Some(n), None)))
+    }
+
+    /// The grants to exactly this holder on exactly this resource, oldest first, whoever gave them.
+    pub(crate) fn list_grants_to(&mut self, holder: &Holder, resource: &Resource) -> Result<Vec<Grant>, StoreError> {
+        let Some((number, name)) = self.resource_columns(resource)? else { return Ok(Vec::new()) };
+        let held = HolderColumns::from(holder);
+        let rows: Vec<GrantColumns> = all_grants!()
+            .filter(grants::holder_kind.eq(held.kind))
+            .filter(grants::holder_id.eq(held.id))
+            .filter(grants::holder_app.is(held.app))
+            .filter(grants::entry_id.is(number))
+            .filter(grants::name.is(name))
             .load(self.conn)?;
+        rows.into_iter().map(|row| grant_of(row).map(|(grant, _, _)| grant)).collect()
+    }
+
+    /// The grants on exactly the entry of this number, oldest first.
+    pub(crate) fn list_grants_on(&mut self, entry: i64) -> Result<Vec<Grant>, StoreError> {
+        let rows: Vec<GrantColumns> = all_grants!().filter(grants::entry_id.eq(entry)).load(self.conn)?;
         rows.into_iter().map(|row| grant_of(row).map(|(grant, _, _)| grant)).collect()
     }
 

@@ -63,6 +63,17 @@ impl Tx<'_> {
     }
 }
 
+impl Tx<'_> {
+    /// Whether a user is in a group.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the database cannot be asked.
+    pub fn is_member(&mut self, group: GroupId, user: UserId) -> Result<bool, StoreError> {
+        let member = group_member::table.find((Id::from(group), Id::from(user)));
+        Ok(diesel::select(diesel::dsl::exists(member)).get_result(self.conn)?)
+    }
+}
+
 impl WriteTx<'_> {
     /// Writes a new group, or what has changed about one.
     ///

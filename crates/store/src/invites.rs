@@ -41,7 +41,46 @@ impl Tx<'_> {
     }
 }
 
+type InviteRow = (Id, Id, String, String, Json, Json, Ts, Ts);
+
+fn invite_of(row: InviteRow) -> Result<Invite, StoreError> {
+    let (id, issuer, typed, canonical, permissions, metadata, created_at, expires_at) = row;
+    let permissions = serde_json::from_value(permissions.0).map_err(|e| StoreError::Corrupt(format!("invite: {e}")))?;
+    Ok(Invite {
+        id: id.to(),
+        issuer: issuer.to(),
+        email: Email::stored(typed, canonical),
+        permissions,
+        metadata: metadata.0,
+        created_at: created_at.0,
+        expires_at: expires_at.0,
+    })
+}
+
+impl Tx<'_> {
+    /// The open invites for an address in canonical form, oldest first.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the database cannot be asked.
+    pub fn list_invites(&mut self, email_canonical: &str, now: DateTime<Utc>) -> Result<Vec<Invite>, StoreError> {
+        let rows: Vec<InviteRow> = invite::table
+            .filter(invite::email_canonical.eq(email_canonical))
+            .filter(invite::expires_at.gt(Ts(now)))
+            .order((invite::created_at, invite::id))
+            .load(self.conn)?;
+        rows.into_iter().map(invite_of).collect()
+    }
+}
+
 impl WriteTx<'_> {
+    /// Takes an invite away. Gives whether it was there: of two who claim it, one does.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the database refuses.
+    pub fn delete_invite(&mut self, id: InviteId) -> Result<bool, StoreError> {
+        Ok(diesel::delete(invite::table.find(Id::from(id))).execute(self.conn)? > 0)
+    }
+
     /// Writes an invite.
     ///
     /// # Errors

@@ -1,12 +1,14 @@
 //! Grants that go because something they hang on goes, and the trees whose versions that changes.
 
 use crate::{
-    StoreError, WriteTx,
+    Because, Entry, StoreError, WriteTx,
     holder::HolderColumns,
     schema::{entry, grants},
     sql_types::Id,
 };
 use diesel::prelude::*;
+use serde_json::Value;
+use vouchsafe_engine::plan::Changes;
 use vouchsafe_types::{AppUid, GroupId, Holder, UserId};
 
 impl WriteTx<'_> {
@@ -48,6 +50,27 @@ impl WriteTx<'_> {
             }
         }
         Ok(())
+    }
+
+    /// Deletes the grants on an entry and everything below it, with an audit event each; with `issuer`, only what that
+    /// person gave.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the database refuses.
+    pub fn retire_grants_below(
+        &mut self,
+        of: &Entry,
+        issuer: Option<UserId>,
+        because: Because<'_>,
+    ) -> Result<(), StoreError> {
+        let mut delete = Vec::new();
+        let mut open = vec![of.id];
+        while let Some(id) = open.pop() {
+            open.extend(entry::table.filter(entry::parent_id.eq(id)).select(entry::id).load::<i64>(self.conn)?);
+            delete.extend(self.list_grants_on(id)?);
+        }
+        delete.retain(|grant| issuer.is_none_or(|issuer| grant.issuer == issuer));
+        self.apply(&Changes { insert: None, delete }, &Value::Null, because)
     }
 
     /// Holders are no foreign keys, so what they have goes here: an id is never reused, but a row is not kept for nobody.

@@ -1,13 +1,12 @@
 //! `POST /share/item-by-username`: one item, one person.
 
 use super::{
-    give::{self, Giver},
+    give::{self, GRANTED, Giver},
     items, notices,
     recipients::{self, Known},
 };
 use crate::{Fault, Vouchsafe};
 use vouchsafe_engine::Engine;
-use vouchsafe_store::Because;
 use vouchsafe_types::{
     Actor, Resource,
     error::ApiError,
@@ -30,8 +29,7 @@ impl Vouchsafe {
             let item = items::resolve(tx, actor, &item, now)??;
             let named = Recipient::Username(request.username.clone());
             let Known::Person(user) = recipients::resolve(tx, sharer.id, &named)?? else { return Ok(()) };
-            let because =
-                Because { actor, request_id: self.request_id(), reason: "granted via PermissionService", at: now };
+            let because = self.because(actor, GRANTED, now);
             give::give(tx, Giver { issuer: sharer.id, origin: "puter", because }, user.id, &item)??;
             let Some(entry) = &item.entry else { return Ok(()) };
             let on = Resource::Entry(entry.uuid);

@@ -3,12 +3,12 @@
 use super::items::{self, Item};
 use crate::Fault;
 use serde_json::json;
-use vouchsafe_engine::{
-    Engine,
-    plan::Wish,
-};
+use vouchsafe_engine::{Engine, plan::Wish};
 use vouchsafe_store::{Because, WriteTx};
 use vouchsafe_types::{Holder, Target, UserId, error::ApiError};
+
+/// Why a share makes grants, in the words of the audit.
+pub(super) const GRANTED: &str = "granted via PermissionService";
 
 /// Who gives, and through which face.
 #[derive(Debug, Clone, Copy)]

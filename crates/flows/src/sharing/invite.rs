@@ -58,8 +58,7 @@ impl Vouchsafe {
         if self.settings.are_limits_on && tx.count_invites(issuer, now - TimeDelta::days(1))? >= cap {
             return Ok(Err(ApiError::ShareDailyLimitReached { limit: cap }));
         }
-        let permissions =
-            invitation.items.iter().flat_map(|i| &i.permissions).map(ToString::to_string).collect();
+        let permissions = invitation.items.iter().flat_map(|i| &i.permissions).map(ToString::to_string).collect();
         let invite = Invite {
             id: InviteId::mint(),
             issuer,

@@ -1,6 +1,7 @@
 //! One person gives others access: validate, resolve, plan, apply, tell, report.
 
 mod by_username;
+mod claim;
 mod give;
 mod invite;
 mod items;

@@ -1,7 +1,7 @@
 //! `POST /share`: recipients × items, in one transaction.
 
 use super::{
-    give::{self, Giver},
+    give::{self, GRANTED, Giver},
     invite::Invitation,
     items::{self, Item},
     notices,
@@ -11,7 +11,7 @@ use crate::{Fault, Vouchsafe};
 use chrono::{DateTime, Utc};
 use serde_json::Value;
 use vouchsafe_engine::Engine;
-use vouchsafe_store::{Because, Tx, User, WriteTx};
+use vouchsafe_store::{Tx, User, WriteTx};
 use vouchsafe_types::{
     Actor, Resource, UserId,
     error::ApiError,
@@ -77,8 +77,7 @@ impl Vouchsafe {
             return Ok(());
         }
         let metadata = Value::Object(request.metadata().clone());
-        let because =
-            Because { actor, request_id: self.request_id(), reason: "granted via PermissionService", at: now };
+        let because = self.because(actor, GRANTED, now);
         let giver = Giver { issuer: sharer.id, origin: "puter", because };
         let invitation = Invitation { giver, sharer, items: &items, metadata: &metadata };
         tx.insert_share(sharer.id, giver.origin, &metadata, now)?;
@@ -132,11 +131,7 @@ fn resolve(
 }
 
 /// Gives every item to one person and tells him. Gives the first refusal; the other items go on.
-fn give_to_person(
-    tx: &mut WriteTx<'_>,
-    invitation: &Invitation<'_>,
-    user: &User,
-) -> Result<Option<ApiError>, Fault> {
+fn give_to_person(tx: &mut WriteTx<'_>, invitation: &Invitation<'_>, user: &User) -> Result<Option<ApiError>, Fault> {
     let (mut refused, mut given) = (None, Vec::new());
     for item in invitation.items {
         match give::give(tx, invitation.giver, user.id, item)? {
@@ -150,12 +145,7 @@ fn give_to_person(
     Ok(refused)
 }
 
-fn tell(
-    tx: &mut WriteTx<'_>,
-    invitation: &Invitation<'_>,
-    user: &User,
-    given: &[&Item],
-) -> Result<(), Fault> {
+fn tell(tx: &mut WriteTx<'_>, invitation: &Invitation<'_>, user: &User, given: &[&Item]) -> Result<(), Fault> {
     let now = invitation.giver.because.at;
     let mut files = Vec::new();
     for entry in given.iter().filter_map(|item| item.entry.as_ref()) {

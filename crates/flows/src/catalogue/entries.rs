@@ -1,0 +1,281 @@
+//! Files and directories.
+
+use crate::{Fault, Vouchsafe};
+use chrono::{DateTime, Utc};
+use sha3::{Digest, Sha3_256};
+use vouchsafe_engine::Engine;
+use vouchsafe_store::{Entry, NewEntry, StoreError, Tx, WriteTx};
+use vouchsafe_types::{Actor, Capability, EntryId, EntryName, EntryPath, Resource, UserId, error::ApiError};
+
+/// A file or a directory; fixed at creation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum EntryKind {
+    /// A file.
+    File,
+    /// A directory.
+    Dir,
+}
+
+/// What the host application says about an entry.
+#[derive(Debug, Clone)]
+pub struct EntryChange {
+    /// Where it lies; below somebody's home.
+    pub path: EntryPath,
+    /// What it is.
+    pub kind: EntryKind,
+    /// Whose tree it must lie in, as a check.
+    pub owner: Option<String>,
+    /// Its size in bytes, not negative.
+    pub size_bytes: i64,
+    /// Its MIME type.
+    pub content_type: Option<String>,
+    /// When its content changed last; now, when not said.
+    pub modified_at: Option<DateTime<Utc>>,
+    /// Whether missing directories above it are made, too.
+    pub create_parents: bool,
+}
+
+/// An entry, and where it lies.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EntryWithPath {
+    /// The entry.
+    pub entry: Entry,
+    /// Its path.
+    pub path: String,
+    /// The name of its owner.
+    pub owner: String,
+    /// The id of the directory it lies in; `None` for a home.
+    pub parent: Option<EntryId>,
+}
+
+/// What Züs calls an entry: the container of its owner, and the hash it is found by.
+pub(crate) fn zus_ids(owner: UserId, entry: EntryId) -> (String, String) {
+    let allocation = owner.as_uuid().simple().to_string();
+    let hash = hex::encode(Sha3_256::digest(format!("{allocation}:{entry}")));
+    (allocation, hash)
+}
+
+impl Vouchsafe {
+    /// Makes an entry known, or says what has changed about it. Gives it, and whether it is new.
+    ///
+    /// # Errors
+    /// For a user, `subject_does_not_exist` or `forbidden` outside what he may write. `cannot_write_to_root`;
+    /// `dest_does_not_exist` without the directory above; `dest_is_not_a_directory`; `item_with_same_name_exists`;
+    /// `conflict` when the entry lies elsewhere or is of the other kind; `field_invalid` for another owner.
+    pub fn put_entry(
+        &self,
+        actor: &Actor,
+        uuid: EntryId,
+        change: &EntryChange,
+    ) -> Result<(EntryWithPath, bool), Fault> {
+        let now = self.now();
+        self.write("put_entry", |tx| match tx.find_entry(uuid)? {
+            Some(found) => {
+                require(tx, actor, &found, Capability::Write, now)?;
+                update(tx, &found, change, now)?;
+                Ok((with_path(tx, uuid)?, false))
+            }
+            None => {
+                create(tx, actor, uuid, change, now)?;
+                Ok((with_path(tx, uuid)?, true))
+            }
+        })
+    }
+
+    /// An entry that the caller may see.
+    ///
+    /// # Errors
+    /// `subject_does_not_exist`, also for what the caller may not know of.
+    pub fn entry(&self, actor: &Actor, uuid: EntryId) -> Result<EntryWithPath, Fault> {
+        let now = self.now();
+        self.read(|tx| {
+            let found = tx.find_entry(uuid)?.ok_or(ApiError::SubjectDoesNotExist {})?;
+            require(tx, actor, &found, Capability::See, now)?;
+            with_path(tx, uuid)
+        })
+    }
+
+    /// Moves an entry with everything below it: one row changes. Another owner's tree takes it over.
+    ///
+    /// # Errors
+    /// `cannot_move_item_into_itself`; `immutable` for a home; and as [`Vouchsafe::put_entry`]. For a user, moving into
+    /// another's tree needs ownership of what is moved.
+    pub fn move_entry(&self, actor: &Actor, uuid: EntryId, to: &EntryPath) -> Result<EntryWithPath, Fault> {
+        let now = self.now();
+        self.write("move_entry", |tx| {
+            let found = tx.find_entry(uuid)?.ok_or(ApiError::SubjectDoesNotExist {})?;
+            require(tx, actor, &found, Capability::Write, now)?;
+            let (above, name) = to.split().ok_or(ApiError::CannotWriteToRoot {})?;
+            let parent = directory(tx, actor, &above, now)?;
+            if found.parent.is_none() {
+                return Err(ApiError::Immutable {}.into());
+            }
+            if tx.is_within(parent.id, found.id)? {
+                return Err(ApiError::CannotMoveItemIntoItself {}.into());
+            }
+            if let Some(there) = tx.find_child(parent.id, name)?
+                && there.id != found.id
+            {
+                return Err(taken(name).into());
+            }
+            if found.root != parent.root {
+                refuse_handing_over(actor, &found)?;
+                // What the old owner's authority carried ends; his successor gives anew.
+                tx.retire_grants_below(&found, Some(found.owner), self.because(actor, "moved to another owner", now))?;
+            }
+            tx.move_entry(&found, &parent, name)?;
+            with_path(tx, uuid)
+        })
+    }
+
+    /// Deletes an entry with everything below it, and every grant there.
+    ///
+    /// # Errors
+    /// `subject_does_not_exist`; `immutable` for a home; `forbidden` for a user who may not delete it.
+    pub fn delete_entry(&self, actor: &Actor, uuid: EntryId) -> Result<(), Fault> {
+        let now = self.now();
+        self.write("delete_entry", |tx| {
+            let found = tx.find_entry(uuid)?.ok_or(ApiError::SubjectDoesNotExist {})?;
+            require(tx, actor, &found, Capability::Delete, now)?;
+            if found.parent.is_none() {
+                return Err(ApiError::Immutable {}.into());
+            }
+            tx.retire_grants_below(&found, None, self.because(actor, "entry deleted", now))?;
+            Ok(tx.delete_entry(&found)?)
+        })
+    }
+}
+
+/// The host application may do everything; a user what he holds, and the unseeable reads like the missing.
+fn require(
+    tx: &mut Tx<'_>,
+    actor: &Actor,
+    on: &Entry,
+    capability: Capability,
+    now: DateTime<Utc>,
+) -> Result<(), Fault> {
+    if matches!(actor, Actor::Service { .. }) {
+        return Ok(());
+    }
+    let holding = Engine::default().holding(tx, actor, &Resource::Entry(on.uuid), now)?;
+    match (holding.capabilities.has(capability), holding.capabilities.has(Capability::See)) {
+        (true, _) => Ok(()),
+        (false, true) => Err(ApiError::Forbidden {}.into()),
+        (false, false) => Err(ApiError::SubjectDoesNotExist {}.into()),
+    }
+}
+
+/// The directory at a path, if the caller may write there.
+fn directory(tx: &mut Tx<'_>, actor: &Actor, path: &EntryPath, now: DateTime<Utc>) -> Result<Entry, Fault> {
+    if path.names().is_empty() {
+        return Err(ApiError::CannotWriteToRoot {}.into());
+    }
+    let found = tx.find_entry_at(path)?.ok_or(ApiError::DestDoesNotExist {})?;
+    match require(tx, actor, &found, Capability::Write, now) {
+        Err(Fault::Api(ApiError::SubjectDoesNotExist {})) => return Err(ApiError::DestDoesNotExist {}.into()),
+        other => other?,
+    }
+    if found.is_dir { Ok(found) } else { Err(ApiError::DestIsNotADirectory {}.into()) }
+}
+
+fn create(
+    tx: &mut WriteTx<'_>,
+    actor: &Actor,
+    uuid: EntryId,
+    change: &EntryChange,
+    now: DateTime<Utc>,
+) -> Result<(), Fault> {
+    let (above, name) = change.path.split().ok_or(ApiError::CannotWriteToRoot {})?;
+    if change.create_parents {
+        create_parents(tx, actor, &above, now)?;
+    }
+    let parent = directory(tx, actor, &above, now)?;
+    refuse_other_owner(tx, &parent, change)?;
+    let (size_bytes, content_type) = match change.kind {
+        EntryKind::File => (change.size_bytes, change.content_type.as_deref()),
+        EntryKind::Dir => (0, None),
+    };
+    let modified_at = change.modified_at.unwrap_or(now);
+    let is_dir = change.kind == EntryKind::Dir;
+    insert(tx, &parent, name, (uuid, is_dir, size_bytes, content_type, modified_at), now)
+}
+
+/// Makes what is missing of a path below a home; homes come with accounts.
+fn create_parents(tx: &mut WriteTx<'_>, actor: &Actor, path: &EntryPath, now: DateTime<Utc>) -> Result<(), Fault> {
+    let Some((above, name)) = path.split() else { return Ok(()) };
+    if above.names().is_empty() || tx.find_entry_at(path)?.is_some() {
+        return Ok(());
+    }
+    create_parents(tx, actor, &above, now)?;
+    let parent = directory(tx, actor, &above, now)?;
+    insert(tx, &parent, name, (EntryId::mint(), true, 0, None, now), now)
+}
+
+fn insert(
+    tx: &mut WriteTx<'_>,
+    parent: &Entry,
+    name: &EntryName,
+    (uuid, is_dir, size_bytes, content_type, modified_at): (EntryId, bool, i64, Option<&str>, DateTime<Utc>),
+    now: DateTime<Utc>,
+) -> Result<(), Fault> {
+    let (allocation_id, lookup_hash) = zus_ids(parent.owner, uuid);
+    let new = NewEntry {
+        uuid,
+        parent: Some(parent.id),
+        owner: None,
+        name: name.as_str(),
+        is_dir,
+        size_bytes,
+        content_type,
+        created_at: now,
+        modified_at,
+        allocation_id: &allocation_id,
+        lookup_hash: &lookup_hash,
+    };
+    match tx.insert_entry(&new) {
+        Ok(_) => Ok(()),
+        Err(StoreError::Duplicate(_)) => Err(taken(name).into()),
+        Err(other) => Err(other.into()),
+    }
+}
+
+fn update(tx: &mut WriteTx<'_>, found: &Entry, change: &EntryChange, now: DateTime<Utc>) -> Result<(), Fault> {
+    refuse_other_owner(tx, found, change)?;
+    if tx.path_of(found)? != change.path.to_string() || found.is_dir != (change.kind == EntryKind::Dir) {
+        return Err(ApiError::Conflict {}.into());
+    }
+    if !found.is_dir {
+        let modified_at = change.modified_at.unwrap_or(now);
+        tx.update_content(found, change.size_bytes, change.content_type.as_deref(), modified_at)?;
+    }
+    Ok(())
+}
+
+fn refuse_other_owner(tx: &mut Tx<'_>, within: &Entry, change: &EntryChange) -> Result<(), Fault> {
+    let Some(wanted) = &change.owner else { return Ok(()) };
+    let user = crate::accounts::find_by_name(tx, wanted)?;
+    if user.id == within.owner {
+        return Ok(());
+    }
+    Err(ApiError::invalid("owner", "the owner of the tree", Some(wanted.clone())).into())
+}
+
+fn refuse_handing_over(actor: &Actor, found: &Entry) -> Result<(), ApiError> {
+    match actor {
+        Actor::Service { .. } => Ok(()),
+        Actor::User(user) if *user == found.owner => Ok(()),
+        Actor::User(_) | Actor::App { .. } | Actor::Token { .. } => Err(ApiError::Forbidden {}),
+    }
+}
+
+fn taken(name: &EntryName) -> ApiError {
+    ApiError::ItemWithSameNameExists { entry_name: Some(name.as_str().to_owned()) }
+}
+
+fn with_path(tx: &mut Tx<'_>, uuid: EntryId) -> Result<EntryWithPath, Fault> {
+    let entry = tx.find_entry(uuid)?.ok_or(ApiError::SubjectDoesNotExist {})?;
+    let path = tx.path_of(&entry)?;
+    let owner = tx.find_user(entry.owner)?.map(|u| u.username.to_string()).unwrap_or_default();
+    let parent = entry.parent.map(|number| tx.uuid_of(number)).transpose()?.flatten();
+    Ok(EntryWithPath { entry, path, owner, parent })
+}
