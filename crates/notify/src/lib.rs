@@ -1,1 +1,9 @@
-//! Turns outbox rows into messages.
+//! Turns outbox rows into messages: at least once, in order per recipient, with retries.
+
+mod template;
+mod transport;
+mod worker;
+
+pub use template::{Rendered, TemplateError, Templates};
+pub use transport::{Transport, TransportError};
+pub use worker::{Worker, WorkerHandle};

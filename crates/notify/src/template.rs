@@ -1,0 +1,139 @@
+//! Mails from handlebars templates: a subject, a text and an HTML part per notice.
+
+use handlebars::{Handlebars, RenderError, no_escape};
+use serde_json::Value;
+
+/// A mail, rendered.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Rendered {
+    /// The subject: one line.
+    pub subject: String,
+    /// The text part.
+    pub text: String,
+    /// The HTML part; every value in it is escaped.
+    pub html: String,
+}
+
+/// Why a mail cannot be rendered. Says nothing of the values: they may be secrets.
+#[derive(Debug, thiserror::Error)]
+pub enum TemplateError {
+    /// There is no such template.
+    #[error("no template `{0}`")]
+    Unknown(String),
+    /// A value is missing.
+    #[error("template `{template}` lacks a value")]
+    Incomplete {
+        /// The template.
+        template: String,
+        /// What handlebars said.
+        #[source]
+        source: Box<RenderError>,
+    },
+}
+
+/// Name, subject, text and HTML of every notice.
+const NOTICES: [(&str, &str, &str, &str); 4] = [
+    (
+        "share_by_username",
+        "Puter share from {{susername}}",
+        include_str!("templates/share_by_username.txt.hbs"),
+        include_str!("templates/share_by_username.html.hbs"),
+    ),
+    (
+        "share_existing_user",
+        "Puter share from {{susername}}",
+        include_str!("templates/share_existing_user.txt.hbs"),
+        include_str!("templates/share_existing_user.html.hbs"),
+    ),
+    (
+        "share_by_email",
+        "share by email",
+        include_str!("templates/share_by_email.txt.hbs"),
+        include_str!("templates/share_by_email.html.hbs"),
+    ),
+    (
+        "confirm_email",
+        "Confirm your email address",
+        include_str!("templates/confirm_email.txt.hbs"),
+        include_str!("templates/confirm_email.html.hbs"),
+    ),
+];
+
+/// The templates of all notices.
+pub struct Templates {
+    plain: Handlebars<'static>,
+    html: Handlebars<'static>,
+}
+
+impl Default for Templates {
+    fn default() -> Self {
+        let (mut plain, html) = (Handlebars::new(), Handlebars::new());
+        plain.register_escape_fn(no_escape);
+        let mut all = Self { plain, html };
+        all.plain.set_strict_mode(true);
+        all.html.set_strict_mode(true);
+        all
+    }
+}
+
+impl Templates {
+    /// Renders the notice `name` with `values`.
+    ///
+    /// # Errors
+    /// [`TemplateError`] for an unknown notice or a missing value.
+    pub fn render(&self, name: &str, values: &Value) -> Result<Rendered, TemplateError> {
+        let notice = NOTICES.iter().find(|(known, ..)| *known == name);
+        let (_, subject, text, html) = notice.ok_or_else(|| TemplateError::Unknown(name.to_owned()))?;
+        let render = |engine: &Handlebars<'static>, template: &str| {
+            engine
+                .render_template(template, values)
+                .map_err(|source| TemplateError::Incomplete { template: name.to_owned(), source: Box::new(source) })
+        };
+        Ok(Rendered {
+            subject: one_line(&render(&self.plain, subject)?),
+            text: render(&self.plain, text)?,
+            html: render(&self.html, html)?,
+        })
+    }
+}
+
+/// A header is one line, whatever is in it.
+fn one_line(text: &str) -> String {
+    text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn values(value: &str) -> Value {
+        json!({ "susername": value, "rusername": value, "message": value, "link": value, "sender_name": value,
+                "username": value, "code": value })
+    }
+
+    #[test]
+    fn every_value_is_escaped_in_html_and_plain_in_text() {
+        for (name, ..) in NOTICES {
+            let mail = Templates::default().render(name, &values("<script>alert(1)</script>")).unwrap();
+            assert!(!mail.html.contains("<script>"), "{name}: {}", mail.html);
+            assert!(mail.html.contains("&lt;script&gt;"), "{name}");
+            assert!(mail.text.contains("<script>"), "{name}");
+        }
+    }
+
+    #[test]
+    fn a_subject_is_one_line_and_is_worded_as_specified() {
+        let render = |name, value| Templates::default().render(name, &values(value)).unwrap().subject;
+        assert_eq!(render("share_by_username", "alice"), "Puter share from alice");
+        assert_eq!(render("share_by_email", "alice"), "share by email");
+        assert_eq!(render("share_existing_user", "a\r\nBcc: eve@x.org"), "Puter share from a  Bcc: eve@x.org");
+    }
+
+    #[test]
+    fn a_missing_value_is_an_error_that_names_no_value() {
+        let error = Templates::default().render("confirm_email", &json!({ "username": "ann" })).unwrap_err();
+        assert_eq!(error.to_string(), "template `confirm_email` lacks a value");
+        assert!(matches!(Templates::default().render("nope", &json!({})), Err(TemplateError::Unknown(_))));
+    }
+}
