@@ -58,6 +58,9 @@ pub struct UserChange {
 /// The shortest and longest password, in bytes.
 const PASSWORD_BYTES: std::ops::RangeInclusive<usize> = 8..=1024;
 
+/// In whose name the command line is audited; no service key is needed for it.
+const OPERATOR: &str = "operator";
+
 /// Verified in place of a missing account's hash, so that both answers take equally long.
 const NOBODYS_HASH: &str =
     "$argon2id$v=19$m=19456,t=2,p=1$bm9ib2R5IGhhcyB0aGlz$q0cZk3H0n0l3m2f1J1l0mP1oXk5cZc9z0sHc0V3E0hQ";
@@ -262,14 +265,26 @@ impl Vouchsafe {
         })
     }
 
-    /// Deletes an account with its tree, groups, apps and sites, and the grants it gave and has.
+    /// Deletes an account for the operator of the server: [`Vouchsafe::delete_user_as`] without a service key.
     ///
     /// # Errors
     /// `user_does_not_exist`.
     pub fn delete_user(&self, username: &str) -> Result<User, Fault> {
+        self.delete_user_as(&Actor::Service { name: OPERATOR.to_owned() }, username)
+    }
+
+    /// Deletes an account with its tree, groups, apps and sites, and the grants it gave and has.
+    ///
+    /// # Errors
+    /// `forbidden` for anybody but a host application; `user_does_not_exist`.
+    pub fn delete_user_as(&self, actor: &Actor, username: &str) -> Result<User, Fault> {
+        if !matches!(actor, Actor::Service { .. }) {
+            return Err(ApiError::Forbidden {}.into());
+        }
+        let now = self.now();
         self.write("delete_user", |tx| {
             let user = find_by_name(tx, username)?;
-            tx.delete_user(user.id)?;
+            tx.delete_user(user.id, self.because(actor, "user deleted", now))?;
             Ok(user)
         })
     }

@@ -6,10 +6,10 @@ use crate::{
     schema::{entry, grants, users},
     source::grant_of,
     spoken::GrantColumns,
-    sql_types::{Id, Json, Ts},
+    sql_types::{DbUuid, Id, Json, Ts},
 };
 use diesel::{dsl::not, prelude::*, sql_types::BigInt};
-use vouchsafe_types::{Grant, GrantId, Holder, Resource};
+use vouchsafe_types::{AppUid, Grant, GrantId, GroupId, Holder, Resource, UserId};
 
 /// Every grant with what its columns do not say themselves, oldest first.
 macro_rules! all_grants {
@@ -37,6 +37,24 @@ macro_rules! all_grants {
     };
 }
 
+/// The kind of holder that is an app.
+const KIND_OF_APPS: i16 = 3;
+
+/// Finds the grants on an entry and below it, each entry by its parent, each grant by its entry.
+const BELOW: &str = "WITH RECURSIVE down (id) AS (VALUES (?) \
+    UNION ALL SELECT e.id FROM down CROSS JOIN entry e ON e.parent_id = down.id) \
+    SELECT g.id FROM down CROSS JOIN \"grant\" g ON g.entry_id = down.id";
+
+#[derive(QueryableByName)]
+struct Below {
+    #[diesel(sql_type = DbUuid)]
+    id: Id,
+}
+
+fn grants_of(rows: Vec<GrantColumns>) -> Result<Vec<Grant>, StoreError> {
+    rows.into_iter().map(|row| grant_of(row).map(|(grant, _, _)| grant)).collect()
+}
+
 /// Where a grant's resource is kept: the number of an entry, or a name.
 type ResourceColumns = (Option<i64>, Option<String>);
 
@@ -59,13 +77,52 @@ impl Tx<'_> {
             .filter(grants::entry_id.is(number))
             .filter(grants::name.is(name))
             .load(self.conn)?;
-        rows.into_iter().map(|row| grant_of(row).map(|(grant, _, _)| grant)).collect()
+        grants_of(rows)
     }
 
-    /// The grants on exactly the entry of this number, oldest first.
-    pub(crate) fn list_grants_on(&mut self, entry: i64) -> Result<Vec<Grant>, StoreError> {
-        let rows: Vec<GrantColumns> = all_grants!().filter(grants::entry_id.eq(entry)).load(self.conn)?;
-        rows.into_iter().map(|row| grant_of(row).map(|(grant, _, _)| grant)).collect()
+    /// The grants on the entry of this number and on everything below it.
+    pub(crate) fn list_grants_below(&mut self, entry: i64) -> Result<Vec<Grant>, StoreError> {
+        let ids: Vec<Below> = diesel::sql_query(BELOW).bind::<BigInt, _>(entry).load(self.conn)?;
+        let mut found = Vec::with_capacity(ids.len());
+        for below in ids {
+            found.push(all_grants!().filter(grants::id.eq(below.id)).first(self.conn)?);
+        }
+        grants_of(found)
+    }
+
+    /// The grants that a user gave.
+    pub(crate) fn list_grants_given_by(&mut self, user: UserId) -> Result<Vec<Grant>, StoreError> {
+        grants_of(all_grants!().filter(grants::issuer_id.eq(Id::from(user))).load(self.conn)?)
+    }
+
+    /// The grants that a user has himself, also through apps that act for him.
+    pub(crate) fn list_grants_held_by(&mut self, user: UserId) -> Result<Vec<Grant>, StoreError> {
+        let himself = HolderColumns::from(&Holder::User(user));
+        let mut held: Vec<GrantColumns> = Vec::new();
+        for kind in [himself.kind, KIND_OF_APPS] {
+            let rows = all_grants!().filter(grants::holder_kind.eq(kind)).filter(grants::holder_id.eq(himself.id));
+            held.extend(rows.load::<GrantColumns>(self.conn)?);
+        }
+        grants_of(held)
+    }
+
+    /// The grants that a group has.
+    pub(crate) fn list_grants_held_by_group(&mut self, group: GroupId) -> Result<Vec<Grant>, StoreError> {
+        let held = HolderColumns::from(&Holder::Group(group));
+        let rows = all_grants!().filter(grants::holder_kind.eq(held.kind)).filter(grants::holder_id.eq(held.id));
+        grants_of(rows.load(self.conn)?)
+    }
+
+    /// The grants that an app has, whomever it acts for.
+    pub(crate) fn list_grants_held_by_app(&mut self, app: &AppUid) -> Result<Vec<Grant>, StoreError> {
+        let rows =
+            all_grants!().filter(grants::holder_kind.eq(KIND_OF_APPS)).filter(grants::holder_app.eq(app.as_str()));
+        grants_of(rows.load(self.conn)?)
+    }
+
+    /// The grants on an app or a site.
+    pub(crate) fn list_grants_on_name(&mut self, resource: &Resource) -> Result<Vec<Grant>, StoreError> {
+        grants_of(all_grants!().filter(grants::name.eq(resource_name(resource))).load(self.conn)?)
     }
 
     /// How many grants there are.

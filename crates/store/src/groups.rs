@@ -1,7 +1,7 @@
 //! Groups and their members.
 
 use crate::{
-    StoreError, Tx, WriteTx,
+    Because, StoreError, Tx, WriteTx,
     schema::{group_member, groups, users},
     sql_types::{Id, Json, Ts},
 };
@@ -64,6 +64,12 @@ impl Tx<'_> {
 }
 
 impl Tx<'_> {
+    pub(crate) fn list_group_ids_of(&mut self, owner: UserId) -> Result<Vec<GroupId>, StoreError> {
+        let ids: Vec<Id> =
+            groups::table.filter(groups::owner_id.eq(Id::from(owner))).select(groups::id).load(self.conn)?;
+        Ok(ids.into_iter().map(Id::to).collect())
+    }
+
     /// Whether a user is in a group.
     ///
     /// # Errors
@@ -99,8 +105,8 @@ impl WriteTx<'_> {
     ///
     /// # Errors
     /// [`StoreError`] when the database refuses.
-    pub fn delete_group(&mut self, group: GroupId) -> Result<(), StoreError> {
-        self.delete_grants_held_by_group(group)?;
+    pub fn delete_group(&mut self, group: GroupId, because: Because<'_>) -> Result<(), StoreError> {
+        self.retire_grants_of_group(group, because)?;
         diesel::delete(groups::table.find(Id::from(group))).execute(self.conn)?;
         self.touch_identity();
         Ok(())

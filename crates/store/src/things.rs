@@ -1,14 +1,14 @@
 //! Apps and sites.
 
 use crate::{
-    StoreError, Tx, WriteTx,
+    Because, StoreError, Tx, WriteTx,
     schema::{app, site},
     sql_types::{Id, Json, Ts},
 };
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use serde_json::Value;
-use vouchsafe_types::{AppUid, Ask, EntryId, Permission, Resource, SiteId, UserId};
+use vouchsafe_types::{AppUid, EntryId, Resource, SiteId, UserId};
 
 /// An app.
 #[derive(Debug, Clone, PartialEq)]
@@ -114,6 +114,19 @@ impl Tx<'_> {
     }
 }
 
+impl Tx<'_> {
+    pub(crate) fn list_app_uids_of(&mut self, owner: UserId) -> Result<Vec<AppUid>, StoreError> {
+        let uids: Vec<String> =
+            app::table.filter(app::owner_id.eq(Id::from(owner))).select(app::uid).load(self.conn)?;
+        uids.into_iter().map(uid_of).collect()
+    }
+
+    pub(crate) fn list_site_ids_of(&mut self, owner: UserId) -> Result<Vec<SiteId>, StoreError> {
+        let ids: Vec<Id> = site::table.filter(site::owner_id.eq(Id::from(owner))).select(site::id).load(self.conn)?;
+        Ok(ids.into_iter().map(Id::to).collect())
+    }
+}
+
 impl WriteTx<'_> {
     /// Writes a new app, or what has changed about one.
     ///
@@ -142,9 +155,8 @@ impl WriteTx<'_> {
     ///
     /// # Errors
     /// [`StoreError`] when the database refuses.
-    pub fn delete_app(&mut self, uid: &AppUid) -> Result<(), StoreError> {
-        self.delete_grants_on_name(&name_of(Resource::App(uid.clone())))?;
-        self.touch_trees_held_by_app(uid)?;
+    pub fn delete_app(&mut self, uid: &AppUid, because: Because<'_>) -> Result<(), StoreError> {
+        self.retire_grants_of_app(uid, because)?;
         diesel::delete(app::table.find(uid.as_str())).execute(self.conn)?;
         self.touch_identity();
         Ok(())
@@ -176,14 +188,10 @@ impl WriteTx<'_> {
     ///
     /// # Errors
     /// [`StoreError`] when the database refuses.
-    pub fn delete_site(&mut self, id: SiteId) -> Result<(), StoreError> {
-        self.delete_grants_on_name(&name_of(Resource::Site(id)))?;
+    pub fn delete_site(&mut self, id: SiteId, because: Because<'_>) -> Result<(), StoreError> {
+        self.retire_grants_on_name(&Resource::Site(id), because)?;
         diesel::delete(site::table.find(Id::from(id))).execute(self.conn)?;
         self.touch_identity();
         Ok(())
     }
-}
-
-fn name_of(resource: Resource) -> String {
-    Permission::on(resource, Ask::Whole).to_string()
 }

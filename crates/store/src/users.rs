@@ -1,7 +1,7 @@
 //! The table of users, with their passwords.
 
 use crate::{
-    StoreError, Tx, WriteTx,
+    Because, StoreError, Tx, WriteTx,
     schema::{credential, users},
     sql_types::{Id, Ts},
 };
@@ -142,9 +142,21 @@ impl WriteTx<'_> {
     ///
     /// # Errors
     /// [`StoreError`] when the database refuses.
-    pub fn delete_user(&mut self, user: UserId) -> Result<(), StoreError> {
-        self.touch_trees_of(user)?;
-        self.delete_grants_held_by(user)?;
+    pub fn delete_user(&mut self, user: UserId, because: Because<'_>) -> Result<(), StoreError> {
+        for group in self.list_group_ids_of(user)? {
+            self.delete_group(group, because)?;
+        }
+        for site in self.list_site_ids_of(user)? {
+            self.delete_site(site, because)?;
+        }
+        for app in self.list_app_uids_of(user)? {
+            self.delete_app(&app, because)?;
+        }
+        if let Some(home) = self.find_home(user)? {
+            self.retire_grants_below(&home, None, because)?;
+            self.touch_tree(home.root);
+        }
+        self.retire_grants_of_user(user, because)?;
         diesel::delete(users::table.find(Id::from(user))).execute(self.conn)?;
         self.touch_identity();
         Ok(())

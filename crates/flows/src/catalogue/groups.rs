@@ -89,12 +89,13 @@ impl Vouchsafe {
     /// # Errors
     /// `entity_not_found`, also for a group that is not the caller's own.
     pub fn delete_group(&self, actor: &Actor, id: GroupId) -> Result<(), Fault> {
+        let now = self.now();
         self.write("delete_group", |tx| {
             let found = tx.find_group(id)?.ok_or_else(|| missing(id))?;
             if !allowed(actor, |user| found.owner == user) {
                 return Err(missing(id).into());
             }
-            Ok(tx.delete_group(id)?)
+            Ok(tx.delete_group(id, self.because(actor, "group deleted", now))?)
         })
     }
 }

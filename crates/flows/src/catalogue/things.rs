@@ -86,10 +86,11 @@ impl Vouchsafe {
     /// # Errors
     /// `entity_not_found`, also for an app that is not the caller's own.
     pub fn delete_app(&self, actor: &Actor, uid: &AppUid) -> Result<(), Fault> {
+        let now = self.now();
         self.write("delete_app", |tx| {
             let app = tx.find_app(uid)?.filter(|app| allowed(actor, |user| app.owner == user));
             app.ok_or_else(|| no_app(uid))?;
-            Ok(tx.delete_app(uid)?)
+            Ok(tx.delete_app(uid, self.because(actor, "app deleted", now))?)
         })
     }
 
@@ -144,10 +145,11 @@ impl Vouchsafe {
     /// # Errors
     /// `entity_not_found`, also for a site that is not the caller's own.
     pub fn delete_site(&self, actor: &Actor, id: SiteId) -> Result<(), Fault> {
+        let now = self.now();
         self.write("delete_site", |tx| {
             let site = tx.find_site(id)?.filter(|site| allowed(actor, |user| site.owner == user));
             site.ok_or_else(|| no_site(id))?;
-            Ok(tx.delete_site(id)?)
+            Ok(tx.delete_site(id, self.because(actor, "site deleted", now))?)
         })
     }
 
