@@ -6,6 +6,8 @@ mod backend;
 mod email_proofs;
 mod entries;
 mod error;
+#[cfg(test)]
+mod fixture;
 mod grants;
 mod groups;
 mod holder;

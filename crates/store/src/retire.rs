@@ -57,3 +57,6 @@ impl WriteTx<'_> {
         self.apply(&Changes { insert: None, delete }, &Value::Null, because)
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -141,3 +141,6 @@ impl WriteTx<'_> {
         Ok(diesel::delete(service_key::table.find(name)).execute(self.conn)? > 0)
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -199,3 +199,6 @@ fn columns(user: &User) -> Changeable<'_> {
         users::is_suspended.eq(user.is_suspended),
     )
 }
+
+#[cfg(test)]
+mod tests;

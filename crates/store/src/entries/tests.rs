@@ -1,0 +1,106 @@
+use crate::{StoreError, Tx, testing::TestDatabase};
+use diesel::{dsl::sql, prelude::*, sql_types::BigInt};
+use vouchsafe_types::EntryPath;
+
+/// How many rows this connection has changed in its life.
+fn total_changes(tx: &mut Tx<'_>) -> Result<i64, StoreError> {
+    Ok(diesel::select(sql::<BigInt>("total_changes()")).get_result(tx.conn)?)
+}
+
+#[test]
+fn a_move_is_one_update_however_much_lies_below() {
+    let db = TestDatabase::new();
+    let (_, home) = db.person("ann");
+    let (from, to) = (db.dir(&home, "from"), db.dir(&home, "to"));
+    let mut below = from.clone();
+    for level in 0..20 {
+        below = db.dir(&below, &format!("d{level}"));
+        db.file(&below, "a.txt");
+    }
+    let changed = db.writes(|tx| {
+        let before = total_changes(tx)?;
+        tx.move_entry(&from, &to, &"new".parse().unwrap())?;
+        Ok(total_changes(tx)? - before)
+    });
+    assert_eq!(changed, 1);
+    let (path, after) =
+        db.store.read(|tx| Ok::<_, StoreError>((tx.path_of(&below)?, tx.find_entry(below.uuid)?))).unwrap();
+    assert!(path.starts_with("/ann/to/new/d0/d1/"), "{path}");
+    assert_eq!(after, Some(below), "what lies below is the same row as before");
+}
+
+#[test]
+fn a_move_changes_the_versions_of_both_trees_and_of_no_other() {
+    let db = TestDatabase::new();
+    let ((_, ann), (_, bob), (_, eve)) = (db.person("ann"), db.person("bob"), db.person("eve"));
+    let file = db.file(&ann, "a.txt");
+    let versions = || [&ann, &bob, &eve].map(|home| db.store.versions(Some(home.id)).unwrap().tree);
+    let before = versions();
+    db.writes(|tx| tx.move_entry(&file, &bob, &"a.txt".parse().unwrap()));
+    let after = versions();
+    assert_eq!([after[0] - before[0], after[1] - before[1], after[2] - before[2]], [1, 1, 0]);
+    let moved = db.store.read(|tx| tx.find_entry(file.uuid)).unwrap().unwrap();
+    assert_eq!((moved.owner, moved.root), (bob.owner, bob.id));
+}
+
+#[test]
+fn names_are_compared_byte_by_byte() {
+    let db = TestDatabase::new();
+    let (_, home) = db.person("ann");
+    let names = ["a", "A", "a ", "é", "e\u{301}", "%", "_"];
+    let entries = names.map(|name| db.file(&home, name));
+    for (name, entry) in names.iter().zip(&entries) {
+        let path = EntryPath::strict(&format!("/ann/{name}")).unwrap();
+        let found = db.store.read(|tx| tx.find_entry_at(&path)).unwrap();
+        assert_eq!(found.as_ref(), Some(entry), "{name:?}");
+    }
+    let other = EntryPath::strict("/ANN/a").unwrap();
+    assert_eq!(db.store.read(|tx| tx.find_entry_at(&other)).unwrap(), None);
+}
+
+#[test]
+fn siblings_have_different_names_and_cousins_need_not() {
+    let db = TestDatabase::new();
+    let (ann, home) = db.person("ann");
+    let dir = db.dir(&home, "dir");
+    db.file(&dir, "dir");
+    let again = |parent, owner| db.store.write("test", |tx| tx.add(parent, owner, "dir", false)).unwrap_err();
+    assert!(matches!(again(Some(home.id), None), StoreError::Duplicate(_)));
+    let second_home = db.store.write("test", |tx| tx.add(None, Some(ann.id), "ann2", true)).unwrap_err();
+    assert!(matches!(second_home, StoreError::Duplicate(_)), "a person has one home");
+}
+
+#[test]
+fn numbers_of_deleted_entries_are_not_used_again() {
+    let db = TestDatabase::new();
+    let (_, home) = db.person("ann");
+    let first = db.file(&home, "a.txt");
+    db.writes(|tx| tx.delete_entry(&first));
+    let second = db.file(&home, "a.txt");
+    assert!(second.id > first.id, "{} after {}", second.id, first.id);
+}
+
+#[test]
+fn deleting_a_directory_deletes_everything_below_and_nothing_beside() {
+    let db = TestDatabase::new();
+    let (_, home) = db.person("ann");
+    let (dir, beside) = (db.dir(&home, "dir"), db.file(&home, "beside"));
+    let inner = db.dir(&dir, "inner");
+    let leaf = db.file(&inner, "leaf");
+    db.writes(|tx| tx.delete_entry(&dir));
+    for (entry, is_there) in [(&dir, false), (&inner, false), (&leaf, false), (&beside, true), (&home, true)] {
+        let found = db.store.read(|tx| tx.find_entry(entry.uuid)).unwrap();
+        assert_eq!(found.is_some(), is_there, "{}", entry.name);
+    }
+}
+
+#[test]
+fn an_entry_is_within_itself_and_what_is_above_it() {
+    let db = TestDatabase::new();
+    let (_, home) = db.person("ann");
+    let dir = db.dir(&home, "dir");
+    let (inner, beside) = (db.dir(&dir, "inner"), db.dir(&home, "beside"));
+    let is_within = |a: i64, b: i64| db.store.read(|tx| tx.is_within(a, b)).unwrap();
+    assert!(is_within(dir.id, dir.id) && is_within(inner.id, dir.id) && is_within(inner.id, home.id));
+    assert!(!is_within(dir.id, inner.id) && !is_within(beside.id, dir.id));
+}

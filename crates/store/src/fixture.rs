@@ -1,0 +1,101 @@
+//! People, entries and grants for the tests of this crate.
+
+use crate::{Because, Entry, NewEntry, StoreError, User, WriteTx, testing::TestDatabase};
+use chrono::{DateTime, TimeDelta, Utc};
+use serde_json::Value;
+use vouchsafe_types::{Access, Actor, Email, EntryId, Grant, GrantId, Holder, Resource, UserId};
+
+pub(crate) fn now() -> DateTime<Utc> {
+    DateTime::from_timestamp(1_800_000_000, 0).unwrap()
+}
+
+pub(crate) fn later(seconds: i64) -> DateTime<Utc> {
+    now() + TimeDelta::seconds(seconds)
+}
+
+pub(crate) fn because(actor: &Actor) -> Because<'_> {
+    Because { actor, request_id: Some("request"), reason: "test", at: now() }
+}
+
+pub(crate) fn user(name: &str, email: Option<&str>) -> User {
+    User {
+        id: UserId::mint(),
+        username: name.parse().unwrap(),
+        display_name: None,
+        email: email.map(|text| Email::parse(text).unwrap()),
+        email_confirmed: false,
+        is_admin: false,
+        is_suspended: false,
+        created_at: now(),
+    }
+}
+
+impl TestDatabase {
+    pub(crate) fn writes<T>(&self, f: impl FnOnce(&mut WriteTx<'_>) -> Result<T, StoreError>) -> T {
+        self.store.write("test", f).unwrap()
+    }
+
+    /// A person with a home.
+    pub(crate) fn person(&self, name: &str) -> (User, Entry) {
+        let user = user(name, None);
+        let home = self.writes(|tx| {
+            tx.insert_user(&user)?;
+            tx.add(None, Some(user.id), name, true)
+        });
+        (user, home)
+    }
+
+    pub(crate) fn dir(&self, parent: &Entry, name: &str) -> Entry {
+        self.writes(|tx| tx.add(Some(parent.id), None, name, true))
+    }
+
+    pub(crate) fn file(&self, parent: &Entry, name: &str) -> Entry {
+        self.writes(|tx| tx.add(Some(parent.id), None, name, false))
+    }
+
+    pub(crate) fn grant(&self, issuer: &User, holder: Holder, on: Resource) -> Grant {
+        let grant = Grant {
+            id: GrantId::mint(),
+            issuer: issuer.id,
+            holder,
+            resource: on,
+            capabilities: Access::Read.capabilities(),
+            exact: false,
+            expires_at: None,
+            created_at: now(),
+            origin: "test".to_owned(),
+        };
+        self.writes(|tx| tx.insert_grant(&grant, &Value::Null));
+        grant
+    }
+
+    pub(crate) fn count_grants(&self) -> i64 {
+        self.store.read(|tx| tx.count_grants()).unwrap()
+    }
+}
+
+impl WriteTx<'_> {
+    pub(crate) fn add(
+        &mut self,
+        parent: Option<i64>,
+        owner: Option<UserId>,
+        name: &str,
+        is_dir: bool,
+    ) -> Result<Entry, StoreError> {
+        let uuid = EntryId::mint();
+        self.insert_entry(&NewEntry {
+            uuid,
+            parent,
+            owner,
+            name,
+            is_dir,
+            size_bytes: 0,
+            content_type: None,
+            created_at: now(),
+            modified_at: now(),
+            allocation_id: "a",
+            lookup_hash: &uuid.to_string(),
+        })?;
+        Ok(self.find_entry(uuid)?.unwrap())
+    }
+}
