@@ -4,7 +4,7 @@ use crate::{
     Fault, Vouchsafe,
     decisions::{Asked, Kept},
 };
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use std::collections::BTreeMap;
 use vouchsafe_engine::{Engine, Explanation, Finding};
 use vouchsafe_store::{Tx, Versions};
@@ -37,6 +37,8 @@ pub struct Explained {
     pub usernames: BTreeMap<UserId, String>,
     /// The state it is about.
     pub revision: i64,
+    /// How long it took.
+    pub took: TimeDelta,
 }
 
 impl Vouchsafe {
@@ -122,13 +124,14 @@ impl Vouchsafe {
             let explanation = Engine::default().explain(tx, &actor, &permission, now)?;
             let mut usernames = BTreeMap::new();
             name_people(tx, &explanation.reading, &mut usernames)?;
-            Ok(Explained { explanation, usernames, revision: versions.revision })
+            Ok(Explained { explanation, usernames, revision: versions.revision, took: self.now() - now })
         })
     }
 
     fn asked_actor(&self, tx: &mut Tx<'_>, asked: &Asked) -> Result<Option<Actor>, Fault> {
         match asked {
             Asked::Actor(actor) => Ok(Some(actor.clone())),
+            Asked::Nobody { .. } => Ok(None),
             Asked::Bearer(token) => self.actor_of_token(tx, token),
             Asked::Person { username, app } => {
                 let user = tx.find_user_by_name(username.as_str())?;
@@ -156,6 +159,7 @@ pub(crate) fn parse_permission(text: &str) -> Result<Permission, ApiError> {
 fn asked_name(asked: &Asked) -> String {
     match asked {
         Asked::Person { username, .. } => username.as_str().to_owned(),
+        Asked::Nobody { name } => name.clone(),
         Asked::Bearer(_) | Asked::Actor(_) => String::new(),
     }
 }

@@ -18,6 +18,11 @@ pub enum Asked {
         /// The app acting for him.
         app: Option<AppUid>,
     },
+    /// A text that can be nobody's name.
+    Nobody {
+        /// What was sent.
+        name: String,
+    },
     /// Whoever presents this bearer token.
     Bearer(String),
     /// An actor that is known already.

@@ -8,6 +8,7 @@ mod auth;
 mod dialects;
 mod error;
 mod face;
+mod fields;
 mod json;
 mod limits;
 mod ops;
@@ -18,6 +19,7 @@ mod state;
 mod token;
 
 pub use app::app;
+pub use dialects::native::reading_view;
 pub use auth::{Call, OpenCall, ServiceOrUser};
 pub use error::Rejection;
 pub use face::Face;

@@ -95,6 +95,18 @@ impl Vouchsafe {
         })
     }
 
+    /// The entry at a path, if there is one that the caller may see.
+    ///
+    /// # Errors
+    /// Storage's own trouble.
+    pub fn entry_at(&self, actor: &Actor, path: &EntryPath) -> Result<Option<EntryWithPath>, Fault> {
+        let found = self.read(|tx| Ok(tx.find_entry_at(path)?))?;
+        match found.map(|entry| self.entry(actor, entry.uuid)).transpose() {
+            Err(Fault::Api(ApiError::SubjectDoesNotExist {})) => Ok(None),
+            other => other,
+        }
+    }
+
     /// Moves an entry with everything below it: one row changes. Another owner's tree takes it over.
     ///
     /// # Errors

@@ -1,0 +1,61 @@
+//! `/v1/apps/{uid}`.
+
+use super::wire::{self, Body};
+use crate::{auth::ServiceOrUser, error::Rejection, fields::Fields, state::UseCases};
+use actix_web::{HttpResponse, web::Path};
+use serde_json::{Value, json};
+use vouchsafe_flows::{App, AppChange};
+use vouchsafe_types::AppUid;
+
+/// Makes an app known, or says what has changed about it.
+pub(super) async fn put(
+    cases: UseCases,
+    caller: ServiceOrUser,
+    path: Path<String>,
+    body: Body,
+) -> Result<HttpResponse, Rejection> {
+    let uid: AppUid = wire::id("uid", &path)?;
+    let mut fields = Fields::of(&body.0);
+    let change = AppChange {
+        name: fields.text("name"),
+        owner: fields.text("owner"),
+        is_protected: fields.flag("protected").unwrap_or(false),
+        metadata: fields.object("metadata").into(),
+        index_url: fields.opt_text("index_url"),
+    };
+    fields.finish()?;
+    wire::name(&change.name)?;
+    let actor = caller.actor().clone();
+    let (app, owner, is_new) = cases.run(move |vouchsafe| vouchsafe.put_app(&actor, &uid, &change)).await?;
+    Ok(wire::saved(&view(&app, &owner), is_new))
+}
+
+/// An app.
+pub(super) async fn get(cases: UseCases, caller: ServiceOrUser, path: Path<String>) -> Result<HttpResponse, Rejection> {
+    let (uid, actor) = (wire::id("uid", &path)?, caller.actor().clone());
+    let (app, owner) = cases.run(move |vouchsafe| vouchsafe.app(&actor, &uid)).await?;
+    Ok(HttpResponse::Ok().json(view(&app, &owner)))
+}
+
+/// Deletes an app with the grants on it and those it has.
+pub(super) async fn delete(
+    cases: UseCases,
+    caller: ServiceOrUser,
+    path: Path<String>,
+) -> Result<HttpResponse, Rejection> {
+    let (uid, actor) = (wire::id("uid", &path)?, caller.actor().clone());
+    cases.run(move |vouchsafe| vouchsafe.delete_app(&actor, &uid)).await?;
+    Ok(HttpResponse::Ok().json(json!({})))
+}
+
+fn view(app: &App, owner: &str) -> Value {
+    json!({
+        "uid": app.uid.as_str(),
+        "name": app.name,
+        "owner": owner,
+        "protected": app.is_protected,
+        "metadata": app.metadata,
+        "index_url": app.index_url,
+        "created_at": wire::time(app.created_at),
+    })
+}

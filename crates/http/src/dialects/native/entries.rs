@@ -1,0 +1,112 @@
+//! `/v1/entries/{uuid}` and `/v1/entries/{uuid}/move`.
+
+use super::wire::{self, Body};
+use crate::{auth::ServiceOrUser, error::Rejection, fields::Fields, state::UseCases};
+use actix_web::{HttpResponse, web::Path};
+use chrono::{DateTime, Utc};
+use serde_json::{Value, json};
+use vouchsafe_flows::{EntryChange, EntryKind, EntryWithPath};
+use vouchsafe_types::{
+    EntryId, EntryPath,
+    error::ApiError,
+    name::{NameError, PathError},
+};
+
+/// The longest MIME type, in bytes.
+const MAX_TYPE_BYTES: usize = 255;
+
+/// Makes an entry known, or says what has changed about it.
+pub(super) async fn put(
+    cases: UseCases,
+    caller: ServiceOrUser,
+    path: Path<String>,
+    body: Body,
+) -> Result<HttpResponse, Rejection> {
+    let uuid: EntryId = wire::id("uuid", &path)?;
+    let mut fields = Fields::of(&body.0);
+    let (at, kind) = (fields.text("path"), fields.text("kind"));
+    if !matches!(kind.as_str(), "file" | "dir" | "") {
+        fields.refuse("kind", "`file` or `dir`");
+    }
+    let (owner, size_bytes) = (fields.opt_text("owner"), fields.count("size"));
+    let content_type = fields.opt_text("content_type");
+    let is_odd = |t: &String| t.len() > MAX_TYPE_BYTES || t.chars().any(char::is_control);
+    if content_type.as_ref().is_some_and(is_odd) {
+        fields.refuse("content_type", "at most 255 bytes without control characters");
+    }
+    let modified_at = fields.opt_parsed::<DateTime<Utc>>("modified");
+    let create_parents = fields.flag("create_parents").unwrap_or(false);
+    fields.finish()?;
+    let kind = if kind == "dir" { EntryKind::Dir } else { EntryKind::File };
+    let at = entry_path(&at)?;
+    let change = EntryChange { path: at, kind, owner, size_bytes, content_type, modified_at, create_parents };
+    let actor = caller.actor().clone();
+    let (entry, is_new) = cases.run(move |vouchsafe| vouchsafe.put_entry(&actor, uuid, &change)).await?;
+    Ok(wire::saved(&view(&entry), is_new))
+}
+
+/// An entry that the caller may see.
+pub(super) async fn get(cases: UseCases, caller: ServiceOrUser, path: Path<String>) -> Result<HttpResponse, Rejection> {
+    let (uuid, actor) = (wire::id("uuid", &path)?, caller.actor().clone());
+    let entry = cases.run(move |vouchsafe| vouchsafe.entry(&actor, uuid)).await?;
+    Ok(HttpResponse::Ok().json(view(&entry)))
+}
+
+/// Deletes an entry with everything below it.
+pub(super) async fn delete(
+    cases: UseCases,
+    caller: ServiceOrUser,
+    path: Path<String>,
+) -> Result<HttpResponse, Rejection> {
+    let (uuid, actor) = (wire::id("uuid", &path)?, caller.actor().clone());
+    cases.run(move |vouchsafe| vouchsafe.delete_entry(&actor, uuid)).await?;
+    Ok(HttpResponse::Ok().json(json!({})))
+}
+
+/// Moves an entry, whatever lies below it.
+pub(super) async fn move_to(
+    cases: UseCases,
+    caller: ServiceOrUser,
+    path: Path<String>,
+    body: Body,
+) -> Result<HttpResponse, Rejection> {
+    let uuid: EntryId = wire::id("uuid", &path)?;
+    let mut fields = Fields::of(&body.0);
+    let to = fields.text("path");
+    fields.finish()?;
+    let (to, actor) = (entry_path(&to)?, caller.actor().clone());
+    let entry = cases.run(move |vouchsafe| vouchsafe.move_entry(&actor, uuid, &to)).await?;
+    Ok(HttpResponse::Ok().json(view(&entry)))
+}
+
+/// A path as the host application writes it: nothing in it is resolved away.
+fn entry_path(text: &str) -> Result<EntryPath, Rejection> {
+    EntryPath::strict(text).map_err(|error| match error {
+        PathError::Name(reason) if reason != NameError::Empty => {
+            let name = text.to_owned();
+            ApiError::InvalidFileName { name, reason: Some(format!("{reason}.")) }.into()
+        }
+        PathError::Name(_) | PathError::Relative | PathError::TooLong => {
+            ApiError::invalid("path", error.to_string(), None).into()
+        }
+    })
+}
+
+fn view(found: &EntryWithPath) -> Value {
+    let entry = &found.entry;
+    json!({
+        "id": entry.id,
+        "uuid": entry.uuid,
+        "path": found.path,
+        "name": entry.name,
+        "kind": if entry.is_dir { "dir" } else { "file" },
+        "owner": found.owner,
+        "parent": found.parent,
+        "size": entry.size_bytes,
+        "content_type": entry.content_type,
+        "created": wire::time(entry.created_at),
+        "modified": wire::time(entry.modified_at),
+        "allocation_id": entry.allocation_id,
+        "lookup_hash": entry.lookup_hash,
+    })
+}

@@ -1,0 +1,78 @@
+//! `/v1/users/{username}`.
+
+use super::wire::{self, Body};
+use crate::{auth::ServiceOrUser, error::Rejection, fields::Fields, state::UseCases};
+use actix_web::{HttpResponse, web::Path};
+use serde_json::{Value, json};
+use vouchsafe_flows::{User, UserChange};
+use vouchsafe_types::{Email, Username, error::ApiError};
+
+/// Makes or changes an account: the host application only.
+pub(super) async fn put(
+    cases: UseCases,
+    caller: ServiceOrUser,
+    path: Path<String>,
+    body: Body,
+) -> Result<HttpResponse, Rejection> {
+    caller.service()?;
+    let username: Username = wire::id("username", &path)?;
+    let mut fields = Fields::of(&body.0);
+    let email = fields.opt_text("email");
+    let email = email.and_then(|text| match Email::parse(&text) {
+        Ok(email) => Some(email),
+        Err(error) => {
+            fields.refuse("email", &error.to_string());
+            None
+        }
+    });
+    let display_name = fields.opt_text("display_name");
+    if display_name.as_ref().is_some_and(|name| wire::name(name).is_err()) {
+        fields.refuse("display_name", "1 to 255 characters without control characters");
+    }
+    let change = UserChange {
+        uuid: fields.opt_parsed("uuid"),
+        email,
+        email_confirmed: fields.flag("email_confirmed"),
+        display_name,
+        ..UserChange::default()
+    };
+    fields.finish()?;
+    let (user, is_new) = cases.run(move |vouchsafe| vouchsafe.put_user(&username, &change)).await?;
+    Ok(wire::saved(&view(&user), is_new))
+}
+
+/// An account: any for the host application, his own for a user.
+pub(super) async fn get(cases: UseCases, caller: ServiceOrUser, path: Path<String>) -> Result<HttpResponse, Rejection> {
+    let username = path.into_inner();
+    if let ServiceOrUser::User(principal) = &caller
+        && principal.user.username.as_str() != username
+    {
+        return Err(ApiError::Forbidden {}.into());
+    }
+    let user = cases.run(move |vouchsafe| vouchsafe.user(&username)).await?;
+    Ok(HttpResponse::Ok().json(view(&user)))
+}
+
+/// Deletes an account with everything that is its own: the host application only.
+pub(super) async fn delete(
+    cases: UseCases,
+    caller: ServiceOrUser,
+    path: Path<String>,
+) -> Result<HttpResponse, Rejection> {
+    caller.service()?;
+    let username = path.into_inner();
+    cases.run(move |vouchsafe| vouchsafe.delete_user(&username)).await?;
+    Ok(HttpResponse::Ok().json(json!({})))
+}
+
+fn view(user: &User) -> Value {
+    json!({
+        "username": user.username.as_str(),
+        "uuid": user.id,
+        "email": user.email.as_ref().map(Email::typed),
+        "email_confirmed": user.email_confirmed,
+        "display_name": user.display_name,
+        "suspended": user.is_suspended,
+        "created_at": wire::time(user.created_at),
+    })
+}

@@ -1,0 +1,214 @@
+//! The fields of a body, read so that one refusal names every faulty one.
+
+use crate::error::Rejection;
+use serde_json::{Map, Value};
+use std::{fmt::Display, str::FromStr};
+use vouchsafe_types::{
+    error::{ApiError, FieldFault},
+    json_type::type_name,
+};
+
+/// A body that is being read, and what was wrong with it so far.
+pub(crate) struct Fields<'a> {
+    body: &'a Map<String, Value>,
+    missing: Vec<String>,
+    invalid: Vec<FieldFault>,
+}
+
+impl<'a> Fields<'a> {
+    pub(crate) const fn of(body: &'a Map<String, Value>) -> Self {
+        Self { body, missing: Vec::new(), invalid: Vec::new() }
+    }
+
+    /// A text that must be there. What stands for a faulty one is empty and never used: see [`Fields::finish`].
+    pub(crate) fn text(&mut self, key: &str) -> String {
+        match self.body.get(key) {
+            None | Some(Value::Null) => {
+                self.missing.push(key.to_owned());
+                String::new()
+            }
+            Some(Value::String(text)) if text.is_empty() => {
+                self.missing.push(key.to_owned());
+                String::new()
+            }
+            Some(Value::String(text)) => text.clone(),
+            Some(other) => {
+                self.fault(key, "string", other);
+                String::new()
+            }
+        }
+    }
+
+    /// The text under the first of these keys that is there.
+    pub(crate) fn text_of(&mut self, keys: &[&str]) -> String {
+        let given = |key: &&&str| self.body.get(**key).is_some_and(|value| !value.is_null());
+        match keys.iter().find(given).or(keys.first()) {
+            Some(key) => self.text(key),
+            None => String::new(),
+        }
+    }
+
+    /// A whole number that need not be there, from 0.
+    pub(crate) fn count(&mut self, key: &str) -> i64 {
+        match self.body.get(key) {
+            None | Some(Value::Null) => 0,
+            Some(value) => value.as_i64().filter(|count| *count >= 0).unwrap_or_else(|| {
+                self.fault(key, "whole number from 0", value);
+                0
+            }),
+        }
+    }
+
+    /// A text that need not be there.
+    pub(crate) fn opt_text(&mut self, key: &str) -> Option<String> {
+        match self.body.get(key) {
+            None | Some(Value::Null) => None,
+            Some(Value::String(text)) => Some(text.clone()),
+            Some(other) => {
+                self.fault(key, "string", other);
+                None
+            }
+        }
+    }
+
+    /// A text that need not be there and must parse when it is.
+    pub(crate) fn opt_parsed<T: FromStr<Err: Display>>(&mut self, key: &str) -> Option<T> {
+        let text = self.opt_text(key)?;
+        self.parsed_or_fault(key, &text)
+    }
+
+    /// A text that must be there and must parse.
+    pub(crate) fn parsed<T: FromStr<Err: Display>>(&mut self, key: &str) -> Option<T> {
+        let text = self.text(key);
+        if text.is_empty() { None } else { self.parsed_or_fault(key, &text) }
+    }
+
+    fn parsed_or_fault<T: FromStr<Err: Display>>(&mut self, key: &str, text: &str) -> Option<T> {
+        let parsed = text.parse::<T>();
+        parsed.map_err(|error| self.refuse(key, &error.to_string())).ok()
+    }
+
+    /// A flag that need not be there.
+    pub(crate) fn flag(&mut self, key: &str) -> Option<bool> {
+        match self.body.get(key) {
+            None | Some(Value::Null) => None,
+            Some(Value::Bool(flag)) => Some(*flag),
+            Some(other) => {
+                self.fault(key, "boolean", other);
+                None
+            }
+        }
+    }
+
+    /// An object that need not be there.
+    pub(crate) fn object(&mut self, key: &str) -> Map<String, Value> {
+        match self.body.get(key) {
+            None | Some(Value::Null) => Map::new(),
+            Some(Value::Object(object)) => object.clone(),
+            Some(other) => {
+                self.fault(key, "object", other);
+                Map::new()
+            }
+        }
+    }
+
+    /// A list of texts that need not be there.
+    pub(crate) fn texts(&mut self, key: &str) -> Option<Vec<String>> {
+        let list = match self.body.get(key) {
+            None | Some(Value::Null) => return None,
+            Some(Value::Array(list)) => list,
+            Some(other) => {
+                self.fault(key, "array", other);
+                return None;
+            }
+        };
+        for (i, item) in list.iter().enumerate().filter(|(_, item)| !item.is_string()) {
+            self.fault(&format!("{key}[{i}]"), "string", item);
+        }
+        Some(list.iter().filter_map(Value::as_str).map(str::to_owned).collect())
+    }
+
+    /// Says what is wrong with a value of the right type.
+    pub(crate) fn refuse(&mut self, key: &str, expected: &str) {
+        self.invalid.push(FieldFault { key: key.to_owned(), expected: Some(expected.to_owned()), got: None });
+    }
+
+    fn fault(&mut self, key: &str, expected: &str, got: &Value) {
+        let got = Some(type_name(Some(got)).to_owned());
+        self.invalid.push(FieldFault { key: key.to_owned(), expected: Some(expected.to_owned()), got });
+    }
+
+    /// Refuses the body when anything was wrong with it.
+    pub(crate) fn finish(mut self) -> Result<(), Rejection> {
+        let error = match (self.missing.len(), self.invalid.len()) {
+            (0, 0) => return Ok(()),
+            (1, 0) => ApiError::FieldMissing { key: self.missing.remove(0) },
+            (_, 0) => ApiError::FieldsMissing { keys: self.missing },
+            (0, 1) => {
+                let FieldFault { key, expected, got } = self.invalid.remove(0);
+                ApiError::FieldInvalid { key, expected, got }
+            }
+            _ => {
+                let absent = |key| FieldFault { key, expected: None, got: Some("undefined".to_owned()) };
+                self.invalid.extend(self.missing.into_iter().map(absent));
+                ApiError::FieldsInvalid { errors: self.invalid }
+            }
+        };
+        Err(error.into())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Fields;
+    use crate::error::Rejection;
+    use serde_json::{Map, Value, json};
+
+    fn code_of(read: impl FnOnce(&mut Fields<'_>), body: Value) -> String {
+        let Value::Object(body) = body else { return "no object".to_owned() };
+        let mut fields = Fields::of(&body);
+        read(&mut fields);
+        match fields.finish() {
+            Ok(()) => "fine".to_owned(),
+            Err(Rejection::Refused(error)) => format!("{}: {}", error.code(), error.message()),
+            Err(_) => "another trouble".to_owned(),
+        }
+    }
+
+    #[test]
+    fn one_refusal_names_every_faulty_field() {
+        let read = |fields: &mut Fields<'_>| {
+            fields.text("a");
+            fields.text("b");
+        };
+        assert_eq!(code_of(read, json!({"a": "x", "b": "y"})), "fine");
+        assert_eq!(code_of(read, json!({"a": "x"})), "field_missing: Field `b` is required.");
+        assert_eq!(
+            code_of(read, json!({"a": "", "b": null})),
+            "fields_missing: The following fields are required but missing: `a`, `b`."
+        );
+        assert_eq!(
+            code_of(read, json!({"a": [], "b": "y"})),
+            "field_invalid: Field `a` is invalid. Expected string. Got array."
+        );
+        assert!(code_of(read, json!({"a": 1})).starts_with("fields_invalid: "));
+    }
+
+    #[test]
+    fn the_first_key_that_is_there_is_read() {
+        let body = Map::from_iter([("email".to_owned(), json!("e"))]);
+        assert_eq!(Fields::of(&body).text_of(&["username", "email"]), "e");
+    }
+
+    #[test]
+    fn a_count_is_a_whole_number_from_zero() {
+        let read = |fields: &mut Fields<'_>| {
+            fields.count("offset");
+        };
+        assert_eq!(code_of(read, json!({})), "fine");
+        assert_eq!(code_of(read, json!({"offset": 3})), "fine");
+        for odd in [json!(-1), json!(1.5), json!("1")] {
+            assert!(code_of(read, json!({"offset": odd})).starts_with("field_invalid: "));
+        }
+    }
+}

@@ -1,0 +1,11 @@
+//! The command line: results on standard output, everything else on standard error.
+
+mod args;
+mod check;
+mod demo;
+mod dispatch;
+mod keys;
+mod users;
+
+pub(crate) use args::Cli;
+pub(crate) use dispatch::run;
