@@ -12,7 +12,7 @@ use actix_web::{
     App, Error, HttpResponse,
     body::MessageBody,
     dev::{ServiceFactory, ServiceRequest, ServiceResponse},
-    middleware::from_fn,
+    middleware::{DefaultHeaders, from_fn},
     web::{self, Data, PathConfig, QueryConfig, ServiceConfig},
 };
 use serde_json::{Value, json};
@@ -36,6 +36,7 @@ pub fn app(
         .configure(move |config| configure(config, is_bench))
         .default_service(web::to(unknown_route))
         // The last one is the outermost.
+        .wrap(DefaultHeaders::new().add(("Cache-Control", "no-store")).add(("X-Content-Type-Options", "nosniff")))
         .wrap(from_fn(print::print_refusals))
         .wrap(from_fn(access_log::log_request))
         .wrap(from_fn(request_id::name_request))

@@ -15,10 +15,40 @@ type Extracting<T> = Pin<Box<dyn Future<Output = Result<T, Rejection>>>>;
 pub struct Call {
     /// Who asks.
     pub principal: Principal,
+    token: String,
     body: Result<Value, Rejection>,
 }
 
 impl Call {
+    /// The token that the request came with.
+    #[must_use]
+    pub fn token(&self) -> &str {
+        &self.token
+    }
+
+    /// A person in a session of his own, and the body as an object.
+    ///
+    /// # Errors
+    /// `forbidden` for an app or an access token; as [`Call::object`].
+    pub fn own(self) -> Result<(Principal, Map<String, Value>), Rejection> {
+        if !self.principal.actor.is_plain_user() {
+            return Err(ApiError::Forbidden {}.into());
+        }
+        self.object()
+    }
+
+    /// Who asks, for a route that reads its body itself.
+    ///
+    /// # Errors
+    /// `token_missing`, `token_auth_failed`, and `forbidden` for a suspended account.
+    pub(crate) async fn principal_of(request: &HttpRequest, body: &Map<String, Value>) -> Result<Principal, Rejection> {
+        let cases = UseCases::of(request)?;
+        let body = Value::Object(body.clone());
+        let token = token::find(request, Some(&body), &cases.settings().public_url);
+        let token = token.ok_or(ApiError::TokenMissing {})?;
+        cases.run(move |vouchsafe| vouchsafe.authenticate(&token)).await
+    }
+
     /// Who asks, and the body as an object; an empty body is an empty object.
     ///
     /// # Errors
@@ -39,8 +69,9 @@ impl FromRequest for Call {
             let body = json::read_json(&request, &mut payload).await;
             let found = token::find(&request, body.as_ref().ok(), &cases.settings().public_url);
             let token = found.ok_or(ApiError::TokenMissing {})?;
-            let principal = cases.run(move |vouchsafe| vouchsafe.authenticate(&token)).await?;
-            Ok(Self { principal, body })
+            let presented = token.clone();
+            let principal = cases.run(move |vouchsafe| vouchsafe.authenticate(&presented)).await?;
+            Ok(Self { principal, token, body })
         })
     }
 }

@@ -10,6 +10,7 @@ use std::{
     fmt,
     future::{Ready, ready},
     net::IpAddr,
+    panic::{AssertUnwindSafe, catch_unwind},
     sync::Arc,
 };
 use vouchsafe_flows::{Fault, Settings, Vouchsafe};
@@ -86,8 +87,11 @@ impl UseCases {
         case: impl FnOnce(&Vouchsafe) -> Result<T, Fault> + Send + 'static,
     ) -> Result<T, Rejection> {
         let vouchsafe = self.state.vouchsafe.with_request(&self.request_id);
-        match web::block(move || case(&vouchsafe)).await {
-            Ok(outcome) => outcome.map_err(Rejection::from),
+        // Nothing of the handle is used after a panic; without this, one would look like a server that shuts down.
+        let guarded = move || catch_unwind(AssertUnwindSafe(|| case(&vouchsafe)));
+        match web::block(guarded).await {
+            Ok(Ok(outcome)) => outcome.map_err(Rejection::from),
+            Ok(Err(_)) => Err(Rejection::Internal("a use case panicked".to_owned())),
             Err(cut_off) => Err(Rejection::Unavailable(cut_off.to_string())),
         }
     }

@@ -20,7 +20,7 @@ pub(crate) fn routes(config: &mut ServiceConfig) {
         .service(resource("/whoami").route(get().to(identity::whoami)))
         .service(resource("/send-confirm-email").route(post().to(confirm::send)))
         .service(
-            resource("/confirm-email").route(post().to(confirm::by_code)).route(get().to(confirm::by_link)),
+            resource("/confirm-email").route(post().to(confirm::by_code_or_link)).route(get().to(confirm::by_link)),
         )
         .service(resource("/drivers/call").route(post().to(notifications::call_driver)))
         .service(resource("/notif/mark-ack").route(post().to(notifications::mark_acknowledged)))

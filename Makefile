@@ -1,0 +1,43 @@
+# Every command we run. `make` alone lists them.
+SHELL := /bin/bash
+CARGO ?= cargo
+
+.DEFAULT_GOAL := help
+.PHONY: help run test test-quick check bench bless schema docs ci setup
+
+help: ## list the commands
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+run: ## build it and start the demo
+	@echo "Building in release mode; the first time takes some minutes."
+	@$(CARGO) build --release --package vouchsafe-server
+	@exec target/release/vouchsafe demo
+
+setup: ## install what the tests need and is missing
+	@scripts/setup.sh
+
+test: setup ## install what the tests need, then run all of them
+	$(CARGO) test --workspace
+
+test-quick: ## units and SQLite only
+	$(CARGO) test --workspace --lib --bins
+
+check: ## format, lints, docs, dependencies
+	$(CARGO) fmt --all --check
+	$(CARGO) clippy --workspace --all-targets -- -D warnings
+	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --workspace --no-deps --quiet
+	@scripts/check-dependencies.sh
+
+bench: ## measure, and print ratios
+	@scripts/bench.sh
+
+bless: ## rewrite the golden files; a person reads the diff
+	BLESS=1 $(CARGO) test --package vouchsafe-tests
+
+schema: ## compare the table definitions with the migrations
+	$(CARGO) test --package vouchsafe-tests schema
+
+docs: ## write docs/ERRORS.md from the catalogue
+	BLESS=1 $(CARGO) test --package vouchsafe-tests errors_are_documented
+
+ci: check test ## what the CI runs

@@ -1,0 +1,4 @@
+//! Our own rules, tested.
+
+mod architecture;
+mod catalogue;
