@@ -62,7 +62,7 @@ const PASSWORD_BYTES: std::ops::RangeInclusive<usize> = 8..=1024;
 const OPERATOR: &str = "operator";
 
 /// Verified in place of a missing account's hash, so that both answers take equally long.
-const NOBODYS_HASH: &str =
+pub(crate) const NOBODYS_HASH: &str =
     "$argon2id$v=19$m=19456,t=2,p=1$bm9ib2R5IGhhcyB0aGlz$q0cZk3H0n0l3m2f1J1l0mP1oXk5cZc9z0sHc0V3E0hQ";
 
 impl Vouchsafe {
@@ -372,3 +372,6 @@ fn create(tx: &mut WriteTx<'_>, user: &User) -> Result<(), Fault> {
     })?;
     Ok(())
 }
+
+#[cfg(test)]
+mod tests;

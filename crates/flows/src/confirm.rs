@@ -112,3 +112,6 @@ fn open_proof_of(tx: &mut WriteTx<'_>, user: UserId, now: DateTime<Utc>) -> Resu
     let proof = tx.find_email_proof_of(user)?;
     Ok(proof.filter(|p| now < p.expires_at && p.attempts < MAX_ATTEMPTS))
 }
+
+#[cfg(test)]
+mod tests;

@@ -12,6 +12,8 @@ mod secrets;
 mod service_keys;
 mod settings;
 mod sharing;
+#[cfg(test)]
+mod testing;
 mod vouchsafe;
 
 pub use accounts::{Principal, SignUp, UserChange};

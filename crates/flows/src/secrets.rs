@@ -32,3 +32,6 @@ pub(crate) fn password_hash(password: &str) -> Result<String, Fault> {
 pub(crate) fn is_password(password: &str, hash: &str) -> bool {
     Argon2::default().verify_password(password.as_bytes(), hash).is_ok()
 }
+
+#[cfg(test)]
+mod tests;

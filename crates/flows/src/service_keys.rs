@@ -82,3 +82,6 @@ impl Vouchsafe {
         }))
     }
 }
+
+#[cfg(test)]
+mod tests;

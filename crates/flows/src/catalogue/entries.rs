@@ -1,5 +1,6 @@
 //! Files and directories.
 
+use super::text::check_text;
 use crate::{Fault, Vouchsafe};
 use chrono::{DateTime, Utc};
 use sha3::{Digest, Sha3_256};
@@ -29,7 +30,7 @@ pub struct EntryChange {
     pub size_bytes: i64,
     /// Its MIME type.
     pub content_type: Option<String>,
-    /// When its content changed last; now, when not said.
+    /// When its content changed last. When not said: now, if anything else changed.
     pub modified_at: Option<DateTime<Utc>>,
     /// Whether missing directories above it are made, too.
     pub create_parents: bool,
@@ -61,13 +62,18 @@ impl Vouchsafe {
     /// # Errors
     /// For a user, `subject_does_not_exist` or `forbidden` outside what he may write. `cannot_write_to_root`;
     /// `dest_does_not_exist` without the directory above; `dest_is_not_a_directory`; `item_with_same_name_exists`;
-    /// `conflict` when the entry lies elsewhere or is of the other kind; `field_invalid` for another owner.
+    /// `conflict` when the entry lies elsewhere or is of the other kind; `field_invalid` for another owner, a negative
+    /// size, or a content type with control characters.
     pub fn put_entry(
         &self,
         actor: &Actor,
         uuid: EntryId,
         change: &EntryChange,
     ) -> Result<(EntryWithPath, bool), Fault> {
+        if change.size_bytes < 0 {
+            return Err(ApiError::invalid("size", "0 or more", Some(change.size_bytes.to_string())).into());
+        }
+        change.content_type.as_deref().map_or(Ok(()), |text| check_text("content_type", text))?;
         let now = self.now();
         self.write("put_entry", |tx| match tx.find_entry(uuid)? {
             Some(found) => {
@@ -256,9 +262,13 @@ fn update(tx: &mut WriteTx<'_>, found: &Entry, change: &EntryChange, now: DateTi
     if tx.path_of(found)? != change.path.to_string() || found.is_dir != (change.kind == EntryKind::Dir) {
         return Err(ApiError::Conflict {}.into());
     }
-    if !found.is_dir {
-        let modified_at = change.modified_at.unwrap_or(now);
-        tx.update_content(found, change.size_bytes, change.content_type.as_deref(), modified_at)?;
+    let content_type = change.content_type.as_deref();
+    let is_same = found.size_bytes == change.size_bytes
+        && found.content_type.as_deref() == content_type
+        && change.modified_at.is_none_or(|at| at == found.modified_at);
+    // Saying the same again changes nothing, not even a version that decisions are kept under.
+    if !found.is_dir && !is_same {
+        tx.update_content(found, change.size_bytes, content_type, change.modified_at.unwrap_or(now))?;
     }
     Ok(())
 }
@@ -291,3 +301,6 @@ fn with_path(tx: &mut Tx<'_>, uuid: EntryId) -> Result<EntryWithPath, Fault> {
     let parent = entry.parent.map(|number| tx.uuid_of(number)).transpose()?.flatten();
     Ok(EntryWithPath { entry, path, owner, parent })
 }
+
+#[cfg(test)]
+mod tests;

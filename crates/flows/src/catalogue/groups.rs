@@ -1,5 +1,6 @@
 //! Groups.
 
+use super::text::check_text;
 use crate::{Fault, Vouchsafe, accounts::find_by_name};
 use serde_json::{Value, json};
 use vouchsafe_store::{Group, Tx};
@@ -35,7 +36,7 @@ impl Vouchsafe {
     ///
     /// # Errors
     /// `user_does_not_exist` for an unknown owner or member; `too_many_keys` for more than 1,000 members; for a user,
-    /// `forbidden` unless the group is his own.
+    /// `forbidden` unless the group is his own; `field_invalid` for a name that is none.
     pub fn put_group(
         &self,
         actor: &Actor,
@@ -45,6 +46,7 @@ impl Vouchsafe {
         if change.members.as_ref().is_some_and(|m| m.len() > MAX_MEMBERS) {
             return Err(ApiError::TooManyKeys { key: "members".to_owned(), max: MAX_MEMBERS }.into());
         }
+        check_text("name", &change.name)?;
         let now = self.now();
         self.write("put_group", |tx| {
             let owner = find_by_name(tx, &change.owner)?;
@@ -120,3 +122,6 @@ fn with_members(tx: &mut Tx<'_>, id: GroupId) -> Result<GroupWithMembers, Fault>
     let members = tx.list_members(id, None, most)?.into_iter().map(|(_, name)| name).collect();
     Ok(GroupWithMembers { group, owner, members })
 }
+
+#[cfg(test)]
+mod tests;

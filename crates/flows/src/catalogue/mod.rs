@@ -2,6 +2,7 @@
 
 mod entries;
 mod groups;
+mod text;
 mod things;
 
 pub(crate) use entries::zus_ids;

@@ -1,6 +1,6 @@
 //! Apps and sites.
 
-use super::groups::allowed;
+use super::{groups::allowed, text::check_text};
 use crate::{Fault, Vouchsafe, accounts::find_by_name};
 use serde_json::Value;
 use vouchsafe_engine::Engine;
@@ -41,9 +41,11 @@ impl Vouchsafe {
     /// Makes an app known, or says what has changed about it. Gives it, its owner's name, and whether it is new.
     ///
     /// # Errors
-    /// `user_does_not_exist` for an unknown owner; `conflict` when the name is taken; for a user, `forbidden` unless it
-    /// is his own.
+    /// `user_does_not_exist` for an unknown owner; `conflict` when the name is taken; `field_invalid` for a name that is
+    /// none; for a user, `forbidden` unless it is his own.
     pub fn put_app(&self, actor: &Actor, uid: &AppUid, change: &AppChange) -> Result<(App, String, bool), Fault> {
+        check_text("name", &change.name)?;
+        change.index_url.as_deref().map_or(Ok(()), |url| check_text("index_url", url))?;
         let now = self.now();
         self.write("put_app", |tx| {
             let owner = find_by_name(tx, &change.owner)?;
@@ -72,10 +74,7 @@ impl Vouchsafe {
     /// `entity_not_found`, also for what the caller may not know of.
     pub fn app(&self, actor: &Actor, uid: &AppUid) -> Result<(App, String), Fault> {
         self.read(|tx| {
-            let app = tx.find_app(uid)?.ok_or_else(|| no_app(uid))?;
-            if app.is_protected && !self.may_open(tx, actor, &Resource::App(uid.clone()))? {
-                return Err(no_app(uid).into());
-            }
+            let app = self.visible_app(tx, actor, uid)?;
             let owner = name_of(tx, app.owner)?;
             Ok((app, owner))
         })
@@ -97,9 +96,10 @@ impl Vouchsafe {
     /// Makes a site known, or says what has changed about it. Gives it, its owner's name, and whether it is new.
     ///
     /// # Errors
-    /// `user_does_not_exist`; `entity_not_found` for an unknown app; `subject_does_not_exist` for an unknown directory;
+    /// `user_does_not_exist`; `entity_not_found` for an app that the caller cannot see; `subject_does_not_exist` for an unknown directory;
     /// `dest_is_not_a_directory`; `conflict` when the name is taken; for a user, `forbidden` unless it is his own.
     pub fn put_site(&self, actor: &Actor, id: SiteId, change: &SiteChange) -> Result<(Site, String, bool), Fault> {
+        check_text("name", &change.name)?;
         let now = self.now();
         self.write("put_site", |tx| {
             let owner = find_by_name(tx, &change.owner)?;
@@ -108,7 +108,7 @@ impl Vouchsafe {
                 return Err(ApiError::Forbidden {}.into());
             }
             if let Some(uid) = &change.associated_app {
-                tx.find_app(uid)?.ok_or_else(|| no_app(uid))?;
+                self.visible_app(tx, actor, uid)?;
             }
             let root = change.root.map(|uuid| served(tx, uuid, owner.id)).transpose()?;
             let site = Site {
@@ -153,6 +153,15 @@ impl Vouchsafe {
         })
     }
 
+    /// A protected app is there only for those who may open it.
+    fn visible_app(&self, tx: &mut Tx<'_>, actor: &Actor, uid: &AppUid) -> Result<App, Fault> {
+        let app = tx.find_app(uid)?.ok_or_else(|| no_app(uid))?;
+        if app.is_protected && !self.may_open(tx, actor, &Resource::App(uid.clone()))? {
+            return Err(no_app(uid).into());
+        }
+        Ok(app)
+    }
+
     fn may_open(&self, tx: &mut Tx<'_>, actor: &Actor, resource: &Resource) -> Result<bool, Fault> {
         if matches!(actor, Actor::Service { .. }) {
             return Ok(true);
@@ -186,3 +195,6 @@ fn no_app(uid: &AppUid) -> ApiError {
 fn no_site(id: SiteId) -> ApiError {
     ApiError::EntityNotFound { identifier: Value::from(format!("site:{id}")) }
 }
+
+#[cfg(test)]
+mod tests;
