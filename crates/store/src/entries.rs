@@ -6,7 +6,7 @@ use crate::{
     sql_types::{Id, Ts},
 };
 use chrono::{DateTime, Utc};
-use diesel::prelude::*;
+use diesel::{prelude::*, sql_types::BigInt};
 use vouchsafe_types::{EntryId, EntryName, EntryPath, UserId};
 
 /// A file or directory.
@@ -65,6 +65,17 @@ pub struct NewEntry<'a> {
     pub allocation_id: &'a str,
     /// What Züs finds it by.
     pub lookup_hash: &'a str,
+}
+
+/// What lies every 500 levels below an entry, deepest first: SQLite follows a deletion at most 1,000 levels down.
+const STEPS: &str = "WITH RECURSIVE down (id, level) AS (VALUES (?, 0) \
+    UNION ALL SELECT e.id, down.level + 1 FROM down CROSS JOIN entry e ON e.parent_id = down.id) \
+    SELECT id FROM down WHERE level > 0 AND level % 500 = 0 ORDER BY level DESC";
+
+#[derive(QueryableByName)]
+struct Step {
+    #[diesel(sql_type = BigInt)]
+    id: i64,
 }
 
 type EntryRow = (i64, Id, Option<i64>, String, bool, i64, Option<String>, Ts, Ts, String, String);
@@ -194,9 +205,8 @@ impl Tx<'_> {
         let Some(row) = row else { return Ok(None) };
         let (id, uuid, parent, name, is_dir, size_bytes, content_type, created_at, modified_at, allocation_id, hash) =
             row;
-        let Some((root, owner, _)) = self.root_of(uuid.to())? else {
-            return Err(StoreError::Corrupt("an entry in no tree".to_owned()));
-        };
+        // Moves can push things deeper than anything is looked for; nobody finds them there until they come up again.
+        let Some((root, owner, _)) = self.root_of(uuid.to())? else { return Ok(None) };
         Ok(Some(Entry {
             id,
             uuid: uuid.to(),
@@ -284,6 +294,10 @@ impl WriteTx<'_> {
     /// # Errors
     /// [`StoreError`] when the database refuses.
     pub fn delete_entry(&mut self, of: &Entry) -> Result<(), StoreError> {
+        let steps: Vec<Step> = diesel::sql_query(STEPS).bind::<BigInt, _>(of.id).load(self.conn)?;
+        for step in steps {
+            diesel::delete(entry::table.find(step.id)).execute(self.conn)?;
+        }
         diesel::delete(entry::table.find(of.id)).execute(self.conn)?;
         self.touch_tree(of.root);
         Ok(())

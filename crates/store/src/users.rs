@@ -154,7 +154,7 @@ impl WriteTx<'_> {
         }
         if let Some(home) = self.find_home(user)? {
             self.retire_grants_below(&home, None, because)?;
-            self.touch_tree(home.root);
+            self.delete_entry(&home)?;
         }
         self.retire_grants_of_user(user, because)?;
         diesel::delete(users::table.find(Id::from(user))).execute(self.conn)?;

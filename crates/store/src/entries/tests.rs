@@ -1,6 +1,6 @@
-use crate::{StoreError, Tx, testing::TestDatabase};
+use crate::{Entry, StoreError, Tx, fixture::because, schema::entry, testing::TestDatabase};
 use diesel::{dsl::sql, prelude::*, sql_types::BigInt};
-use vouchsafe_types::EntryPath;
+use vouchsafe_types::{Actor, EntryPath};
 
 /// How many rows this connection has changed in its life.
 fn total_changes(tx: &mut Tx<'_>) -> Result<i64, StoreError> {
@@ -103,4 +103,22 @@ fn an_entry_is_within_itself_and_what_is_above_it() {
     let is_within = |a: i64, b: i64| db.store.read(|tx| tx.is_within(a, b)).unwrap();
     assert!(is_within(dir.id, dir.id) && is_within(inner.id, dir.id) && is_within(inner.id, home.id));
     assert!(!is_within(dir.id, inner.id) && !is_within(beside.id, dir.id));
+}
+
+#[test]
+fn what_moves_pushed_too_deep_is_not_found_and_still_goes_with_its_owner() {
+    let db = TestDatabase::new();
+    let (ann, home) = db.person("ann");
+    let chain = |top: &Entry| {
+        db.writes(|tx| (0..600).try_fold(top.clone(), |above, _| tx.add(Some(above.id), None, "d", true)))
+    };
+    let (upper, lower) = (db.dir(&home, "upper"), db.dir(&home, "lower"));
+    let (bottom, deepest) = (chain(&upper), chain(&lower));
+    db.writes(|tx| tx.move_entry(&lower, &bottom, &"lower".parse().unwrap()));
+    assert_eq!(db.store.read(|tx| tx.find_entry(deepest.uuid)).unwrap(), None);
+    assert!(db.store.read(|tx| tx.find_entry(lower.uuid)).unwrap().is_some());
+    let actor = Actor::User(ann.id);
+    db.writes(|tx| tx.delete_user(ann.id, because(&actor)));
+    let left: i64 = db.store.read(|tx| Ok::<_, StoreError>(entry::table.count().get_result(tx.conn)?)).unwrap();
+    assert_eq!(left, 0);
 }
