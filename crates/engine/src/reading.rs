@@ -29,7 +29,7 @@ pub enum Finding {
     },
     /// The end of a pathway: nobody had to grant this.
     Implied {
-        /// What is implied.
+        /// What was asked, and is implied.
         permission: Permission,
         /// The rule that says so.
         by: &'static str,
@@ -116,7 +116,7 @@ impl<S: GrantSource> Engine<S> {
         };
         let holding = scan.holding();
         let demanded = resolved.demanded();
-        let mut reader = Reader { scan: &scan, resource: &resource, chain: Vec::new(), left: MAX_FINDINGS };
+        let mut reader = Reader { scan: &scan, asked: &resolved, chain: Vec::new(), left: MAX_FINDINGS };
         if let Some(node) = scan.asked().filter(|_| holding.bound.is_none()) {
             reading.extend(reader.read(node, demanded));
         }
@@ -137,7 +137,7 @@ fn explode(resource: &Resource, asked: &Permission) -> Option<Finding> {
 
 struct Reader<'a> {
     scan: &'a Scan,
-    resource: &'a Resource,
+    asked: &'a Permission,
     chain: Vec<UserId>,
     left: usize,
 }
@@ -148,8 +148,7 @@ impl Reader<'_> {
         let mut findings = Vec::new();
         let implied = node.implied & demanded;
         if let Some(by) = node.implied_by.filter(|_| !implied.is_empty()) {
-            let permission = Permission::describing(self.resource, implied);
-            findings.push(Finding::Implied { permission, by, holder });
+            findings.push(Finding::Implied { permission: self.asked.clone(), by, holder });
             if implied == demanded {
                 return findings;
             }

@@ -19,8 +19,8 @@ mod state;
 mod token;
 
 pub use app::app;
-pub use dialects::native::reading_view;
 pub use auth::{Call, OpenCall, ServiceOrUser};
+pub use dialects::native::reading_view;
 pub use error::Rejection;
 pub use face::Face;
 pub use json::JsonBody;

@@ -52,7 +52,7 @@ impl Transport {
     /// # Errors
     /// [`TransportError::Address`] when the URL or the sender cannot be used.
     pub fn new(url: &str, from: &str) -> Result<Self, TransportError> {
-        let from = from.parse().map_err(|_: lettre::address::AddressError| TransportError::Address("mail_from"))?;
+        let from = from.parse().ok().ok_or(TransportError::Address("mail_from"))?;
         if let Some(directory) = url.strip_prefix("file://") {
             return Ok(Self::File { directory: directory.into(), from });
         }
@@ -96,7 +96,7 @@ fn failed(error: &lettre::transport::smtp::Error) -> TransportError {
 
 fn message(from: &Mailbox, queued: &Queued, mail: &Rendered) -> Result<Message, TransportError> {
     let to =
-        queued.recipient.parse().map_err(|_: lettre::address::AddressError| TransportError::Address("recipient"))?;
+        queued.recipient.parse().ok().ok_or(TransportError::Address("recipient"))?;
     Message::builder()
         .from(from.clone())
         .to(Mailbox::new(None, to))

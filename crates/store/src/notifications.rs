@@ -38,6 +38,8 @@ pub enum NotificationFilter {
     Acknowledged,
 }
 
+type NotificationRow = (i64, Id, Id, Json, Ts, Option<Ts>, Option<Ts>);
+
 impl Tx<'_> {
     /// A person's notifications, oldest first.
     ///
@@ -60,7 +62,7 @@ impl Tx<'_> {
             NotificationFilter::Unacknowledged => found.filter(notification::acknowledged_at.is_null()),
             NotificationFilter::Acknowledged => found.filter(notification::acknowledged_at.is_not_null()),
         };
-        let rows: Vec<(i64, Id, Id, Json, Ts, Option<Ts>, Option<Ts>)> =
+        let rows: Vec<NotificationRow> =
             found.limit(limit).offset(offset).load(self.conn)?;
         Ok(rows
             .into_iter()

@@ -49,7 +49,7 @@ impl Email {
         if text.len() > 254 || text.contains(is_odd) {
             return Err(EmailError);
         }
-        let parsed = EmailAddress::parse_with_options(text, options).map_err(|_: email_address::Error| EmailError)?;
+        let parsed = EmailAddress::parse_with_options(text, options).ok().ok_or(EmailError)?;
         if parsed.local_part().len() > 64 || parsed.local_part().starts_with('"') {
             return Err(EmailError);
         }

@@ -21,8 +21,8 @@ impl Recipient {
         let neither = || ApiError::InvalidUsernameOrEmail { value: value.clone() };
         let text = value.as_str().ok_or_else(neither)?;
         if Username::is_word(text) {
-            return text.parse().map(Self::Username).map_err(|_: crate::username::UsernameError| neither());
+            return text.parse().map(Self::Username).ok().ok_or_else(neither);
         }
-        Email::parse(text).map(Self::Email).map_err(|_: crate::email::EmailError| neither())
+        Email::parse(text).map(Self::Email).ok().ok_or_else(neither)
     }
 }

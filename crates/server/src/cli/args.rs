@@ -158,7 +158,7 @@ pub(crate) struct Question {
 fn duration(text: &str) -> Result<TimeDelta, String> {
     let wrong = || format!("`{text}` is no length of time such as `30d`, `12h`, `15m`, `60s`");
     let (number, unit) = text.char_indices().last().and_then(|(at, c)| Some((text.get(..at)?, c))).ok_or_else(wrong)?;
-    let number: i64 = number.parse().map_err(|_: std::num::ParseIntError| wrong())?;
+    let number: i64 = number.parse().ok().ok_or_else(wrong)?;
     let seconds = match unit {
         's' => 1,
         'm' => 60,

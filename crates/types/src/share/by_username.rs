@@ -32,8 +32,8 @@ impl AccessByUsername {
             Some(_) => return Err(ApiError::invalid("access_level", "\"read\" or \"write\"", None)),
         };
         let target = EntryTarget::parse(path, caller)?;
-        let nobody = |_: crate::username::UsernameError| ApiError::UserDoesNotExist { username: username.to_owned() };
-        Ok(Self { username: username.parse().map_err(nobody)?, target, access })
+        let nobody = || ApiError::UserDoesNotExist { username: username.to_owned() };
+        Ok(Self { username: username.parse().ok().ok_or_else(nobody)?, target, access })
     }
 }
 

@@ -136,6 +136,6 @@ impl EntryTarget {
             Some(_) => return Err(neither()),
             None => text.to_owned(),
         };
-        EntryPath::normalise(&absolute).map(Self::Path).map_err(|_: crate::name::PathError| neither())
+        EntryPath::normalise(&absolute).map(Self::Path).ok().ok_or_else(neither)
     }
 }

@@ -38,13 +38,11 @@ impl ShareRequest {
     }
 
     /// Whom to share with, in the request's order.
-    #[must_use]
     pub fn recipients(&self) -> &[Result<Recipient, ApiError>] {
         &self.recipients
     }
 
     /// What to share, in the request's order.
-    #[must_use]
     pub fn items(&self) -> &[Result<ShareItem, ApiError>] {
         &self.items
     }

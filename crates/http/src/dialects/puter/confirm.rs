@@ -20,6 +20,7 @@ pub(super) struct LinkQuery {
 /// Mails a new code and link.
 pub(super) async fn send(cases: UseCases, call: Call) -> Result<HttpResponse, Rejection> {
     let (principal, _) = call.own()?;
+    cases.limits().confirm(principal.user.id)?;
     cases.run(move |vouchsafe| vouchsafe.send_confirm_email(&principal.actor)).await?;
     Ok(HttpResponse::Ok().json(json!({})))
 }
@@ -43,6 +44,7 @@ pub(super) async fn by_code_or_link(
     if !principal.actor.is_plain_user() {
         return Err(ApiError::Forbidden {}.into());
     }
+    cases.limits().confirm(principal.user.id)?;
     let mut fields = Fields::of(&body);
     let code = fields.text("code");
     fields.finish()?;

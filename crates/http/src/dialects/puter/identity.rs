@@ -9,7 +9,7 @@ use crate::{
 use actix_web::{HttpRequest, HttpResponse};
 use serde_json::json;
 use vouchsafe_flows::SignUp;
-use vouchsafe_types::{Email, Username, email::EmailError, error::ApiError};
+use vouchsafe_types::{Email, Username, error::ApiError};
 
 /// Makes an account of one's own and a session with it.
 pub(super) async fn sign_up(
@@ -25,7 +25,7 @@ pub(super) async fn sign_up(
     let missing = || ApiError::FieldMissing { key: "username".to_owned() };
     let wanted = SignUp {
         username: username.ok_or_else(missing)?,
-        email: Email::parse(&email).map_err(|_: EmailError| ApiError::EmailNotAllowed { email })?,
+        email: Email::parse(&email).ok().ok_or(ApiError::EmailNotAllowed { email })?,
         password,
     };
     let (token, user) = cases.run(move |vouchsafe| vouchsafe.sign_up(&wanted)).await?;
