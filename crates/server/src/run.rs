@@ -78,8 +78,7 @@ pub(crate) fn serve(config: &Config, ready: impl FnOnce(&Service, &str) -> Resul
         log::warn!("{key} has no effect in this version");
     }
     ready(&service, &url)?;
-    log::info!("listening on {url}");
-    actix_web::rt::System::new().block_on(serve_on(config, listener, service, transport))
+    actix_web::rt::System::new().block_on(serve_on(config, listener, service, transport, &url))
 }
 
 async fn serve_on(
@@ -87,6 +86,7 @@ async fn serve_on(
     listener: TcpListener,
     service: Service,
     transport: Transport,
+    url: &str,
 ) -> Result<(), Failure> {
     let failed = |e: std::io::Error| Failure::Refused(format!("listen: {e}"));
     let worker = Worker::new(Arc::clone(&service.store), Arc::new(SystemClock), transport).start();
@@ -100,6 +100,7 @@ async fn serve_on(
     let stop = async move {
         tokio::select! { _ = terminate.recv() => {}, _ = interrupt.recv() => {} }
     };
+    log::info!("listening on {url}");
     let outcome = server
         .worker_max_blocking_threads(32)
         .keep_alive(Duration::from_secs(30))

@@ -62,8 +62,7 @@ impl Tx<'_> {
             NotificationFilter::Unacknowledged => found.filter(notification::acknowledged_at.is_null()),
             NotificationFilter::Acknowledged => found.filter(notification::acknowledged_at.is_not_null()),
         };
-        let rows: Vec<NotificationRow> =
-            found.limit(limit).offset(offset).load(self.conn)?;
+        let rows: Vec<NotificationRow> = found.limit(limit).offset(offset).load(self.conn)?;
         Ok(rows
             .into_iter()
             .map(|(_, id, _, value, created_at, shown_at, acknowledged_at)| Notification {

@@ -79,11 +79,11 @@ impl Vouchsafe {
             Some(found) => {
                 require(tx, actor, &found, Capability::Write, now)?;
                 update(tx, &found, change, now)?;
-                Ok((with_path(tx, uuid)?, false))
+                Ok((as_seen_by(actor, with_path(tx, uuid)?), false))
             }
             None => {
                 create(tx, actor, uuid, change, now)?;
-                Ok((with_path(tx, uuid)?, true))
+                Ok((as_seen_by(actor, with_path(tx, uuid)?), true))
             }
         })
     }
@@ -97,7 +97,7 @@ impl Vouchsafe {
         self.read(|tx| {
             let found = tx.find_entry(uuid)?.ok_or(ApiError::SubjectDoesNotExist {})?;
             require(tx, actor, &found, Capability::See, now)?;
-            with_path(tx, uuid)
+            Ok(as_seen_by(actor, with_path(tx, uuid)?))
         })
     }
 
@@ -292,6 +292,15 @@ fn refuse_handing_over(actor: &Actor, found: &Entry) -> Result<(), ApiError> {
 
 fn taken(name: &EntryName) -> ApiError {
     ApiError::ItemWithSameNameExists { entry_name: Some(name.as_str().to_owned()) }
+}
+
+/// Where an entry lies in somebody else's tree is not the reader's business: he sees it under its id.
+fn as_seen_by(actor: &Actor, found: EntryWithPath) -> EntryWithPath {
+    if actor.user().is_none_or(|user| user == found.entry.owner) {
+        return found;
+    }
+    let path = format!("/{}/{}/{}", found.owner, found.entry.uuid, found.entry.name);
+    EntryWithPath { path, parent: None, ..found }
 }
 
 fn with_path(tx: &mut Tx<'_>, uuid: EntryId) -> Result<EntryWithPath, Fault> {

@@ -59,9 +59,8 @@ pub(super) async fn delete(
     caller: ServiceOrUser,
     path: Path<String>,
 ) -> Result<HttpResponse, Rejection> {
-    caller.service()?;
-    let username = path.into_inner();
-    cases.run(move |vouchsafe| vouchsafe.delete_user(&username)).await?;
+    let (actor, username) = (caller.service()?.clone(), path.into_inner());
+    cases.run(move |vouchsafe| vouchsafe.delete_user_as(&actor, &username)).await?;
     Ok(HttpResponse::Ok().json(json!({})))
 }
 

@@ -1,0 +1,3 @@
+//! The wire faces.
+
+mod puter;

@@ -1,0 +1,4 @@
+//! The real binary over a real socket.
+
+mod commands;
+mod server;

@@ -1,0 +1,4 @@
+//! What sharing means, whatever face it is done through.
+
+mod privacy;
+mod rules;

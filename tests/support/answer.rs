@@ -1,0 +1,29 @@
+use serde_json::Value;
+
+/// What came back.
+#[derive(Debug, Clone)]
+pub struct Answer {
+    /// The HTTP status.
+    pub status: u16,
+    /// The body, if it was JSON; else its text as a JSON string.
+    pub body: Value,
+    /// The content type.
+    pub content_type: String,
+}
+
+impl Answer {
+    /// The error code of the whole answer.
+    pub fn code(&self) -> &str {
+        self.body["code"].as_str().unwrap_or_default()
+    }
+
+    /// Status and code together.
+    pub fn refusal(&self) -> (u16, &str) {
+        (self.status, self.code())
+    }
+
+    /// The code of the line at `index` of a list in the body; empty for a success.
+    pub fn line(&self, list: &str, index: usize) -> &str {
+        self.body[list][index]["code"].as_str().unwrap_or_default()
+    }
+}

@@ -1,0 +1,205 @@
+use crate::Answer;
+use actix_web::{
+    http::{Method, header},
+    test as web_test,
+    web::Data,
+};
+use chrono::{DateTime, TimeDelta};
+use serde_json::{Value, json};
+use std::sync::Arc;
+use vouchsafe_flows::{Asked, Check, EntryChange, EntryKind, Settings, Store, UserChange, Vouchsafe};
+use vouchsafe_http::{AppState, Options, app};
+use vouchsafe_store::testing::TestDatabase;
+use vouchsafe_types::{Actor, Email, EntryId, EntryPath, FixedClock, Username};
+
+/// A service with its own database and a clock that stands still; no network.
+pub struct World {
+    /// The use cases.
+    pub vouchsafe: Vouchsafe,
+    /// The clock.
+    pub clock: Arc<FixedClock>,
+    /// A key for `/v1`.
+    pub key: String,
+    state: Data<AppState>,
+    db: TestDatabase,
+}
+
+/// Somebody with an account and a token.
+#[derive(Debug, Clone)]
+pub struct Person {
+    /// His name.
+    pub name: String,
+    /// His token.
+    pub token: String,
+}
+
+impl World {
+    /// An empty world. Request limits are off.
+    pub fn new() -> Self {
+        Self::with(|settings| settings.are_limits_on = false)
+    }
+
+    /// An empty world with other settings.
+    pub fn with(change: impl FnOnce(&mut Settings)) -> Self {
+        let db = TestDatabase::new();
+        let clock = Arc::new(FixedClock::new(DateTime::from_timestamp(1_800_000_000, 0).unwrap()));
+        let mut settings = Settings::new("http://vouchsafe.test".into(), "s".repeat(32).into());
+        settings.is_signup_open = true;
+        change(&mut settings);
+        let store = Arc::new(Store::open(&db.url(), 4).unwrap());
+        let vouchsafe = Vouchsafe::new(store, Arc::clone(&clock) as _, settings);
+        let options = Options {
+            version: "0".into(),
+            commit: "none".into(),
+            database: "sqlite".into(),
+            ready: Arc::new(|| Ok(())),
+            trusted_proxies: 0,
+            is_bench: false,
+        };
+        let key = vouchsafe.add_service_key("tests").unwrap();
+        let state = Data::new(AppState::new(vouchsafe.clone(), options));
+        Self { vouchsafe, clock, key, state, db }
+    }
+
+    /// The database, to look behind the service.
+    pub fn store(&self) -> &Store {
+        &self.db.store
+    }
+
+    /// A new account with a proven address `<name>@example.org`.
+    pub fn person(&self, name: &str) -> Person {
+        self.user(name, true)
+    }
+
+    /// A new account whose address is not proven.
+    pub fn unproven(&self, name: &str) -> Person {
+        self.user(name, false)
+    }
+
+    fn user(&self, name: &str, is_confirmed: bool) -> Person {
+        let username: Username = name.parse().unwrap();
+        let change = UserChange {
+            email: Email::parse(&format!("{name}@example.org")).ok(),
+            email_confirmed: Some(is_confirmed),
+            ..UserChange::default()
+        };
+        self.vouchsafe.add_user(&username, &change).unwrap();
+        let token = self.vouchsafe.issue_token(name, None, TimeDelta::days(1)).unwrap();
+        Person { name: name.into(), token }
+    }
+
+    /// ann, bob and eve.
+    pub fn people(&self) -> (Person, Person, Person) {
+        (self.person("ann"), self.person("bob"), self.person("eve"))
+    }
+
+    /// A file, with the directories above it.
+    pub fn file(&self, path: &str) -> EntryId {
+        self.entry(path, EntryKind::File)
+    }
+
+    /// A directory, with those above it.
+    pub fn dir(&self, path: &str) -> EntryId {
+        self.entry(path, EntryKind::Dir)
+    }
+
+    fn entry(&self, path: &str, kind: EntryKind) -> EntryId {
+        let uuid = EntryId::mint();
+        let change = EntryChange {
+            path: EntryPath::strict(path).unwrap(),
+            kind,
+            owner: None,
+            size_bytes: 12,
+            content_type: Some("text/plain".into()),
+            modified_at: None,
+            create_parents: true,
+        };
+        self.vouchsafe.put_entry(&Actor::Service { name: "tests".into() }, uuid, &change).unwrap();
+        uuid
+    }
+
+    /// Whether somebody holds a permission, by the engine.
+    pub fn may(&self, who: &Person, permission: &str) -> bool {
+        let asked = Asked::Person { username: who.name.parse().unwrap(), app: None };
+        let check = Check { asked, permission: permission.into() };
+        self.vouchsafe.check(&check, None).unwrap().allowed == [true]
+    }
+
+    /// One request with a bearer token.
+    pub async fn call(&self, method: &str, path: &str, token: &str, body: Value) -> Answer {
+        let request = web_test::TestRequest::default()
+            .method(Method::from_bytes(method.as_bytes()).unwrap())
+            .uri(path)
+            .insert_header((header::AUTHORIZATION, format!("Bearer {token}")))
+            .set_json(body);
+        self.send(request).await
+    }
+
+    /// One request to `/v1` with the service key.
+    pub async fn v1(&self, method: &str, path: &str, body: Value) -> Answer {
+        self.call(method, path, &self.key, body).await
+    }
+
+    /// One request with a body of any kind.
+    pub async fn raw(&self, method: &str, path: &str, token: &str, kind: &str, body: impl Into<Vec<u8>>) -> Answer {
+        let mut request = web_test::TestRequest::default()
+            .method(Method::from_bytes(method.as_bytes()).unwrap())
+            .uri(path)
+            .set_payload(body.into());
+        if !token.is_empty() {
+            request = request.insert_header((header::AUTHORIZATION, format!("Bearer {token}")));
+        }
+        if !kind.is_empty() {
+            request = request.insert_header((header::CONTENT_TYPE, kind));
+        }
+        self.send(request).await
+    }
+
+    async fn send(&self, request: web_test::TestRequest) -> Answer {
+        let service = web_test::init_service(app(self.state.clone())).await;
+        let response = web_test::call_service(&service, request.to_request()).await;
+        let status = response.status().as_u16();
+        let kind = response.headers().get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok()).unwrap_or_default();
+        let content_type = kind.to_owned();
+        let bytes = web_test::read_body(response).await;
+        let text = || Value::from(String::from_utf8_lossy(&bytes).into_owned());
+        Answer { status, body: serde_json::from_slice(&bytes).unwrap_or_else(|_| text()), content_type }
+    }
+
+    /// How many grants, notifications and mails there are: to see that nothing was written.
+    pub fn counts(&self) -> (i64, usize, usize) {
+        let now = DateTime::from_timestamp(4_000_000_000, 0).unwrap();
+        self.db
+            .store
+            .read(|tx| {
+                let mails = tx.list_due_messages(now, 10_000)?.len();
+                let mut notices = 0;
+                for user in tx.list_users(None, 1_000)? {
+                    notices +=
+                        tx.list_notifications(user.id, vouchsafe_flows::NotificationFilter::All, 0, 10_000)?.len();
+                }
+                Ok::<_, vouchsafe_flows::StoreError>((tx.count_grants()?, notices, mails))
+            })
+            .unwrap()
+    }
+}
+
+impl Default for World {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Person {
+    /// Shares one path with one recipient, reading.
+    pub async fn shares(&self, world: &World, path: &str, with: &str) -> Answer {
+        let body = json!({ "recipients": with, "shares": { "$": "fs-share", "path": path } });
+        world.call("POST", "/share", &self.token, body).await
+    }
+
+    /// Shares one path with one recipient, with an access.
+    pub async fn gives(&self, world: &World, path: &str, access: &str, with: &str) -> Answer {
+        let body = json!({ "recipients": with, "shares": { "$": "fs-share", "path": path, "access": access } });
+        world.call("POST", "/share", &self.token, body).await
+    }
+}
