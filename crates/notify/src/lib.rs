@@ -1,5 +1,7 @@
 //! Turns outbox rows into messages: at least once, in order per recipient, with retries.
 
+#[cfg(test)]
+mod sink;
 mod template;
 mod transport;
 mod worker;

@@ -73,7 +73,8 @@ impl Transport {
             return Ok(Self::File { directory: directory.into(), from });
         }
         // The error may repeat the password.
-        let server = AsyncSmtpTransport::<Tokio1Executor>::from_url(url).ok().ok_or(TransportError::Address("mail_url"))?;
+        let server =
+            AsyncSmtpTransport::<Tokio1Executor>::from_url(url).ok().ok_or(TransportError::Address("mail_url"))?;
         // A connection that was left in the middle of a mail must not carry the next one, so none is kept.
         let server = server.timeout(Some(CONNECT_TIMEOUT)).pool_config(PoolConfig::new().max_size(0));
         Ok(Self::Smtp { server, patience: SMTP_TIMEOUT, from })

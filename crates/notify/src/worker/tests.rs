@@ -1,6 +1,7 @@
 //! What the worker promises.
 
 use super::*;
+use crate::sink::{Manner, Sink, dead_url, header};
 use chrono::DateTime;
 use serde_json::json;
 use std::path::Path;
@@ -21,11 +22,7 @@ impl Rig {
 
     fn worker(&self, url: &str) -> Worker {
         let store = Arc::new(Store::open(&self.db.url(), 2).unwrap());
-        Worker::new(
-            store,
-            Arc::clone(&self.clock) as _,
-            Transport::new(url, "Vouchsafe <no-reply@localhost>").unwrap(),
-        )
+        Worker::new(store, Arc::clone(&self.clock) as _, Transport::new(url, "Vouchsafe <no-reply@localhost>").unwrap())
     }
 
     fn file_worker(&self) -> Worker {
@@ -36,6 +33,10 @@ impl Rig {
         let payload = json!({ "susername": "ann", "rusername": "böb", "message": message });
         let mail = Mail { recipient: to.into(), template: "share_by_username", payload };
         self.db.store.write("test", |tx| tx.queue_mail(&mail, self.clock.now())).unwrap();
+    }
+
+    fn due(&self) -> Vec<Message> {
+        self.db.store.read(|tx| tx.list_due_messages(self.clock.now(), 10)).unwrap()
     }
 
     fn files(&self) -> Vec<String> {
@@ -52,7 +53,7 @@ async fn a_mail_becomes_one_file_with_text_and_html() {
     assert_eq!(rig.file_worker().round().await.unwrap(), 0);
     let files = rig.files();
     assert_eq!(files.len(), 1);
-    for part in ["To: bob@example.org", "Subject: Puter share from ann", "text/plain", "text/html", "@vouchsafe>"] {
+    for part in ["To: bob@example.org", "Subject: Puter share from ann", "text/plain", "text/html", "@localhost>"] {
         assert!(files[0].contains(part), "{part} in {}", files[0]);
     }
 }
@@ -74,8 +75,7 @@ async fn a_dead_server_leaves_the_message_for_later_and_keeps_the_order() {
     let rig = Rig::new();
     rig.queue("bob@example.org", "first");
     rig.queue("bob@example.org", "second");
-    let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-    let dead = rig.worker(&format!("smtp://127.0.0.1:{port}"));
+    let dead = rig.worker(&dead_url());
     assert_eq!(dead.round().await.unwrap(), 1);
     assert_eq!(rig.file_worker().round().await.unwrap(), 0, "waits, and the second waits behind it");
     rig.clock.advance(wait_after(1));
@@ -87,8 +87,7 @@ async fn a_dead_server_leaves_the_message_for_later_and_keeps_the_order() {
 async fn a_message_is_given_up_after_twelve_attempts() {
     let rig = Rig::new();
     rig.queue("bob@example.org", "first");
-    let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-    let dead = rig.worker(&format!("smtp://127.0.0.1:{port}"));
+    let dead = rig.worker(&dead_url());
     for attempt in 1..=MAX_ATTEMPTS {
         assert_eq!(dead.round().await.unwrap(), 1, "attempt {attempt}");
         rig.clock.advance(LAST_RETRY);
@@ -99,4 +98,89 @@ async fn a_message_is_given_up_after_twelve_attempts() {
 #[test]
 fn waits_double_up_to_an_hour() {
     assert_eq!([1, 2, 3, 12].map(|n| wait_after(n).num_seconds()), [10, 20, 40, 3600]);
+}
+
+#[tokio::test]
+async fn every_failure_counts_as_an_attempt() {
+    let rig = Rig::new();
+    rig.queue("bob@example.org", "first");
+    rig.worker(&dead_url()).round().await.unwrap();
+    assert_eq!(rig.due(), [], "not before its time");
+    rig.clock.advance(wait_after(1));
+    assert_eq!(rig.due().iter().map(|m| m.attempts).collect::<Vec<_>>(), [1]);
+}
+
+#[tokio::test]
+async fn the_next_message_goes_out_once_the_one_before_it_is_given_up() {
+    let rig = Rig::new();
+    let broken = Mail { recipient: "bob@example.org".into(), template: "confirm_email", payload: json!({}) };
+    rig.db.store.write("test", |tx| tx.queue_mail(&broken, rig.clock.now())).unwrap();
+    rig.queue("bob@example.org", "second");
+    let worker = rig.file_worker();
+    assert_eq!(worker.round().await.unwrap(), 1);
+    assert_eq!(rig.files(), Vec::<String>::new(), "what cannot be rendered is given up at once");
+    assert_eq!(worker.round().await.unwrap(), 1);
+    assert!(rig.files()[0].contains("second"));
+}
+
+#[tokio::test]
+async fn a_crash_between_sending_and_marking_sends_the_same_message_again() {
+    let rig = Rig::new();
+    rig.queue("bob@example.org", "first");
+    let sink = Sink::new(Manner::Takes).await;
+    let crashed = rig.worker(&sink.url);
+    assert!(crashed.deliver(&rig.due()[0]).await.is_ok());
+    drop(crashed);
+    assert_eq!(rig.worker(&sink.url).round().await.unwrap(), 1);
+    assert_eq!(rig.worker(&sink.url).round().await.unwrap(), 0);
+    let mails = sink.taken();
+    assert_eq!(mails.len(), 2);
+    assert_eq!(header(&mails[0], "Message-ID"), header(&mails[1], "Message-ID"));
+}
+
+#[tokio::test]
+async fn a_message_that_went_out_and_could_not_be_marked_is_only_marked() {
+    let rig = Rig::new();
+    rig.queue("bob@example.org", "first");
+    let worker = rig.file_worker();
+    worker.unmarked().insert(rig.due()[0].seq);
+    assert_eq!(worker.round().await.unwrap(), 1);
+    assert_eq!(rig.files(), Vec::<String>::new());
+    assert_eq!(rig.due(), []);
+    assert!(worker.unmarked().is_empty());
+}
+
+#[tokio::test]
+async fn a_running_worker_empties_the_outbox_in_order_and_stops() {
+    let rig = Rig::new();
+    for message in ["first", "second", "third"] {
+        rig.queue("bob@example.org", message);
+    }
+    let sink = Sink::new(Manner::Takes).await;
+    let handle = rig.worker(&sink.url).start();
+    time::timeout(Duration::from_secs(20), async {
+        while sink.taken().len() < 3 || !rig.due().is_empty() {
+            time::sleep(Duration::from_millis(20)).await;
+        }
+    })
+    .await
+    .unwrap();
+    handle.stop().await;
+    for (mail, says) in sink.taken().iter().zip(["first", "second", "third"]) {
+        assert!(mail.contains(says), "{mail}");
+    }
+    rig.queue("bob@example.org", "after the end");
+    time::sleep(2 * POLL).await;
+    assert_eq!(sink.taken().len(), 3);
+}
+
+#[tokio::test]
+async fn a_worker_in_the_middle_of_a_mail_stops_within_its_grace_and_loses_nothing() {
+    let rig = Rig::new();
+    rig.queue("bob@example.org", "first");
+    let sink = Sink::new(Manner::FallsSilent).await;
+    let handle = rig.worker(&sink.url).start();
+    time::sleep(Duration::from_millis(200)).await;
+    time::timeout(GRACE + Duration::from_secs(5), handle.stop()).await.unwrap();
+    assert_eq!(rig.due().iter().map(|m| m.attempts).collect::<Vec<_>>(), [0]);
 }
