@@ -3,5 +3,6 @@
 mod dialects;
 mod house;
 mod journeys;
+mod native;
 mod permission;
 mod share;

@@ -74,7 +74,6 @@ async fn fields_of_every_wrong_type() {
     let before = world.counts();
     let fields = [
         ("/share", "recipients"),
-        ("/share", "shares"),
         ("/share", "metadata"),
         ("/share", "mode"),
         ("/share/item-by-username", "username"),

@@ -1,0 +1,9 @@
+#!/usr/bin/env bash
+# Builds everything in release mode and measures it; prints a table of rates and ratios.
+set -eu
+cd "$(dirname "$0")/.."
+memory=/dev/shm
+[ -d "$memory" ] || memory=$(mktemp -d)
+mkdir -p target/bench
+cargo build --release --package vouchsafe-server
+cargo bench --package vouchsafe-tests --bench http -- "$memory" target/bench "$@"

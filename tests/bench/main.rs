@@ -1,0 +1,76 @@
+//! What a check and a share cost, as ratios to a route of the same server that does nothing.
+//!
+//! Everything that is compared is measured in one run. Usage: `make bench`, or with arguments
+//! `<directory in memory> <directory on disk> [grants…]`.
+
+mod load;
+mod world;
+
+use load::{Load, Rate};
+use std::path::{Path, PathBuf};
+use world::{Server, World};
+
+const CLIENTS: usize = 32;
+
+fn main() {
+    let arguments: Vec<String> = std::env::args().skip(1).filter(|a| !a.starts_with("--")).collect();
+    let [memory, disk, sizes @ ..] = arguments.as_slice() else {
+        eprintln!("usage: <directory in memory> <directory on disk> [grants…]");
+        std::process::exit(2);
+    };
+    let given: Vec<usize> = sizes.iter().filter_map(|text| text.parse().ok()).collect();
+    let sizes = if given.is_empty() { vec![1_000, 100_000, 1_000_000] } else { given };
+    println!("| Grants | Route | Clients | Requests/s | Ratio to no-op |\n|---|---|---|---|---|");
+    for grants in sizes {
+        checks(&directory(memory, &format!("checks-{grants}")), grants);
+    }
+    for (place, path) in [("memory", memory), ("disk", disk)] {
+        shares(&directory(path, "shares"), place);
+    }
+}
+
+fn directory(parent: &str, name: &str) -> PathBuf {
+    let path = Path::new(parent).join(format!("vouchsafe-bench-{}-{name}", std::process::id()));
+    std::fs::create_dir_all(&path).unwrap();
+    path
+}
+
+fn row(grants: &str, route: &str, clients: usize, rate: &Rate, noop: &Rate) {
+    println!("| {grants} | {route} | {clients} | {:.0} | {:.2} |", rate.per_second, rate.per_second / noop.per_second);
+}
+
+/// Warm and cold checks at depth 10 among so many grants.
+fn checks(path: &Path, grants: usize) {
+    let world = World::new(path, grants);
+    let server = Server::start(path);
+    let load = Load { address: server.address.clone(), clients: CLIENTS, seconds: 4 };
+    let noop = |n: usize| world.post("/v1/noop", &world.question(n % 500));
+    load.run(&noop);
+    let idle = load.run(&noop);
+    let label = grants.to_string();
+    row(&label, "POST /v1/noop", CLIENTS, &idle, &idle);
+    let warm = |n: usize| world.post("/v1/check", &world.question(n % 500));
+    load.run(&warm);
+    row(&label, "POST /v1/check, warm", CLIENTS, &load.run(&warm), &idle);
+    let cold = |n: usize| world.post("/v1/check", &world.fresh_question(n));
+    row(&label, "POST /v1/check, cold", CLIENTS, &load.run(&cold), &idle);
+    println!("| {label} | resident memory: {} MB | | | |", server.resident_mb());
+    drop(server);
+    std::fs::remove_dir_all(path).unwrap();
+}
+
+/// Shares of one file with one person, one client and many.
+fn shares(path: &Path, place: &str) {
+    let world = World::new(path, 1_000);
+    let server = Server::start(path);
+    let noop_load = Load { address: server.address.clone(), clients: CLIENTS, seconds: 3 };
+    let idle = noop_load.run(&|n| world.post("/v1/noop", &world.question(n % 500)));
+    for clients in [1, CLIENTS] {
+        let load = Load { address: server.address.clone(), clients, seconds: 4 };
+        let offset = clients * 1_000_000;
+        let rate = load.run(&|n| world.share(n + offset));
+        row(&format!("shares on {place}"), "POST /share", clients, &rate, &idle);
+    }
+    drop(server);
+    std::fs::remove_dir_all(path).unwrap();
+}

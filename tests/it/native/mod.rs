@@ -1,0 +1,5 @@
+//! The native face, `/v1`.
+
+mod bad_input;
+mod catalogue;
+mod check;
