@@ -44,3 +44,6 @@ impl Vouchsafe {
 fn person(actor: &Actor) -> Result<UserId, ApiError> {
     actor.user().ok_or(ApiError::Forbidden {})
 }
+
+#[cfg(test)]
+mod tests;

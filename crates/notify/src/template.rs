@@ -114,11 +114,14 @@ mod tests {
 
     #[test]
     fn every_value_is_escaped_in_html_and_plain_in_text() {
-        for (name, ..) in NOTICES {
-            let mail = Templates::default().render(name, &values("<script>alert(1)</script>")).unwrap();
-            assert!(!mail.html.contains("<script>"), "{name}: {}", mail.html);
-            assert!(mail.html.contains("&lt;script&gt;"), "{name}");
-            assert!(mail.text.contains("<script>"), "{name}");
+        let evil = r#""><script>alert('ö')</script>"#;
+        for (name, _, text, html) in NOTICES {
+            let mail = Templates::default().render(name, &values(evil)).unwrap();
+            assert!(!mail.html.contains("<script>") && !mail.html.contains("\">&"), "{name}: {}", mail.html);
+            let places = html.matches("{{").count() - html.matches("{{#").count() - html.matches("{{/").count();
+            assert_eq!(mail.html.matches("&quot;&gt;&lt;script&gt;").count(), places, "{name}: {}", mail.html);
+            assert!(mail.text.contains(evil), "{name}");
+            assert!(!html.contains("{{{") && !html.contains("{{&") && !text.contains("{{{"), "{name}");
         }
     }
 

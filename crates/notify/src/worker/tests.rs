@@ -22,7 +22,8 @@ impl Rig {
 
     fn worker(&self, url: &str) -> Worker {
         let store = Arc::new(Store::open(&self.db.url(), 2).unwrap());
-        Worker::new(store, Arc::clone(&self.clock) as _, Transport::new(url, "Vouchsafe <no-reply@localhost>").unwrap())
+        let clock: Arc<dyn Clock> = self.clock.clone();
+        Worker::new(store, clock, Transport::new(url, "Vouchsafe <no-reply@localhost>").unwrap())
     }
 
     fn file_worker(&self) -> Worker {
