@@ -117,7 +117,7 @@ mod tests {
         let evil = r#""><script>alert('ö')</script>"#;
         for (name, _, text, html) in NOTICES {
             let mail = Templates::default().render(name, &values(evil)).unwrap();
-            assert!(!mail.html.contains("<script>") && !mail.html.contains("\">&"), "{name}: {}", mail.html);
+            assert!(!mail.html.contains("<script>"), "{name}: {}", mail.html);
             let places = html.matches("{{").count() - html.matches("{{#").count() - html.matches("{{/").count();
             assert_eq!(mail.html.matches("&quot;&gt;&lt;script&gt;").count(), places, "{name}: {}", mail.html);
             assert!(mail.text.contains(evil), "{name}");
