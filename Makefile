@@ -35,7 +35,7 @@ bless: ## rewrite the golden files; a person reads the diff
 	BLESS=1 $(CARGO) test --package vouchsafe-tests
 
 schema: ## compare the table definitions with the migrations
-	$(CARGO) test --package vouchsafe-tests schema
+	$(CARGO) test --package vouchsafe-tests the_schema_is
 
 docs: ## write docs/ERRORS.md from the catalogue
 	BLESS=1 $(CARGO) test --package vouchsafe-tests errors_are_documented

@@ -10,13 +10,29 @@ const JSON: &str = "application/json";
 fn routes() -> Vec<(&'static str, String, Value)> {
     let check = json!({ "actor": { "user": "ann" }, "permission": "fs:/ann:read" });
     vec![
-        ("PUT", "/v1/users/zoe".into(), json!({ "email": "zoe@x.org", "email_confirmed": true, "display_name": "Zoe" })),
+        (
+            "PUT",
+            "/v1/users/zoe".into(),
+            json!({ "email": "zoe@x.org", "email_confirmed": true, "display_name": "Zoe" }),
+        ),
         ("PUT", format!("/v1/groups/{ID}"), json!({ "owner": "ann", "name": "g", "members": [] })),
-        ("PUT", format!("/v1/entries/{ID}"), json!({ "path": "/ann/x", "kind": "dir", "owner": "ann", "size": 0,
-            "content_type": "a/b", "modified": "2026-01-01T00:00:00Z", "create_parents": false })),
+        (
+            "PUT",
+            format!("/v1/entries/{ID}"),
+            json!({ "path": "/ann/x", "kind": "dir", "owner": "ann", "size": 0,
+            "content_type": "a/b", "modified": "2026-01-01T00:00:00Z", "create_parents": false }),
+        ),
         ("POST", format!("/v1/entries/{ID}/move"), json!({ "path": "/ann/y" })),
-        ("PUT", "/v1/apps/app-9".into(), json!({ "name": "n", "owner": "ann", "protected": true, "metadata": {}, "index_url": "u" })),
-        ("PUT", format!("/v1/sites/{ID}"), json!({ "name": "n", "owner": "ann", "associated_app_uid": "app-9", "root": ID, "protected": true })),
+        (
+            "PUT",
+            "/v1/apps/app-9".into(),
+            json!({ "name": "n", "owner": "ann", "protected": true, "metadata": {}, "index_url": "u" }),
+        ),
+        (
+            "PUT",
+            format!("/v1/sites/{ID}"),
+            json!({ "name": "n", "owner": "ann", "associated_app_uid": "app-9", "root": ID, "protected": true }),
+        ),
         ("POST", "/v1/check".into(), check.clone()),
         ("POST", "/v1/check/batch".into(), json!({ "checks": [check.clone()] })),
         ("POST", "/v1/explain".into(), check),
@@ -73,8 +89,9 @@ async fn fields_of_every_wrong_type_are_refused_and_write_nothing() {
     for (method, path, good) in routes() {
         for (field, value) in good.as_object().unwrap() {
             for wrong in [json!(5.5), json!([5]), json!({ "a": 1 }), json!("\u{0}")] {
-                let same_type = wrong.is_string() && value.is_string() && !matches!(field.as_str(), "name" | "path" | "owner")
-                    || wrong.is_object() && value.is_object() && field == "metadata";
+                let same_type =
+                    wrong.is_string() && value.is_string() && !matches!(field.as_str(), "name" | "path" | "owner")
+                        || wrong.is_object() && value.is_object() && field == "metadata";
                 if same_type {
                     continue;
                 }
@@ -97,7 +114,8 @@ async fn one_refusal_names_every_faulty_field() {
     let body = json!({ "path": 5, "kind": "link", "size": -1, "create_parents": "yes" });
     let answer = world.v1("PUT", &format!("/v1/entries/{ID}"), body).await;
     assert_eq!(answer.refusal(), (400, "fields_invalid"));
-    let keys: Vec<&str> = answer.body["errors"].as_array().unwrap().iter().map(|e| e["key"].as_str().unwrap()).collect();
+    let keys: Vec<&str> =
+        answer.body["errors"].as_array().unwrap().iter().map(|e| e["key"].as_str().unwrap()).collect();
     assert_eq!(keys, ["path", "kind", "size", "create_parents"]);
     let answer = world.v1("PUT", &format!("/v1/entries/{ID}"), json!({})).await;
     assert_eq!((answer.refusal(), &answer.body["keys"]), ((400, "fields_missing"), &json!(["path", "kind"])));

@@ -12,11 +12,17 @@ fn entry(n: u128) -> String {
 async fn an_account_comes_with_a_home_and_is_changed_by_the_same_call() {
     let world = World::new();
     let made = world.v1("PUT", "/v1/users/ann", json!({ "email": "Ann@x.org", "email_confirmed": true })).await;
-    assert_eq!((made.status, &made.body["email"], &made.body["email_confirmed"]), (201, &json!("Ann@x.org"), &json!(true)));
+    assert_eq!(
+        (made.status, &made.body["email"], &made.body["email_confirmed"]),
+        (201, &json!("Ann@x.org"), &json!(true))
+    );
     let check = json!({ "actor": { "user": "ann" }, "permission": "fs:/ann:write" });
     assert_eq!(world.v1("POST", "/v1/check", check).await.body["allowed"], true);
     let changed = world.v1("PUT", "/v1/users/ann", json!({ "display_name": "Ann" })).await;
-    assert_eq!((changed.status, &changed.body["uuid"], &changed.body["email"]), (200, &made.body["uuid"], &json!("Ann@x.org")));
+    assert_eq!(
+        (changed.status, &changed.body["uuid"], &changed.body["email"]),
+        (200, &made.body["uuid"], &json!("Ann@x.org"))
+    );
     let other = world.v1("PUT", "/v1/users/ann", json!({ "email": "new@x.org" })).await;
     assert_eq!(other.body["email_confirmed"], false, "a new address is not proven");
     assert_eq!(world.v1("DELETE", "/v1/users/ann", Value::Null).await.status, 200);
@@ -69,7 +75,8 @@ async fn a_move_refuses_what_makes_no_tree() {
     let dir = world.dir("/ann/d/e");
     let outer = world.v1("GET", &format!("/v1/entries/{dir}"), Value::Null).await.body["parent"].clone();
     let outer = outer.as_str().unwrap().to_owned();
-    let to = async |of: &str, path: &str| world.v1("POST", &format!("/v1/entries/{of}/move"), json!({ "path": path })).await;
+    let to =
+        async |of: &str, path: &str| world.v1("POST", &format!("/v1/entries/{of}/move"), json!({ "path": path })).await;
     assert_eq!(to(&outer, "/ann/d/e/d").await.refusal(), (422, "cannot_move_item_into_itself"));
     assert_eq!(to(&outer, "/ann/d/d").await.refusal(), (422, "cannot_move_item_into_itself"));
     assert_eq!(to(&outer, "/d").await.refusal(), (422, "cannot_write_to_root"));

@@ -37,7 +37,8 @@ async fn the_unknown_is_denied_and_no_error() {
         ("ann", "fs:/ann:fly".to_owned()),
         ("ann", "fs:/ann:none".to_owned()),
     ] {
-        let answer = world.v1("POST", "/v1/check", json!({ "actor": { "user": user }, "permission": permission })).await;
+        let answer =
+            world.v1("POST", "/v1/check", json!({ "actor": { "user": user }, "permission": permission })).await;
         assert_eq!((answer.status, &answer.body["allowed"]), (200, &json!(false)), "{user} {permission}");
     }
 }

@@ -57,3 +57,73 @@ pub(crate) fn run<S: GrantSource>(
     }
     Ok(Rewritten::Nothing)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::MemorySource;
+    use proptest::prelude::*;
+    use vouchsafe_types::{Resource, Target};
+
+    fn world() -> MemorySource {
+        let mut world = MemorySource::default();
+        let ann = world.add_user();
+        let home = world.add_root(ann, "ann");
+        world.add_entry(home, "a", true);
+        let data = world.add_entry(home, "AppData", false);
+        world.add_entry(data, "app-1", false);
+        world.apps.insert("app-1".parse().unwrap(), ("editor".into(), ann));
+        world.sites.insert(vouchsafe_types::SiteId::mint(), ("blog".into(), ann));
+        world
+    }
+
+    fn rewritten(world: &mut MemorySource, text: &str) -> Option<Permission> {
+        match run(&standard(), world, &text.parse().ok()?).unwrap() {
+            Rewritten::To(permission) => Some(permission),
+            Rewritten::Same | Rewritten::Nothing => None,
+        }
+    }
+
+    #[test]
+    fn names_become_ids_and_unknown_names_nothing() {
+        let mut world = world();
+        for text in
+            ["fs:/ann/a:read", "manage:fs:/ann", "app:editor:access", "site:blog:access", "app-root-dir:app-1:write"]
+        {
+            let target = rewritten(&mut world, text).unwrap().target;
+            assert!(
+                matches!(target, Target::Resource(Resource::Entry(_) | Resource::App(_) | Resource::Site(_))),
+                "{text}"
+            );
+        }
+        for text in ["fs:/ann/b:read", "app:other:access", "site:other:access", "app-root-dir:app-2:read"] {
+            assert_eq!(rewritten(&mut world, text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_loop_between_rules_stands_for_nothing() {
+        struct Spin;
+        impl<S: GrantSource> RewriteRule<S> for Spin {
+            fn id(&self) -> &'static str {
+                "spin"
+            }
+            fn rewrite(&self, _: &mut S, permission: &Permission) -> Result<Rewritten, S::Error> {
+                Ok(Rewritten::To(permission.to_manage()))
+            }
+        }
+        let rules: Vec<Box<dyn RewriteRule<MemorySource>>> = vec![Box::new(Spin)];
+        let permission = "a:b".parse().unwrap();
+        assert_eq!(run(&rules, &mut world(), &permission), Ok(Rewritten::Nothing));
+    }
+
+    proptest! {
+        #[test]
+        fn rewriting_twice_is_rewriting_once(text in "(manage:)?(fs:/ann(/a)?|app:(editor|uid#app-1)|site:blog|app-root-dir:app-1|x:y)(:(read|access))?") {
+            let mut world = world();
+            if let Some(once) = rewritten(&mut world, &text) {
+                prop_assert_eq!(rewritten(&mut world, &once.to_string()), Some(once));
+            }
+        }
+    }
+}

@@ -1,0 +1,64 @@
+//! Every migration goes up, down and up; the table definitions say what the migrations say.
+
+use std::{collections::BTreeMap, fs, path::Path};
+use vouchsafe_store::testing::TestDatabase;
+
+type Tables = BTreeMap<String, Vec<String>>;
+
+fn read(path: &str) -> String {
+    fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(path)).unwrap()
+}
+
+/// Tables and their columns, as the migrations make them.
+fn migrated() -> Tables {
+    let mut folders: Vec<_> = fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("../migrations/sqlite"))
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .collect();
+    folders.sort();
+    let sql: String = folders.iter().map(|name| read(&format!("migrations/sqlite/{name}/up.sql"))).collect();
+    let mut tables = Tables::new();
+    let mut open: Option<String> = None;
+    for line in sql.lines() {
+        if let Some(rest) = line.strip_prefix("CREATE TABLE ") {
+            open = Some(rest.trim_end_matches(" (").trim_matches('"').to_owned());
+        } else if line.starts_with(");") {
+            open = None;
+        } else if let Some(table) = &open {
+            let word = line.split_whitespace().next().unwrap_or_default();
+            if !matches!(word, "CHECK" | "UNIQUE" | "PRIMARY" | "FOREIGN" | "") {
+                tables.entry(table.clone()).or_default().push(word.to_owned());
+            }
+        }
+    }
+    tables
+}
+
+/// Tables and their columns, as the queries know them.
+fn declared() -> Tables {
+    let text = read("crates/store/src/schema.rs");
+    let mut tables = Tables::new();
+    for block in text.split("diesel::table!").skip(1) {
+        let named = block.split("#[sql_name = \"").nth(1).and_then(|rest| rest.split('"').next());
+        let head = block.lines().find(|line| line.trim_end().ends_with(") {")).unwrap();
+        let name = named.unwrap_or_else(|| head.split('(').next().unwrap()).trim().to_owned();
+        let columns = block.lines().filter_map(|line| line.split_once(" -> ")).map(|(c, _)| c.trim().to_owned());
+        tables.insert(name, columns.collect());
+    }
+    tables
+}
+
+#[test]
+fn the_schema_is_what_the_migrations_make() {
+    assert_eq!(declared(), migrated());
+}
+
+#[test]
+fn every_migration_goes_up_down_and_up() {
+    let db = TestDatabase::new();
+    db.store.revert_all_migrations().unwrap();
+    assert!(!db.store.pending_migrations().unwrap().is_empty());
+    db.store.migrate().unwrap();
+    assert!(db.store.pending_migrations().unwrap().is_empty());
+    assert_eq!(db.store.read(|tx| tx.count_grants()).unwrap(), 0);
+}
