@@ -24,5 +24,5 @@ pub use fault::Fault;
 pub use settings::Settings;
 pub use vouchsafe::Vouchsafe;
 pub use vouchsafe_store::{
-    App, Entry, Group, Notification, NotificationFilter, ServiceKey, Site, Store, StoreError, User,
+    App, Entry, Group, Invite, Notification, NotificationFilter, ServiceKey, Site, Store, StoreError, User,
 };

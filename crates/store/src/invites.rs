@@ -2,7 +2,7 @@
 
 use crate::{
     StoreError, Tx, WriteTx,
-    schema::{invite, share},
+    schema::{access_request, invite, share},
     sql_types::{Id, Json, Ts},
 };
 use chrono::{DateTime, Utc};
@@ -58,6 +58,25 @@ fn invite_of(row: InviteRow) -> Result<Invite, StoreError> {
 }
 
 impl Tx<'_> {
+    /// The invite with this id, open or not.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the database cannot be asked.
+    pub fn find_invite(&mut self, id: InviteId) -> Result<Option<Invite>, StoreError> {
+        let row: Option<InviteRow> = invite::table.find(Id::from(id)).first(self.conn).optional()?;
+        row.map(invite_of).transpose()
+    }
+
+    /// When somebody asked last for what an invite gives.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the database cannot be asked.
+    pub fn find_request(&mut self, id: InviteId, requester: UserId) -> Result<Option<DateTime<Utc>>, StoreError> {
+        let asked = access_request::table.find((Id::from(id), Id::from(requester)));
+        let at: Option<Ts> = asked.select(access_request::requested_at).first(self.conn).optional()?;
+        Ok(at.map(|at| at.0))
+    }
+
     /// The open invites for an address in canonical form, oldest first.
     ///
     /// # Errors
@@ -79,6 +98,24 @@ impl WriteTx<'_> {
     /// [`StoreError`] when the database refuses.
     pub fn delete_invite(&mut self, id: InviteId) -> Result<bool, StoreError> {
         Ok(diesel::delete(invite::table.find(Id::from(id))).execute(self.conn)? > 0)
+    }
+
+    /// Writes down that somebody asked for what an invite gives.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the database refuses.
+    pub fn save_request(&mut self, id: InviteId, requester: UserId, now: DateTime<Utc>) -> Result<(), StoreError> {
+        diesel::insert_into(access_request::table)
+            .values((
+                access_request::invite_id.eq(Id::from(id)),
+                access_request::requester_id.eq(Id::from(requester)),
+                access_request::requested_at.eq(Ts(now)),
+            ))
+            .on_conflict((access_request::invite_id, access_request::requester_id))
+            .do_update()
+            .set(access_request::requested_at.eq(Ts(now)))
+            .execute(self.conn)?;
+        Ok(())
     }
 
     /// Writes an invite.

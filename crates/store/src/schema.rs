@@ -264,7 +264,19 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::sql_types::{DbJson, DbTime, DbUuid};
+
+    access_request (invite_id, requester_id) {
+        invite_id -> DbUuid,
+        requester_id -> DbUuid,
+        requested_at -> DbTime,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
+    access_request,
     app,
     audit,
     credential,

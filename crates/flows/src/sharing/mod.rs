@@ -5,6 +5,7 @@ mod claim;
 mod give;
 mod invite;
 mod items;
+mod link;
 mod notices;
 mod recipients;
 mod share;

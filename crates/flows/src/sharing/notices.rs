@@ -1,7 +1,7 @@
 //! What people are told: notifications and mails. Nobody is shown the real path of a tree that is not his own.
 
 use serde_json::{Value, json};
-use vouchsafe_store::{Entry, Mail, User};
+use vouchsafe_store::{Entry, Invite, Mail, User};
 use vouchsafe_types::{Capabilities, Capability, Email};
 
 /// A file or directory as its receiver may see it.
@@ -51,6 +51,22 @@ pub(super) fn item_notification(sharer: &User, entry: &Entry, view: Value) -> Va
         "template": "file-shared-with-you",
         "fields": { "metadata": {}, "username": username, "files": [view] },
         "text": format!("The user `{username}` shared a {kind} with you called `{}`", entry.name),
+    })
+}
+
+/// "User carol is trying to open a share you sent to bob@example.org"
+pub(super) fn request_notification(caller: &User, invite: &Invite) -> Value {
+    let (username, address) = (caller.username.as_str(), invite.email.typed());
+    json!({
+        "source": "sharing",
+        "icon": "shared.svg",
+        "title": format!("User {username} is trying to open a share you sent to {address}"),
+        "template": "user-requesting-share",
+        "fields": {
+            "username": username,
+            "intended_recipient": address,
+            "permissions": invite.permissions,
+        },
     })
 }
 

@@ -6,3 +6,4 @@ mod identity;
 mod item_by_username;
 mod notifications;
 mod seeds;
+mod sharelink;

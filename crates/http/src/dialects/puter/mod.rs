@@ -5,6 +5,7 @@ use crate::fields;
 mod identity;
 mod notifications;
 mod share;
+mod sharelink;
 mod wire;
 
 use actix_web::web::{ServiceConfig, get, post, resource};
@@ -14,6 +15,9 @@ pub(crate) fn routes(config: &mut ServiceConfig) {
     config
         .service(resource("/share").route(post().to(share::share)))
         .service(resource("/share/item-by-username").route(post().to(share::item_by_username)))
+        .service(resource("/sharelink/check").route(post().to(sharelink::check)))
+        .service(resource("/sharelink/apply").route(post().to(sharelink::apply)))
+        .service(resource("/sharelink/request").route(post().to(sharelink::request)))
         .service(resource("/signup").route(post().to(identity::sign_up)))
         .service(resource("/login").route(post().to(identity::log_in)))
         .service(resource("/logout").route(post().to(identity::log_out)))

@@ -1,0 +1,91 @@
+//! Share links: looked at, applied, or asked about by somebody else.
+
+use super::{invite::ShareToken, notices};
+use crate::{Fault, Vouchsafe};
+use chrono::{DateTime, Utc};
+use jsonwebtoken::{Algorithm, DecodingKey, Validation};
+use secrecy::ExposeSecret;
+use std::collections::HashSet;
+use vouchsafe_store::{Invite, Tx, User};
+use vouchsafe_types::{Actor, Email, InviteId, error::ApiError};
+
+impl Vouchsafe {
+    /// The open invite behind the token of a share link. Consumes nothing and confirms nothing.
+    ///
+    /// # Errors
+    /// `invalid_token` for a token that is malformed, forged or expired, and when its share is gone.
+    pub fn check_share_link(&self, token: &str) -> Result<Invite, Fault> {
+        let now = self.now();
+        let payload = self.verified(token).filter(|t| t.kind == "token:share" && now.timestamp() < t.exp);
+        let id = payload.ok_or(ApiError::InvalidToken {})?.uid;
+        self.read(|tx| Ok(open_invite(tx, id, now)?.ok_or(ApiError::InvalidToken {})?))
+    }
+
+    /// The payload of a token that we signed. Its end is for the caller to compare with our own clock.
+    fn verified(&self, token: &str) -> Option<ShareToken> {
+        let mut validation = Validation::new(Algorithm::HS256);
+        validation.validate_exp = false;
+        validation.required_spec_claims = HashSet::new();
+        let key = DecodingKey::from_secret(self.settings.secret.expose_secret().as_bytes());
+        jsonwebtoken::decode::<ShareToken>(token, &key, &validation).map(|data| data.claims).ok()
+    }
+
+    /// Applies an invite to the caller, in its issuer's name, if his proven address is the invited one.
+    ///
+    /// What the issuer can no longer give is dropped. Of two who apply at once, one does.
+    ///
+    /// # Errors
+    /// `forbidden` for anybody but a person's own session; `share_expired` when it is gone or nothing of it can be given
+    /// any more; `email_must_be_confirmed`; `can_not_apply_to_this_user`.
+    pub fn apply_share_link(&self, actor: &Actor, id: InviteId) -> Result<(), Fault> {
+        let now = self.now();
+        let given = self.write("apply_share_link", |tx| {
+            let user = caller(tx, actor)?;
+            let invite = open_invite(tx, id, now)?.ok_or(ApiError::ShareExpired {})?;
+            if !user.email_confirmed {
+                return Err(ApiError::EmailMustBeConfirmed { action: None }.into());
+            }
+            if !is_invited(&user, &invite) {
+                return Err(ApiError::CanNotApplyToThisUser {}.into());
+            }
+            self.claim(tx, &invite, &user, now)
+        })?;
+        // The invite is gone in either case, so this refusal comes after the commit.
+        if given == 0 { Err(ApiError::ShareExpired {}.into()) } else { Ok(()) }
+    }
+
+    /// Asks the issuer of an invite for what it gives: one notification per caller, invite and day.
+    ///
+    /// # Errors
+    /// `forbidden` for anybody but a person's own session; `share_expired`; `no_need_to_request` when it can be applied.
+    pub fn request_share_link(&self, actor: &Actor, id: InviteId) -> Result<(), Fault> {
+        let now = self.now();
+        self.write("request_share_link", |tx| {
+            let user = caller(tx, actor)?;
+            let invite = open_invite(tx, id, now)?.ok_or(ApiError::ShareExpired {})?;
+            if user.email_confirmed && is_invited(&user, &invite) {
+                return Err(ApiError::NoNeedToRequest {}.into());
+            }
+            let asked = tx.find_request(invite.id, user.id)?;
+            if asked.is_some_and(|at| at.date_naive() == now.date_naive()) {
+                return Ok(());
+            }
+            tx.save_request(invite.id, user.id, now)?;
+            tx.notify(invite.issuer, &notices::request_notification(&user, &invite), now)?;
+            Ok(())
+        })
+    }
+}
+
+fn caller(tx: &mut Tx<'_>, actor: &Actor) -> Result<User, Fault> {
+    let Actor::User(id) = actor else { return Err(ApiError::Forbidden {}.into()) };
+    Ok(tx.find_user(*id)?.filter(|user| !user.is_suspended).ok_or(ApiError::Forbidden {})?)
+}
+
+fn open_invite(tx: &mut Tx<'_>, id: InviteId, now: DateTime<Utc>) -> Result<Option<Invite>, Fault> {
+    Ok(tx.find_invite(id)?.filter(|invite| now < invite.expires_at))
+}
+
+fn is_invited(user: &User, invite: &Invite) -> bool {
+    user.email.as_ref().map(Email::canonical) == Some(invite.email.canonical())
+}

@@ -1,0 +1,135 @@
+//! Share links: every row of their tables.
+
+use serde_json::{Value, json};
+use vouchsafe_tests::{Answer, Person, World, assert_golden};
+
+struct Desk {
+    world: World,
+    ann: Person,
+    token: String,
+    uid: String,
+}
+
+impl Desk {
+    /// ann has invited `zoe@example.org` to a file and to an app.
+    async fn new() -> Self {
+        let world = World::new();
+        let ann = world.person("ann");
+        world.file("/ann/a.txt");
+        world.v1("PUT", "/v1/apps/app-1", json!({ "name": "editor", "owner": "ann", "protected": true })).await;
+        let shares = json!([{ "$": "fs-share", "path": "/ann/a.txt" }, { "$": "app-share", "uid": "app-1" }]);
+        let body = json!({ "recipients": "Zoe@Example.org", "shares": shares });
+        world.call("POST", "/share", &ann.token, body).await;
+        let now = chrono::DateTime::from_timestamp(1_900_000_000, 0).unwrap();
+        let mails = world.store().read(|tx| tx.list_due_messages(now, 10)).unwrap();
+        let link = mails[0].payload["link"].as_str().unwrap().to_owned();
+        let token = link.strip_prefix("http://vouchsafe.test?share_token=").unwrap().to_owned();
+        let mut desk = Self { world, ann, token, uid: String::new() };
+        desk.uid = desk.check(json!({ "token": desk.token })).await.body["uid"].as_str().unwrap().to_owned();
+        desk
+    }
+
+    async fn check(&self, body: Value) -> Answer {
+        self.world.raw("POST", "/sharelink/check", "", "application/json", body.to_string()).await
+    }
+
+    async fn apply(&self, who: &Person) -> Answer {
+        self.world.call("POST", "/sharelink/apply", &who.token, json!({ "uid": self.uid })).await
+    }
+
+    async fn request(&self, who: &Person) -> Answer {
+        self.world.call("POST", "/sharelink/request", &who.token, json!({ "uid": self.uid })).await
+    }
+}
+
+#[actix_web::test]
+async fn a_token_is_checked_without_a_session_and_not_consumed() {
+    let desk = Desk::new().await;
+    for _ in 0..2 {
+        let answer = desk.check(json!({ "token": desk.token })).await;
+        assert_eq!(
+            (answer.status, &answer.body["$"], &answer.body["email"]),
+            (200, &json!("api:share"), &json!("Zoe@Example.org"))
+        );
+    }
+    assert_golden("dialects/puter/golden/sharelink_token_missing", &desk.check(json!({})).await);
+    let forged = format!("{}x", desk.token);
+    for token in [json!("nonsense"), json!(5), json!(forged), json!(desk.ann.token), json!([])] {
+        let answer = desk.check(json!({ "token": token })).await;
+        assert_eq!((answer.refusal(), &answer.body["$"]), ((400, "invalid_token"), &json!("api:error")), "{token}");
+    }
+    desk.world.clock.advance(chrono::TimeDelta::days(14));
+    assert_eq!(desk.check(json!({ "token": desk.token })).await.refusal(), (400, "invalid_token"));
+}
+
+#[actix_web::test]
+async fn only_the_proven_owner_of_the_address_applies_it_and_once() {
+    let desk = Desk::new().await;
+    let (zoe, bob) = (desk.world.unproven("zoe"), desk.world.person("bob"));
+    assert_eq!(desk.apply(&zoe).await.refusal(), (422, "email_must_be_confirmed"));
+    assert_golden("dialects/puter/golden/sharelink_other_user", &desk.apply(&bob).await);
+    for body in [json!({}), json!({ "uid": 5 }), json!({ "uid": "" })] {
+        let answer = desk.world.call("POST", "/sharelink/apply", &bob.token, body).await;
+        assert_eq!((answer.refusal(), &answer.body["key"]), ((400, "field_missing"), &json!("uid")));
+    }
+    assert_eq!(
+        desk.world.raw("POST", "/sharelink/apply", "", "application/json", "{}").await.refusal(),
+        (401, "token_missing")
+    );
+    desk.world.vouchsafe.confirm_user("zoe").unwrap();
+    assert!(!desk.world.may(&zoe, "fs:/ann/a.txt:read"), "the operator's word applies nothing by itself");
+    assert_golden("dialects/puter/golden/sharelink_applied", &desk.apply(&zoe).await);
+    assert!(desk.world.may(&zoe, "fs:/ann/a.txt:read") && desk.world.may(&zoe, "app:editor:access"));
+    assert_eq!(desk.apply(&zoe).await.refusal(), (422, "share_expired"));
+    assert_eq!(desk.check(json!({ "token": desk.token })).await.refusal(), (400, "invalid_token"));
+}
+
+#[actix_web::test]
+async fn what_the_issuer_can_no_longer_give_is_dropped() {
+    let desk = Desk::new().await;
+    let zoe = desk.world.person("zoe");
+    let file = desk
+        .world
+        .v1("POST", "/v1/explain", json!({ "actor": { "user": "ann" }, "permission": "fs:/ann/a.txt:read" }))
+        .await;
+    let uuid = file.body["reading"][0]["to"].as_str().unwrap().split(':').nth(1).unwrap().to_owned();
+    desk.world.person("bob");
+    desk.world.v1("POST", &format!("/v1/entries/{uuid}/move"), json!({ "path": "/bob/a.txt" })).await;
+    assert_eq!(desk.apply(&zoe).await.status, 200);
+    assert!(!desk.world.may(&zoe, &format!("fs:{uuid}:read")) && desk.world.may(&zoe, "app:editor:access"));
+}
+
+#[actix_web::test]
+async fn when_nothing_is_left_the_share_is_gone() {
+    let desk = Desk::new().await;
+    let zoe = desk.world.person("zoe");
+    desk.world.vouchsafe.suspend_user("ann", true).unwrap();
+    assert_eq!(desk.apply(&zoe).await.refusal(), (422, "share_expired"));
+    desk.world.vouchsafe.suspend_user("ann", false).unwrap();
+    assert_eq!(desk.apply(&zoe).await.refusal(), (422, "share_expired"));
+    assert_eq!(desk.world.counts().0, 0);
+}
+
+#[actix_web::test]
+async fn somebody_else_asks_the_sender_once_a_day() {
+    let desk = Desk::new().await;
+    let (bob, zoe) = (desk.world.person("bob"), desk.world.person("zoe"));
+    for _ in 0..3 {
+        assert_golden("dialects/puter/golden/sharelink_requested", &desk.request(&bob).await);
+    }
+    assert_eq!(desk.world.counts().1, 1);
+    desk.world.clock.advance(chrono::TimeDelta::days(1));
+    let bob =
+        Person { token: desk.world.vouchsafe.issue_token("bob", None, chrono::TimeDelta::days(1)).unwrap(), ..bob };
+    assert_eq!(desk.request(&bob).await.status, 200);
+    assert_eq!(desk.world.counts().1, 2);
+    let zoe =
+        Person { token: desk.world.vouchsafe.issue_token("zoe", None, chrono::TimeDelta::days(1)).unwrap(), ..zoe };
+    assert_golden("dialects/puter/golden/sharelink_no_need", &desk.request(&zoe).await);
+    let list = json!({ "interface": "puter-notifications", "method": "select" });
+    let ann = desk.world.vouchsafe.issue_token("ann", None, chrono::TimeDelta::days(1)).unwrap();
+    let value = desk.world.call("POST", "/drivers/call", &ann, list).await.body["result"][0]["value"].clone();
+    assert_eq!(value["title"], "User bob is trying to open a share you sent to Zoe@Example.org");
+    assert_eq!(value["template"], "user-requesting-share");
+    assert_eq!(value["fields"]["permissions"].as_array().unwrap().len(), 2);
+}
