@@ -32,7 +32,7 @@ fn main() {
 fn directory(parent: &str, name: &str) -> PathBuf {
     let path = Path::new(parent).join(format!("vouchsafe-bench-{}-{name}", std::process::id()));
     std::fs::create_dir_all(&path).unwrap();
-    path
+    path.canonicalize().unwrap()
 }
 
 fn row(grants: &str, route: &str, clients: usize, rate: &Rate, noop: &Rate) {

@@ -93,6 +93,14 @@ impl<S: GrantSource> Engine<S> {
         Ok(self.scan(source, actor, resource, now)?.map_or(Holding::NOTHING, |(_, scan)| scan.holding()))
     }
 
+    /// What `actor` may do on a resource whose place is known already.
+    ///
+    /// # Errors
+    /// The source's own error if it cannot be asked.
+    pub fn holding_at(&self, source: &mut S, actor: &Actor, place: &Place, now: Moment) -> Result<Holding, S::Error> {
+        Ok(self.scan_at(source, actor, place, now)?.map_or(Holding::NOTHING, |scan| scan.holding()))
+    }
+
     /// The place and the solved dependencies; `None` when the actor or the resource counts for nothing.
     pub(crate) fn scan(
         &self,
@@ -101,13 +109,16 @@ impl<S: GrantSource> Engine<S> {
         resource: &Resource,
         now: Moment,
     ) -> Result<Option<(Place, Scan)>, S::Error> {
-        let Some(subject) = subject(actor) else { return Ok(None) };
         let Some(place) = source.place(resource)? else { return Ok(None) };
+        Ok(self.scan_at(source, actor, &place, now)?.map(|scan| (place, scan)))
+    }
+
+    fn scan_at(&self, source: &mut S, actor: &Actor, place: &Place, now: Moment) -> Result<Option<Scan>, S::Error> {
+        let Some(subject) = subject(actor) else { return Ok(None) };
         if !source.is_active(subject.user())? {
             return Ok(None);
         }
-        let scan = Scanner::new(source, &self.implies, self.limits, &place, now).scan(subject)?;
-        Ok(Some((place, scan)))
+        Scanner::new(source, &self.implies, self.limits, place, now).scan(subject).map(Some)
     }
 }
 

@@ -8,7 +8,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use std::collections::BTreeMap;
 use vouchsafe_engine::{Engine, Explanation, Finding};
 use vouchsafe_store::{Tx, Versions};
-use vouchsafe_types::{Actor, Permission, Resource, UserId, error::ApiError};
+use vouchsafe_types::{Actor, Permission, UserId, error::ApiError};
 
 /// A question: may this actor do this?
 #[derive(Debug, Clone)]
@@ -97,10 +97,10 @@ impl Vouchsafe {
         let Ok(permission) = check.permission.parse::<Permission>() else { return Ok(false) };
         let engine = Engine::default();
         let Some((resource, resolved)) = engine.resolve(tx, &permission)? else { return Ok(false) };
-        let holding = engine.holding(tx, &actor, &resource, now)?;
+        let Some((place, tree)) = tx.placed(&resource)? else { return Ok(false) };
+        let holding = engine.holding_at(tx, &actor, &place, now)?;
         self.count_bound(&holding);
         let allowed = holding.allows(resolved.demanded());
-        let tree = tree_of(tx, &resource)?;
         if holding.bound.is_none() {
             let kept = Kept { allowed, tree, versions: versions_of(tx, tree)?, until: holding.until };
             self.decisions.keep(question, kept);
@@ -169,13 +169,6 @@ fn reached(versions: Versions, at_least: Option<i64>) -> Result<(), ApiError> {
     match at_least {
         Some(wanted) if versions.revision < wanted => Err(ApiError::Conflict {}),
         Some(_) | None => Ok(()),
-    }
-}
-
-fn tree_of(tx: &mut Tx<'_>, resource: &Resource) -> Result<Option<i64>, Fault> {
-    match resource {
-        Resource::Entry(entry) => Ok(tx.root_of(*entry)?.map(|(root, _, _)| root)),
-        Resource::App(_) | Resource::Site(_) | Resource::Named(_) => Ok(None),
     }
 }
 

@@ -6,7 +6,7 @@ use vouchsafe_store::Versions;
 use vouchsafe_types::{Actor, AppUid, Username};
 
 /// The most decisions kept; the least used go first.
-const MOST: u64 = 50_000;
+const MOST: u64 = 20_000;
 
 /// Who is asked about.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]

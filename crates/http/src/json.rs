@@ -33,8 +33,14 @@ impl<T: DeserializeOwned> FromRequest for JsonBody<T> {
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let (request, mut payload) = (request.clone(), payload.take());
         Box::pin(async move {
-            let value = read_json(&request, &mut payload).await?;
-            typed(value).map(Self)
+            let bytes = read_bytes(&mut payload).await?;
+            if is_json(&request) && !is_encoded(&request) && depth(&bytes) <= MAX_DEPTH {
+                // Straight into `T`; only a body that does not fit is read again, to name the key that is wrong.
+                if let Ok(body) = serde_json::from_slice(&bytes) {
+                    return Ok(Self(body));
+                }
+            }
+            typed(read_value(&request, &bytes)?).map(Self)
         })
     }
 }
@@ -44,14 +50,17 @@ impl<T: DeserializeOwned> FromRequest for JsonBody<T> {
 /// # Errors
 /// `payload_too_large`, `unsupported_media_type`, or `invalid_json`.
 pub(crate) async fn read_json(request: &HttpRequest, payload: &mut Payload) -> Result<Value, Rejection> {
-    let bytes = read_bytes(payload).await?;
+    read_value(request, &read_bytes(payload).await?)
+}
+
+fn read_value(request: &HttpRequest, bytes: &[u8]) -> Result<Value, Rejection> {
     if bytes.is_empty() {
         return Ok(Value::Object(Map::new()));
     }
     if !is_json(request) || is_encoded(request) {
         return Err(ApiError::UnsupportedMediaType { got: media_type(request) }.into());
     }
-    parse(&bytes)
+    parse(bytes)
 }
 
 /// A value as `T`, or the key that is wrong with it.

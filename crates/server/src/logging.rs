@@ -17,6 +17,8 @@ impl<'kvs> VisitSource<'kvs> for Fields<'_> {
 pub(crate) fn start(filter: &str, is_json: bool) {
     let mut builder = env_logger::Builder::new();
     builder.parse_filters(filter);
+    // At debug level handlebars logs the values of a mail, and those are private.
+    builder.filter_module("handlebars", log::LevelFilter::Off);
     if is_json {
         builder.format(|out, record| {
             let mut line = serde_json::Map::new();

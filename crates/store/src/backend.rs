@@ -35,6 +35,11 @@ impl Manager {
         }
     }
 
+    /// The path of the database file.
+    pub(crate) fn file(&self) -> &str {
+        &self.file
+    }
+
     /// A connection of its own, outside the pool.
     pub(crate) fn open(&self) -> Result<Conn, r2d2::Error> {
         let mut conn = Conn::establish(&self.file).map_err(r2d2::Error::ConnectionError)?;

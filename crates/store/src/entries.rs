@@ -114,7 +114,7 @@ impl Tx<'_> {
     pub fn find_entry(&mut self, uuid: EntryId) -> Result<Option<Entry>, StoreError> {
         let row: Option<EntryRow> =
             entry::table.filter(entry::uuid.eq(Id::from(uuid))).select(COLUMNS).first(self.conn).optional()?;
-        self.placed(row)
+        self.in_its_tree(row)
     }
 
     /// The entry at a path.
@@ -130,7 +130,7 @@ impl Tx<'_> {
                 (None, _) => return Ok(None),
             };
         }
-        self.placed(at)
+        self.in_its_tree(at)
     }
 
     /// The home of a user.
@@ -140,7 +140,7 @@ impl Tx<'_> {
     pub fn find_home(&mut self, owner: UserId) -> Result<Option<Entry>, StoreError> {
         let row: Option<EntryRow> =
             entry::table.filter(entry::owner_id.eq(Id::from(owner))).select(COLUMNS).first(self.conn).optional()?;
-        self.placed(row)
+        self.in_its_tree(row)
     }
 
     /// The entry of this name in a directory.
@@ -149,7 +149,7 @@ impl Tx<'_> {
     /// [`StoreError`] when the database cannot be asked.
     pub fn find_child(&mut self, parent: i64, name: &EntryName) -> Result<Option<Entry>, StoreError> {
         let row = self.row_named(Some(parent), name.as_str())?;
-        self.placed(row)
+        self.in_its_tree(row)
     }
 
     /// The path of an entry.
@@ -201,7 +201,7 @@ impl Tx<'_> {
         })
     }
 
-    fn placed(&mut self, row: Option<EntryRow>) -> Result<Option<Entry>, StoreError> {
+    fn in_its_tree(&mut self, row: Option<EntryRow>) -> Result<Option<Entry>, StoreError> {
         let Some(row) = row else { return Ok(None) };
         let (id, uuid, parent, name, is_dir, size_bytes, content_type, created_at, modified_at, allocation_id, hash) =
             row;

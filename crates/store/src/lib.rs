@@ -26,6 +26,7 @@ mod things;
 mod tx;
 mod users;
 mod versions;
+mod wal_index;
 mod writer;
 
 pub use apply::Because;

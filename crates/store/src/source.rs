@@ -21,16 +21,22 @@ impl Tx<'_> {
         Ok(row.map(|(root, owner, is_dir)| (root, owner.to(), is_dir)))
     }
 
-    fn owner_of(&mut self, resource: &Resource) -> Result<Option<(Option<UserId>, bool)>, StoreError> {
+    /// Where a resource stands, and the root of the tree whose version covers it; no tree for what is under identity.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the database cannot be asked.
+    pub fn placed(&mut self, resource: &Resource) -> Result<Option<(Place, Option<i64>)>, StoreError> {
+        let at = |owner, is_file| Place { resource: resource.clone(), owner, is_file };
         let owner: Option<Id> = match resource {
             Resource::Entry(entry) => {
-                return Ok(self.root_of(*entry)?.map(|(_, owner, is_dir)| (Some(owner), !is_dir)));
+                let found = self.root_of(*entry)?;
+                return Ok(found.map(|(root, owner, is_dir)| (at(Some(owner), !is_dir), Some(root))));
             }
             Resource::App(uid) => app::table.find(uid.as_str()).select(app::owner_id).first(self.conn).optional()?,
             Resource::Site(id) => site::table.find(Id::from(*id)).select(site::owner_id).first(self.conn).optional()?,
-            Resource::Named(_) => return Ok(Some((None, false))),
+            Resource::Named(_) => return Ok(Some((at(None, false), None))),
         };
-        Ok(owner.map(|id| (Some(id.to()), false)))
+        Ok(owner.map(|id| (at(Some(id.to()), false), None)))
     }
 
     fn child(&mut self, parent: i64, name: &str) -> Result<Option<(i64, Id)>, StoreError> {
@@ -84,8 +90,7 @@ impl GrantSource for Tx<'_> {
     type Error = StoreError;
 
     fn place(&mut self, resource: &Resource) -> Result<Option<Place>, StoreError> {
-        let found = self.owner_of(resource)?;
-        Ok(found.map(|(owner, is_file)| Place { resource: resource.clone(), owner, is_file }))
+        Ok(self.placed(resource)?.map(|(place, _)| place))
     }
 
     fn rows(&mut self, resource: &Resource, subject: &Subject, limit: usize) -> Result<Vec<SpokenRow>, StoreError> {

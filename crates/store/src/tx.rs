@@ -3,7 +3,7 @@
 use crate::{
     backend::{self, Conn, Manager, Pool},
     error::StoreError,
-    versions::{IDENTITY, REVISION, Versions},
+    versions::{IDENTITY, KnownVersions, REVISION, Versions},
     writer::Writer,
 };
 use diesel::Connection;
@@ -16,6 +16,7 @@ use std::{
 pub struct Store {
     readers: Pool,
     writer: Writer,
+    known: KnownVersions,
 }
 
 /// A consistent view of the database.
@@ -37,7 +38,8 @@ impl Store {
     pub fn open(url: &str, readers: u32) -> Result<Self, StoreError> {
         let manager = Manager::new(url)?;
         let writer = Writer::new(manager.open()?);
-        Ok(Self { readers: backend::pool(manager, readers)?, writer })
+        let known = KnownVersions::new(manager.file());
+        Ok(Self { readers: backend::pool(manager, readers)?, writer, known })
     }
 
     /// Runs `f` on one consistent snapshot.
@@ -72,13 +74,15 @@ impl Store {
         })
     }
 
-    /// The current versions of identity and of the tree with this root: one indexed statement.
+    /// The current versions of identity and of the tree with this root, from memory while nobody has committed.
     ///
     /// # Errors
     /// [`StoreError`] when the database cannot be asked.
     pub fn versions(&self, tree: Option<i64>) -> Result<Versions, StoreError> {
-        let mut conn = self.readers.get().map_err(|e| StoreError::Unavailable(e.to_string()))?;
-        Tx { conn: &mut conn }.versions(tree)
+        self.known.get(tree, || {
+            let mut conn = self.readers.get().map_err(|e| StoreError::Unavailable(e.to_string()))?;
+            Tx { conn: &mut conn }.versions(tree)
+        })
     }
 
     /// Names of the migrations that are not applied yet, oldest first.

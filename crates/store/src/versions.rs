@@ -1,7 +1,15 @@
 //! The versions that caches are keyed by: one per tree, one for identity, and their order, the revision.
 
-use crate::{StoreError, Tx, schema::version::dsl};
+use crate::{
+    StoreError, Tx,
+    schema::version::dsl,
+    wal_index::{Header, WalIndex},
+};
 use diesel::{prelude::*, upsert::excluded};
+use std::{
+    collections::HashMap,
+    sync::{Mutex, PoisonError},
+};
 
 /// The row that counts every committed change.
 pub(crate) const REVISION: i64 = -1;
@@ -17,6 +25,47 @@ pub struct Versions {
     pub identity: i64,
     /// Grows when entries or grants in the tree change; 0 before the first change.
     pub tree: i64,
+}
+
+/// The most trees whose versions are kept at once.
+const MOST_TREES: usize = 10_000;
+
+/// Versions that were read, and the state of the database they hold in.
+pub(crate) struct KnownVersions {
+    index: WalIndex,
+    read: Mutex<(Option<Header>, HashMap<Option<i64>, Versions>)>,
+}
+
+impl KnownVersions {
+    pub(crate) fn new(database: &str) -> Self {
+        Self { index: WalIndex::new(database), read: Mutex::default() }
+    }
+
+    /// The versions of a tree: those that are known while nobody has committed, else what `ask` reads.
+    pub(crate) fn get(
+        &self,
+        tree: Option<i64>,
+        ask: impl FnOnce() -> Result<Versions, StoreError>,
+    ) -> Result<Versions, StoreError> {
+        // INVARIANT: the header is read before the database, so what is kept is never older than its header says.
+        let Some(header) = self.index.header() else { return ask() };
+        let lock = || self.read.lock().unwrap_or_else(PoisonError::into_inner);
+        {
+            let mut known = lock();
+            if known.0 != Some(header) || known.1.len() >= MOST_TREES {
+                *known = (Some(header), HashMap::new());
+            }
+            if let Some(versions) = known.1.get(&tree) {
+                return Ok(*versions);
+            }
+        }
+        let versions = ask()?;
+        let mut known = lock();
+        if known.0 == Some(header) {
+            known.1.insert(tree, versions);
+        }
+        Ok(versions)
+    }
 }
 
 impl Tx<'_> {

@@ -2,9 +2,15 @@
 //!
 //! A row is the whole truth: the variant, its code, HTTP status, fields and message come from it.
 
+mod field;
+#[cfg(test)]
+mod tests;
+
+pub use field::{FieldFault, RateLimit};
+
 use crate::quote::{q, q_list, q_or_undefined};
-use serde::Serialize;
-use serde_json::{Map, Value, json};
+use field::Field;
+use serde_json::{Map, Value};
 
 /// One row of the catalogue, for the documentation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -51,10 +57,8 @@ macro_rules! catalogue {
             #[must_use]
             pub fn fields(&self) -> Map<String, Value> {
                 match self { $(Self::$name { $($field),* } => {
-                    #[allow(unused_mut, reason = "a row without fields fills nothing")]
-                    let mut fields = Map::new();
-                    $(put(&mut fields, stringify!($field), $field);)*
-                    fields
+                    let fields: Vec<(&str, Option<Value>)> = vec![$((stringify!($field), $field.json())),*];
+                    fields.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?))).collect()
                 })+ }
             }
 
@@ -67,26 +71,6 @@ macro_rules! catalogue {
     };
 }
 
-fn put(fields: &mut Map<String, Value>, name: &str, value: &impl Serialize) {
-    match serde_json::to_value(value) {
-        Ok(Value::Null) | Err(_) => {}
-        Ok(value) => {
-            fields.insert(name.to_owned(), value);
-        }
-    }
-}
-
-/// One faulty field of a body.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct FieldFault {
-    /// Which.
-    pub key: String,
-    /// What belongs there.
-    pub expected: Option<String>,
-    /// What was sent.
-    pub got: Option<String>,
-}
-
 fn invalid(key: &str, expected: Option<&str>, got: Option<&str>) -> String {
     let expected = expected.map(|e| format!(" Expected {e}.")).unwrap_or_default();
     let got = got.map(|g| format!(" Got {g}.")).unwrap_or_default();
@@ -96,10 +80,14 @@ fn invalid(key: &str, expected: Option<&str>, got: Option<&str>) -> String {
 catalogue! {
     /// An internal failure; the reference in `X-Request-Id` finds it in the log.
     Internal {} => "internal_error", 500, "An internal error occurred.".to_owned();
+    /// A failure that nobody foresaw.
+    UnknownError {} => "unknown_error", 500, "An unknown error occurred".to_owned();
     /// The database or another part is away for a moment; try again.
     Unavailable {} => "unavailable", 503, "The service is temporarily unavailable.".to_owned();
     /// A type-tagged object cannot be read.
     FormatError { message: String } => "format_error", 400, format!("format error: {message}");
+    /// Something went wrong that has no code of its own yet.
+    TempError { message: String } => "temp_error", 400, format!("error: {message}");
     /// A type-tagged object is of a type that does not belong there.
     DisallowedThing { thing: String, accepted: Vec<String> } => "disallowed_thing", 400, {
         let list = if accepted.is_empty() { String::new() } else { format!("; accepted types are: {}", q_list(accepted)) };
@@ -107,8 +95,12 @@ catalogue! {
     };
     /// The token of a share link is malformed, forged, expired, or its share is gone.
     InvalidToken {} => "invalid_token", 400, "Invalid token".to_owned();
+    /// A token other than that of a share link is malformed.
+    TokenInvalid {} => "token_invalid", 400, "Invalid token.".to_owned();
     /// A required field is absent.
     FieldMissing { key: String } => "field_missing", 400, format!("Field {} is required.", q(key.as_str()));
+    /// A required field is there, but empty.
+    FieldEmpty { key: String } => "field_empty", 400, format!("Field {} is required.", q(key.as_str()));
     /// Several required fields are absent.
     FieldsMissing { keys: Vec<String> } => "fields_missing", 400,
         format!("The following fields are required but missing: {}.", q_list(keys));
@@ -129,11 +121,19 @@ catalogue! {
     /// A list has too many elements.
     TooManyKeys { key: String, max: usize } => "too_many_keys", 400,
         format!("Field {} cannot contain more than {max} elements.", q(key.as_str()));
+    /// A field has none of the values that it may have.
+    DisallowedValue { key: String, allowed: Vec<String> } => "disallowed_value", 400,
+        format!("value of {} must be one of: {}", q(key.as_str()), q_list(allowed));
+    /// A text is too long.
+    FieldTooLong { key: String, max_length: usize } => "field_too_long", 400,
+        format!("Field {} is too long. Max length is {max_length}.", q(key.as_str()));
     /// An element of `paths` is neither a path nor an object.
     InvalidPath { value: Value } => "invalid_path", 400, format!("The value {} is not a valid path.", q(value.clone()));
     /// A recipient is neither a username nor an e-mail address.
     InvalidUsernameOrEmail { value: Value } => "invalid_username_or_email", 400,
         format!("The value {} is not a valid username or email.", q(value.clone()));
+    /// It is planned, but not there yet.
+    Future { what: String } => "future", 400, format!("Not supported yet: {what}");
     /// The address has been proven by somebody else.
     EmailAlreadyInUse { email: String } => "email_already_in_use", 409, format!("Email {} is already in use.", q(email.as_str()));
     /// The username is taken.
@@ -145,6 +145,8 @@ catalogue! {
     UserDoesNotExist { username: String } => "user_does_not_exist", 422, format!("The user {} does not exist.", q(username.as_str()));
     /// There is no such app, site or group.
     EntityNotFound { identifier: Value } => "entity_not_found", 422, format!("Entity not found: {}", q(identifier.clone()));
+    /// There is no such app.
+    AppDoesNotExist { identifier: Value } => "app_does_not_exist", 422, format!("App {} does not exist.", q(identifier.clone()));
     /// The share is withdrawn, used or expired.
     ShareExpired {} => "share_expired", 422, "This share is expired.".to_owned();
     /// The share was sent to another address.
@@ -157,6 +159,22 @@ catalogue! {
         format!("Email must be confirmed to {}.", action.as_deref().unwrap_or("apply a share"));
     /// One cannot share with oneself.
     CannotShareWithSelf {} => "cannot_share_with_self", 400, "cannot share with yourself".to_owned();
+    /// The recipient owns the item.
+    CannotShareWithOwner {} => "cannot_share_with_owner", 400, "recipient already owns this item".to_owned();
+    /// The owner of an item keeps it.
+    CannotRevokeOwner {} => "cannot_revoke_owner", 400, "cannot revoke the owner of an item".to_owned();
+    /// One cannot block oneself.
+    CannotBlockSelf {} => "cannot_block_self", 400, "cannot block yourself".to_owned();
+    /// The recipient has blocked shares, from this person or from all.
+    RecipientNotAcceptingShares {} => "recipient_not_accepting_shares", 403, "recipient is not accepting shares".to_owned();
+    /// Too many recipients in one request.
+    TooManyRecipients { max: usize } => "too_many_recipients", 400, format!("at most {max} recipients per request");
+    /// Too many items in one request.
+    TooManyItems { max: usize } => "too_many_items", 400, format!("at most {max} items per request");
+    /// A share is of an unknown mode.
+    InvalidMode { mode: String } => "invalid_mode", 400, format!("unknown share mode: {mode}");
+    /// The request as a whole cannot be understood.
+    BadRequest { reason: String } => "bad_request", 400, reason.clone();
     /// Too many invites in one day.
     ShareDailyLimitReached { limit: i64 } => "share_daily_limit_reached", 429,
         format!("daily share limit reached ({limit}); try again tomorrow");
@@ -164,28 +182,82 @@ catalogue! {
     Forbidden {} => "forbidden", 403, "Permission denied.".to_owned();
     /// The caller may see the resource, but not give this.
     PermissionDenied { permission: String } => "permission_denied", 403, "Permission denied.".to_owned();
+    /// Only a person's own session may do this, no app.
+    UserTokensOnly {} => "user_tokens_only", 403, "This endpoint must be requested with a user session".to_owned();
+    /// The account is suspended.
+    AccountSuspended {} => "account_suspended", 403, "Account suspended.".to_owned();
+    /// The account is a temporary one.
+    TemporaryAccountsNotAllowed {} => "temporary_accounts_not_allowed", 403,
+        "Temporary accounts cannot perform this action".to_owned();
+    /// The account has no proven e-mail address.
+    AccountIsNotVerified {} => "account_is_not_verified", 403, "Account email is not verified".to_owned();
+    /// The sign-up waits for the proof of its e-mail address.
+    EmailConfirmationRequired {} => "email_confirmation_required", 403, "Please confirm your email to continue".to_owned();
+    /// The anti-CSRF token is absent or another one's.
+    AntiCsrfIncorrect {} => "anti-csrf-incorrect", 400, "Incorrect or missing anti-CSRF token.".to_owned();
     /// No token was sent.
     TokenMissing {} => "token_missing", 401, "Missing authentication token.".to_owned();
     /// The token is unknown, expired or revoked.
     TokenAuthFailed {} => "token_auth_failed", 401, "Authentication failed.".to_owned();
+    /// The token has expired.
+    TokenExpired {} => "token_expired", 401, "Authentication token has expired.".to_owned();
+    /// The token is of a kind that the route does not take.
+    TokenUnsupported {} => "token_unsupported", 401, "This authentication token is not supported here.".to_owned();
+    /// The token's user is gone.
+    UserNotFound {} => "user_not_found", 401, "User not found.".to_owned();
     /// User name and password do not belong together.
     CredentialsInvalid {} => "credentials_invalid", 401, "Incorrect username or password.".to_owned();
     /// Too many requests in a short time.
     TooManyRequests {} => "too_many_requests", 429, "Too many requests.".to_owned();
+    /// One method was called too often.
+    RateLimitExceeded { method_name: String, rate_limit: RateLimit } => "rate_limit_exceeded", 429, format!(
+        "Rate limit exceeded for method {}: {} requests per {}ms.", q(method_name.as_str()), rate_limit.max, rate_limit.period);
+    /// Everybody together asks too much.
+    ServerRateExceeded {} => "server_rate_exceeded", 503,
+        "System-wide rate limit exceeded. Please try again later.".to_owned();
+    /// The account cannot pay for it.
+    InsufficientFunds {} => "insufficient_funds", 402, "Available funding is insufficient for this request.".to_owned();
+    /// The account's storage is full.
+    StorageLimitReached {} => "storage_limit_reached", 400, "Storage capacity limit reached.".to_owned();
+    /// The file is too large.
+    FileTooLarge { max_size: u64 } => "file_too_large", 413, format!("File too large. Max size is {max_size} bytes.");
     /// The resource is absent, or the caller may not know that it exists.
     SubjectDoesNotExist {} => "subject_does_not_exist", 404, "File or directory not found.".to_owned();
+    /// What should be copied or moved is absent.
+    SourceDoesNotExist {} => "source_does_not_exist", 404, "Source was not found.".to_owned();
+    /// What a shortcut points at is absent.
+    ShortcutTargetNotFound {} => "shortcut_target_not_found", 404, "Shortcut target not found.".to_owned();
     /// The directory to put it in is absent.
     DestDoesNotExist {} => "dest_does_not_exist", 422, "Destination was not found.".to_owned();
     /// What should hold it is no directory.
     DestIsNotADirectory {} => "dest_is_not_a_directory", 422, "Destination must be a directory.".to_owned();
+    /// What should be listed is no directory.
+    ReaddirOfNonDirectory {} => "readdir_of_non_directory", 422, "Readdir target must be a directory.".to_owned();
+    /// The directory has something in it.
+    NotEmpty {} => "not_empty", 422, "Directory is not empty.".to_owned();
     /// A sibling has the name already.
     ItemWithSameNameExists { entry_name: Option<String> } => "item_with_same_name_exists", 409,
         entry_name.as_deref().map_or_else(|| "An item with the same name already exists.".to_owned(),
             |name| format!("An item with name {} already exists.", q(name)));
     /// A directory cannot go into itself.
     CannotMoveItemIntoItself {} => "cannot_move_item_into_itself", 422, "Cannot move an item into itself.".to_owned();
+    /// A directory cannot be copied into itself.
+    CannotCopyItemIntoItself {} => "cannot_copy_item_into_itself", 422, "Cannot copy an item into itself.".to_owned();
     /// Only homes stand at the top.
     CannotWriteToRoot {} => "cannot_write_to_root", 422, "Cannot write an item to the root directory.".to_owned();
+    /// Nothing moves to the top.
+    CannotMoveToRoot {} => "cannot_move_to_root", 422, "Cannot move an item to the root directory.".to_owned();
+    /// Nothing is copied to the top.
+    CannotCopyToRoot {} => "cannot_copy_to_root", 422, "Cannot copy an item to the root directory.".to_owned();
+    /// A directory stands where a file should be written.
+    CannotOverwriteADirectory {} => "cannot_overwrite_a_directory", 422, "Cannot overwrite a directory.".to_owned();
+    /// A directory has no content of its own.
+    CannotReadADirectory {} => "cannot_read_a_directory", 422, "Cannot read a directory.".to_owned();
+    /// It lies there already.
+    SourceAndDestAreTheSame {} => "source_and_dest_are_the_same", 422, "Source and destination are the same.".to_owned();
+    /// A name cannot be taken over and made unique at once.
+    OverwriteAndDedupeExclusive {} => "overwrite_and_dedupe_exclusive", 400,
+        "Cannot specify both overwrite and dedupe_name.".to_owned();
     /// The name cannot be used.
     InvalidFileName { name: String, reason: Option<String> } => "invalid_file_name", 400,
         format!("Invalid file name: {}{}", q(name.as_str()), reason.as_deref().map_or_else(|| ".".to_owned(), |r| format!("; {r}")));
@@ -193,6 +265,11 @@ catalogue! {
     Immutable {} => "immutable", 403, "File is immutable.".to_owned();
     /// Somebody else changed it, or it is in a state that does not allow this.
     Conflict {} => "conflict", 409, "The request conflicts with the current state.".to_owned();
+    /// The resource is not in the state that the request names.
+    PreconditionFailed {} => "precondition_failed", 412, "The resource has changed in the meantime.".to_owned();
+    /// The `Idempotency-Key` came with another request before.
+    IdempotencyConflict {} => "idempotency_conflict", 422,
+        "The idempotency key was used for a different request.".to_owned();
     /// There is no such route.
     NotFound {} => "not_found", 404, "No such route.".to_owned();
     /// The route does not take this method.
@@ -225,63 +302,16 @@ impl ApiError {
     }
 
     /// The form as a whole HTTP body.
+    ///
+    /// COMPAT(puter): a field called `message` takes the place of the text, except in `format_error`.
     #[must_use]
     pub fn body(&self) -> Value {
-        let mut object = Map::from_iter([("message".to_owned(), json!(self.message()))]);
-        object.extend(self.fields().into_iter().filter(|(key, _)| key != "message"));
+        let mut object = Map::from_iter([("message".to_owned(), self.message().into())]);
+        object.extend(self.fields());
+        if let Self::FormatError { .. } = self {
+            object.insert("message".into(), self.message().into());
+        }
         object.insert("code".into(), self.code().into());
         object.into()
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_seed_error_is_letter_by_letter() {
-        let error = ApiError::UserDoesNotExist { username: "non_existing_user".into() };
-        assert_eq!(
-            error.embedded(),
-            json!({
-                "$": "heyputer:api/APIError", "code": "user_does_not_exist",
-                "message": "The user `non_existing_user` does not exist.", "username": "non_existing_user", "status": 422
-            })
-        );
-        assert_eq!(
-            ApiError::SubjectDoesNotExist {}.embedded(),
-            json!({
-                "$": "heyputer:api/APIError", "code": "subject_does_not_exist",
-                "message": "File or directory not found.", "status": 404
-            })
-        );
-    }
-
-    #[test]
-    fn codes_are_unique() {
-        let mut codes: Vec<_> = ApiError::catalogue().iter().map(|row| row.code).collect();
-        codes.sort_unstable();
-        let count = codes.len();
-        codes.dedup();
-        assert_eq!(codes.len(), count);
-    }
-
-    #[test]
-    fn messages_follow_the_catalogue() {
-        let error = ApiError::invalid("mode", "`strict`, `best-effort`, or undefined", None);
-        assert_eq!(error.message(), "Field `mode` is invalid. Expected `strict`, `best-effort`, or undefined.");
-        let error = ApiError::EntityNotFound { identifier: json!({"uid": "x"}) };
-        assert_eq!(error.message(), "Entity not found: [object]");
-        let error =
-            ApiError::DisallowedThing { thing: "x".into(), accepted: vec!["fs-share".into(), "app-share".into()] };
-        assert_eq!(
-            error.message(),
-            "Request contained a `x` in a place where `x` isn't accepted; accepted types are: `fs-share`, `app-share`."
-        );
-        let error = ApiError::FormatError { message: "should be object or array".into() };
-        assert_eq!(error.embedded()["message"], "format error: should be object or array");
-        assert_eq!(error.body()["message"], "format error: should be object or array");
-        let error = ApiError::EmailMustBeConfirmed { action: Some("share something".into()) };
-        assert_eq!(error.message(), "Email must be confirmed to share something.");
     }
 }

@@ -1,0 +1,48 @@
+//! The fields of a refusal, as JSON.
+
+use serde::Serialize;
+use serde_json::{Value, json};
+
+/// One faulty field of a body.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct FieldFault {
+    /// Which.
+    pub key: String,
+    /// What belongs there.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub expected: Option<String>,
+    /// What was sent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub got: Option<String>,
+}
+
+/// How often a method may be called.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct RateLimit {
+    /// The most requests in one period.
+    pub max: u64,
+    /// The period, in milliseconds.
+    pub period: u64,
+}
+
+/// What a field of the catalogue becomes in JSON.
+pub(super) trait Field {
+    /// The value, or `None` for a field that is not set. A `null` that a client sent is a value and stays.
+    fn json(&self) -> Option<Value>;
+}
+
+impl<T: Field> Field for Option<T> {
+    fn json(&self) -> Option<Value> {
+        self.as_ref().and_then(Field::json)
+    }
+}
+
+macro_rules! always_set {
+    ($($type:ty),*) => { $(impl Field for $type {
+        fn json(&self) -> Option<Value> {
+            Some(json!(self))
+        }
+    })* };
+}
+
+always_set!(Value, String, Vec<String>, Vec<FieldFault>, RateLimit, usize, u64, i64);
