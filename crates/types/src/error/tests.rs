@@ -1,6 +1,7 @@
 //! Codes, messages, fields and the two forms.
 
 use super::*;
+use serde_json::json;
 
 #[test]
 fn the_seed_error_is_letter_by_letter() {
