@@ -108,7 +108,7 @@ impl World {
     /// A share of one file with one reader; each raises or repeats what he has.
     pub fn share(&self, n: usize) -> Vec<u8> {
         let (reader, file) = (&self.readers[n % READERS], &self.files[(n / READERS) % self.files.len()]);
-        let access = if n % 2 == 0 { "read" } else { "write" };
+        let access = if n.is_multiple_of(2) { "read" } else { "write" };
         let body = format!(
             r#"{{"recipients":["{reader}"],"shares":[{{"$":"fs-share","path":"{file}","access":"{access}"}}]}}"#
         );

@@ -2,47 +2,61 @@
 
 use crate::error::Rejection;
 use serde_json::{Map, Value};
-use std::{fmt::Display, str::FromStr};
+use std::{fmt::Display, mem, ops::RangeInclusive, str::FromStr};
 use vouchsafe_types::{
     error::{ApiError, FieldFault},
     json_type::type_name,
 };
 
+/// The most faults that are named: a list of small wrong things must not make a huge answer.
+const MAX_FAULTS: usize = 1_000;
+
 /// A body that is being read, and what was wrong with it so far.
 pub(crate) struct Fields<'a> {
     body: &'a Map<String, Value>,
+    /// Where it lies in the whole body: nothing, or what is put before its keys.
+    place: String,
     missing: Vec<String>,
     invalid: Vec<FieldFault>,
 }
 
 impl<'a> Fields<'a> {
     pub(crate) const fn of(body: &'a Map<String, Value>) -> Self {
-        Self { body, missing: Vec::new(), invalid: Vec::new() }
+        Self { body, place: String::new(), missing: Vec::new(), invalid: Vec::new() }
+    }
+
+    /// Whether a key is there and not null.
+    pub(crate) fn has(&self, key: &str) -> bool {
+        self.body.get(key).is_some_and(|value| !value.is_null())
+    }
+
+    /// Whether nothing was wrong so far.
+    pub(crate) const fn is_fine(&self) -> bool {
+        self.missing.is_empty() && self.invalid.is_empty()
     }
 
     /// A text that must be there. What stands for a faulty one is empty and never used: see [`Fields::finish`].
     pub(crate) fn text(&mut self, key: &str) -> String {
         match self.body.get(key) {
-            None | Some(Value::Null) => {
-                self.missing.push(key.to_owned());
-                String::new()
-            }
             Some(Value::String(text)) if text.is_empty() => {
-                self.missing.push(key.to_owned());
+                self.miss(key);
                 String::new()
             }
-            Some(Value::String(text)) => text.clone(),
-            Some(other) => {
-                self.fault(key, "string", other);
-                String::new()
-            }
+            Some(_) | None => self.any_text(key),
         }
+    }
+
+    /// A text that must be there and may be empty.
+    pub(crate) fn any_text(&mut self, key: &str) -> String {
+        if !self.has(key) {
+            self.miss(key);
+        }
+        self.opt_text(key).unwrap_or_default()
     }
 
     /// The text under the first of these keys that is there.
     pub(crate) fn text_of(&mut self, keys: &[&str]) -> String {
-        let given = |key: &&&str| self.body.get(**key).is_some_and(|value| !value.is_null());
-        match keys.iter().find(given).or(keys.first()) {
+        match keys.iter().find(|key| self.has(key)).or(keys.first()) {
             Some(key) => self.text(key),
             None => String::new(),
         }
@@ -128,14 +142,93 @@ impl<'a> Fields<'a> {
         Some(list.iter().filter_map(Value::as_str).map(str::to_owned).collect())
     }
 
+    /// Reads an object that must be there; its faults are named by the whole path, `actor.user`.
+    pub(crate) fn inside<T>(&mut self, key: &str, read: impl FnOnce(&mut Fields<'_>) -> T) -> Option<T> {
+        match self.body.get(key) {
+            None | Some(Value::Null) => {
+                self.miss(key);
+                None
+            }
+            Some(Value::Object(object)) => Some(self.nested(key, object, read)),
+            Some(other) => {
+                self.fault(key, "object", other);
+                None
+            }
+        }
+    }
+
+    /// Reads a list of objects that must be there and have so many elements.
+    pub(crate) fn each<T>(
+        &mut self,
+        key: &str,
+        sizes: &RangeInclusive<usize>,
+        mut read: impl FnMut(&mut Fields<'_>) -> T,
+    ) -> Vec<T> {
+        let list = match self.body.get(key) {
+            None | Some(Value::Null) => {
+                self.miss(key);
+                return Vec::new();
+            }
+            Some(Value::Array(list)) => list,
+            Some(other) => {
+                self.fault(key, "array", other);
+                return Vec::new();
+            }
+        };
+        if !sizes.contains(&list.len()) {
+            let (least, most) = (sizes.start(), sizes.end());
+            self.wrong(key, &format!("{least} to {most} elements"), Some(format!("{} elements", list.len())));
+            return Vec::new();
+        }
+        let mut all = Vec::with_capacity(list.len());
+        for (i, item) in list.iter().enumerate() {
+            let at = format!("{key}[{i}]");
+            match item {
+                Value::Object(object) => all.push(self.nested(&at, object, &mut read)),
+                other => self.fault(&at, "object", other),
+            }
+        }
+        all
+    }
+
+    fn nested<T>(&mut self, key: &str, body: &Map<String, Value>, read: impl FnOnce(&mut Fields<'_>) -> T) -> T {
+        let place = format!("{}{key}.", self.place);
+        let (missing, invalid) = (mem::take(&mut self.missing), mem::take(&mut self.invalid));
+        let mut inner = Fields { body, place, missing, invalid };
+        let outcome = read(&mut inner);
+        (self.missing, self.invalid) = (inner.missing, inner.invalid);
+        outcome
+    }
+
     /// Says what is wrong with a value of the right type.
     pub(crate) fn refuse(&mut self, key: &str, expected: &str) {
-        self.invalid.push(FieldFault { key: key.to_owned(), expected: Some(expected.to_owned()), got: None });
+        self.wrong(key, expected, None);
+    }
+
+    /// Says what is wrong with the object as a whole.
+    pub(crate) fn refuse_all(&mut self, expected: &str) {
+        let key = self.place.strip_suffix('.').unwrap_or("body").to_owned();
+        self.note(FieldFault { key, expected: Some(expected.to_owned()), got: None });
     }
 
     fn fault(&mut self, key: &str, expected: &str, got: &Value) {
-        let got = Some(type_name(Some(got)).to_owned());
-        self.invalid.push(FieldFault { key: key.to_owned(), expected: Some(expected.to_owned()), got });
+        self.wrong(key, expected, Some(type_name(Some(got)).to_owned()));
+    }
+
+    fn wrong(&mut self, key: &str, expected: &str, got: Option<String>) {
+        self.note(FieldFault { key: format!("{}{key}", self.place), expected: Some(expected.to_owned()), got });
+    }
+
+    fn note(&mut self, fault: FieldFault) {
+        if self.invalid.len() < MAX_FAULTS {
+            self.invalid.push(fault);
+        }
+    }
+
+    fn miss(&mut self, key: &str) {
+        if self.missing.len() < MAX_FAULTS {
+            self.missing.push(format!("{}{key}", self.place));
+        }
     }
 
     /// Refuses the body when anything was wrong with it.
@@ -192,6 +285,39 @@ mod tests {
             "field_invalid: Field `a` is invalid. Expected string. Got array."
         );
         assert!(code_of(read, json!({"a": 1})).starts_with("fields_invalid: "));
+    }
+
+    #[test]
+    fn faults_inside_objects_and_lists_are_named_by_their_whole_path() {
+        let read = |fields: &mut Fields<'_>| {
+            fields.each("list", &(1..=2), |item| item.inside("who", |who| who.text("name")));
+        };
+        assert_eq!(code_of(read, json!({"list": [{"who": {"name": "x"}}]})), "fine");
+        assert_eq!(
+            code_of(read, json!({"list": [{"who": {"name": "x"}}, {"who": {}}]})),
+            "field_missing: Field `list[1].who.name` is required."
+        );
+        let both = code_of(read, json!({"list": [5, {"who": {"name": 5}}]}));
+        assert!(both.contains("`list[0]`") && both.contains("`list[1].who.name`"), "{both}");
+        for size in [0, 3] {
+            let odd = code_of(read, json!({"list": vec![5; size]}));
+            assert_eq!(
+                odd,
+                format!("field_invalid: Field `list` is invalid. Expected 1 to 2 elements. Got {size} elements.")
+            );
+        }
+        assert_eq!(code_of(read, json!({})), "field_missing: Field `list` is required.");
+        assert!(code_of(read, json!({"list": {}})).starts_with("field_invalid: Field `list`"));
+    }
+
+    #[test]
+    fn a_long_list_of_faults_does_not_make_an_endless_answer() {
+        let read = |fields: &mut Fields<'_>| {
+            fields.texts("members");
+        };
+        let all = code_of(read, json!({"members": vec![5; 20_000]}));
+        assert!(all.starts_with("fields_invalid: ") && all.contains("`members[999]`"));
+        assert!(!all.contains("`members[1000]`"));
     }
 
     #[test]

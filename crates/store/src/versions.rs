@@ -33,8 +33,11 @@ const MOST_TREES: usize = 10_000;
 /// Versions that were read, and the state of the database they hold in.
 pub(crate) struct KnownVersions {
     index: WalIndex,
-    read: Mutex<(Option<Header>, HashMap<Option<i64>, Versions>)>,
+    read: Mutex<Read>,
 }
+
+/// The state of the database, and the versions of trees in it.
+type Read = (Option<Header>, HashMap<Option<i64>, Versions>);
 
 impl KnownVersions {
     pub(crate) fn new(database: &str) -> Self {

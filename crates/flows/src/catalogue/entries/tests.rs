@@ -134,7 +134,9 @@ fn a_stranger_is_answered_as_if_nothing_were_there() {
         assert_eq!(world.moves(&bobs, &own, at).code(), "dest_does_not_exist", "{at}");
     }
     world.grant(&ann, Holder::User(bob.id), on(&dir), Access::Read);
-    assert_eq!(world.vouchsafe.entry(&bobs, file.entry.uuid).unwrap(), file);
+    let seen = world.vouchsafe.entry(&bobs, file.entry.uuid).unwrap();
+    assert_eq!(seen.entry, file.entry);
+    assert_eq!((seen.path, seen.parent), (format!("/ann/{}/a.txt", file.entry.uuid), None), "not where it lies");
     assert_eq!(world.vouchsafe.delete_entry(&bobs, file.entry.uuid).code(), "forbidden");
     assert_eq!(world.put_entry(&bobs, "/ann/dir/new", File).code(), "forbidden");
 }

@@ -16,15 +16,19 @@ pub(super) async fn put(
 ) -> Result<HttpResponse, Rejection> {
     let uid: AppUid = wire::id("uid", &path)?;
     let mut fields = Fields::of(&body.0);
+    let metadata = fields.object("metadata");
+    if metadata.iter().any(|(key, value)| has_nul(key, value)) {
+        fields.refuse("metadata", "texts without NUL");
+    }
     let change = AppChange {
-        name: fields.text("name"),
+        name: wire::name(&mut fields),
         owner: fields.text("owner"),
         is_protected: fields.flag("protected").unwrap_or(false),
-        metadata: fields.object("metadata").into(),
-        index_url: fields.opt_text("index_url"),
+        metadata: metadata.into(),
+        index_url: wire::opt_short(&mut fields, "index_url"),
     };
     fields.finish()?;
-    wire::name(&change.name)?;
+    wire::only_for_oneself(&caller, &change.owner)?;
     let actor = caller.actor().clone();
     let (app, owner, is_new) = cases.run(move |vouchsafe| vouchsafe.put_app(&actor, &uid, &change)).await?;
     Ok(wire::saved(&view(&app, &owner), is_new))
@@ -46,6 +50,17 @@ pub(super) async fn delete(
     let (uid, actor) = (wire::id("uid", &path)?, caller.actor().clone());
     cases.run(move |vouchsafe| vouchsafe.delete_app(&actor, &uid)).await?;
     Ok(HttpResponse::Ok().json(json!({})))
+}
+
+/// Whether a NUL is anywhere in it: not every database can keep one.
+fn has_nul(key: &str, value: &Value) -> bool {
+    let inner = match value {
+        Value::String(text) => text.contains('\0'),
+        Value::Array(list) => list.iter().any(|item| has_nul("", item)),
+        Value::Object(object) => object.iter().any(|(key, value)| has_nul(key, value)),
+        Value::Null | Value::Bool(_) | Value::Number(_) => false,
+    };
+    inner || key.contains('\0')
 }
 
 fn view(app: &App, owner: &str) -> Value {

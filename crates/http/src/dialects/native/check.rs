@@ -1,70 +1,28 @@
 //! `/v1/check`, `/v1/check/batch` and `/v1/explain`.
 
-use super::reading::reading_view;
-use crate::{auth::ServiceOrUser, error::Rejection, json::JsonBody, state::UseCases};
-use actix_web::HttpResponse;
-use serde::Deserialize;
+use super::{
+    question::{Question, question},
+    reading::reading_view,
+    wire::Body,
+};
+use crate::{auth::ServiceOrUser, error::Rejection, fields::Fields, state::UseCases};
+use actix_web::{HttpRequest, HttpResponse};
 use serde_json::json;
-use vouchsafe_flows::{Asked, Check};
-use vouchsafe_types::{AppUid, error::ApiError};
+use std::ops::RangeInclusive;
+use vouchsafe_flows::Check;
 
-/// The most questions in one batch.
-const MAX_CHECKS: usize = 1_000;
-
-/// Who is asked about: a user, perhaps through an app, or whoever holds a token.
-#[derive(Debug, Deserialize)]
-struct ActorBody {
-    user: Option<String>,
-    app: Option<AppUid>,
-    token: Option<String>,
-}
-
-/// One question.
-#[derive(Debug, Deserialize)]
-pub(super) struct CheckBody {
-    actor: ActorBody,
-    permission: String,
-    at_least: Option<i64>,
-}
-
-/// Many questions about one state.
-#[derive(Debug, Deserialize)]
-pub(super) struct BatchBody {
-    checks: Vec<CheckBody>,
-    at_least: Option<i64>,
-}
-
-impl CheckBody {
-    /// The question, if the caller may ask it: the host application any, a user about himself.
-    fn into_check(self, caller: &ServiceOrUser) -> Result<Check, Rejection> {
-        let asked = match (self.actor.user, self.actor.token) {
-            (Some(user), None) => match user.parse() {
-                Ok(username) => Asked::Person { username, app: self.actor.app },
-                Err(_) => Asked::Nobody { name: user },
-            },
-            (None, Some(token)) => Asked::Bearer(token),
-            (None, None) | (Some(_), Some(_)) => {
-                return Err(ApiError::invalid("actor", "either `user` or `token`", None).into());
-            }
-        };
-        match (caller, &asked) {
-            (ServiceOrUser::Service(_), _) => {}
-            (ServiceOrUser::User(me), Asked::Person { username, .. }) if *username == me.user.username => {}
-            (ServiceOrUser::User(_), _) => return Err(ApiError::Forbidden {}.into()),
-        }
-        Ok(Check { asked, permission: self.permission })
-    }
-}
+/// How many questions are in one batch.
+const BATCH: RangeInclusive<usize> = 1..=1_000;
 
 /// Answers one question on this worker: it is answered from memory, or by a few point reads.
 pub(super) async fn check(
     cases: UseCases,
     caller: ServiceOrUser,
-    body: JsonBody<CheckBody>,
+    request: HttpRequest,
+    body: Body,
 ) -> Result<HttpResponse, Rejection> {
-    let at_least = body.0.at_least;
-    let check = body.0.into_check(&caller)?;
-    let checked = cases.here(|vouchsafe| vouchsafe.check(&check, at_least))?;
+    let Question { check, at_least } = one(&body, &caller, &request)?;
+    let checked = cases.here(|vouchsafe| vouchsafe.check(&check, Some(at_least)))?;
     let allowed = checked.allowed == [true];
     Ok(HttpResponse::Ok().json(json!({ "allowed": allowed, "revision": checked.revision })))
 }
@@ -73,16 +31,17 @@ pub(super) async fn check(
 pub(super) async fn batch(
     cases: UseCases,
     caller: ServiceOrUser,
-    body: JsonBody<BatchBody>,
+    request: HttpRequest,
+    body: Body,
 ) -> Result<HttpResponse, Rejection> {
-    let BatchBody { checks, at_least } = body.0;
-    if !(1..=MAX_CHECKS).contains(&checks.len()) {
-        let got = format!("{} checks", checks.len());
-        return Err(ApiError::invalid("checks", "1 to 1000 checks", Some(got)).into());
-    }
-    let least = checks.iter().filter_map(|check| check.at_least).chain(at_least).max();
-    let checks: Vec<Check> = checks.into_iter().map(|c| c.into_check(&caller)).collect::<Result<_, _>>()?;
-    let checked = cases.run(move |vouchsafe| vouchsafe.check_batch(&checks, least)).await?;
+    let mut fields = Fields::of(&body.0);
+    let questions = fields.each("checks", &BATCH, question);
+    let at_least = fields.count("at_least");
+    fields.finish()?;
+    let least = questions.iter().map(|question| question.at_least).fold(at_least, i64::max);
+    let checks = questions.into_iter().map(|question| Ok(question.by(&caller, &request)?.check));
+    let checks: Vec<Check> = checks.collect::<Result<_, Rejection>>()?;
+    let checked = cases.run(move |vouchsafe| vouchsafe.check_batch(&checks, Some(least))).await?;
     let results: Vec<_> = checked.allowed.iter().map(|allowed| json!({ "allowed": allowed })).collect();
     Ok(HttpResponse::Ok().json(json!({ "results": results, "revision": checked.revision })))
 }
@@ -91,14 +50,26 @@ pub(super) async fn batch(
 pub(super) async fn explain(
     cases: UseCases,
     caller: ServiceOrUser,
-    body: JsonBody<CheckBody>,
+    request: HttpRequest,
+    body: Body,
 ) -> Result<HttpResponse, Rejection> {
-    let at_least = body.0.at_least;
-    let check = body.0.into_check(&caller)?;
-    let explained = cases.run(move |vouchsafe| vouchsafe.explain(&check, at_least)).await?;
+    let Question { check, at_least } = one(&body, &caller, &request)?;
+    let mut explained = cases.run(move |vouchsafe| vouchsafe.explain(&check, Some(at_least))).await?;
+    let allowed = explained.explanation.decision.allowed;
+    if !allowed && matches!(caller, ServiceOrUser::User(_)) {
+        // The unseeable answers exactly like the missing; a rewritten path would tell them apart, and give its id away.
+        explained.explanation.reading.clear();
+    }
     Ok(HttpResponse::Ok().json(json!({
-        "allowed": explained.explanation.decision.allowed,
+        "allowed": allowed,
         "reading": reading_view(&explained),
         "revision": explained.revision,
     })))
+}
+
+fn one(body: &Body, caller: &ServiceOrUser, request: &HttpRequest) -> Result<Question, Rejection> {
+    let mut fields = Fields::of(&body.0);
+    let question = question(&mut fields);
+    fields.finish()?;
+    question.by(caller, request)
 }

@@ -3,7 +3,6 @@
 use super::wire::{self, Body};
 use crate::{auth::ServiceOrUser, error::Rejection, fields::Fields, state::UseCases};
 use actix_web::{HttpResponse, web::Path};
-use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 use vouchsafe_flows::{EntryChange, EntryKind, EntryWithPath};
 use vouchsafe_types::{
@@ -34,11 +33,10 @@ pub(super) async fn put(
     if content_type.as_ref().is_some_and(is_odd) {
         fields.refuse("content_type", "at most 255 bytes without control characters");
     }
-    let modified_at = fields.opt_parsed::<DateTime<Utc>>("modified");
+    let modified_at = fields.opt_parsed::<wire::Moment>("modified").map(|moment| moment.0);
     let create_parents = fields.flag("create_parents").unwrap_or(false);
-    fields.finish()?;
     let kind = if kind == "dir" { EntryKind::Dir } else { EntryKind::File };
-    let at = entry_path(&at)?;
+    let at = entry_path(fields, &at)?;
     let change = EntryChange { path: at, kind, owner, size_bytes, content_type, modified_at, create_parents };
     let actor = caller.actor().clone();
     let (entry, is_new) = cases.run(move |vouchsafe| vouchsafe.put_entry(&actor, uuid, &change)).await?;
@@ -73,15 +71,21 @@ pub(super) async fn move_to(
     let uuid: EntryId = wire::id("uuid", &path)?;
     let mut fields = Fields::of(&body.0);
     let to = fields.text("path");
-    fields.finish()?;
-    let (to, actor) = (entry_path(&to)?, caller.actor().clone());
+    let (to, actor) = (entry_path(fields, &to)?, caller.actor().clone());
     let entry = cases.run(move |vouchsafe| vouchsafe.move_entry(&actor, uuid, &to)).await?;
     Ok(HttpResponse::Ok().json(view(&entry)))
 }
 
-/// A path as the host application writes it: nothing in it is resolved away.
-fn entry_path(text: &str) -> Result<EntryPath, Rejection> {
-    EntryPath::strict(text).map_err(|error| match error {
+/// A path as the host application writes it, after the rest of the body: nothing in it is resolved away.
+///
+/// A name that is none has a code of its own, as long as nothing else is wrong with the body.
+fn entry_path(mut fields: Fields<'_>, text: &str) -> Result<EntryPath, Rejection> {
+    let parsed = EntryPath::strict(text);
+    if let (Err(error), false, false) = (&parsed, fields.is_fine(), text.is_empty()) {
+        fields.refuse("path", &error.to_string());
+    }
+    fields.finish()?;
+    parsed.map_err(|error| match error {
         PathError::Name(reason) if reason != NameError::Empty => {
             let name = text.to_owned();
             ApiError::InvalidFileName { name, reason: Some(format!("{reason}.")) }.into()

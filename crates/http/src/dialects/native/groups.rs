@@ -17,9 +17,9 @@ pub(super) async fn put(
     let id: GroupId = wire::id("uid", &path)?;
     let mut fields = Fields::of(&body.0);
     let change =
-        GroupChange { owner: fields.text("owner"), name: fields.text("name"), members: fields.texts("members") };
+        GroupChange { owner: fields.text("owner"), name: wire::name(&mut fields), members: fields.texts("members") };
     fields.finish()?;
-    wire::name(&change.name)?;
+    wire::only_for_oneself(&caller, &change.owner)?;
     let actor = caller.actor().clone();
     let (group, is_new) = cases.run(move |vouchsafe| vouchsafe.put_group(&actor, id, &change)).await?;
     Ok(wire::saved(&view(&group), is_new))

@@ -4,6 +4,7 @@ mod apps;
 mod check;
 mod entries;
 mod groups;
+mod question;
 mod reading;
 mod sites;
 mod users;

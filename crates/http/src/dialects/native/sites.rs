@@ -17,14 +17,14 @@ pub(super) async fn put(
     let id: SiteId = wire::id("uuid", &path)?;
     let mut fields = Fields::of(&body.0);
     let change = SiteChange {
-        name: fields.text("name"),
+        name: wire::name(&mut fields),
         owner: fields.text("owner"),
         associated_app: fields.opt_parsed("associated_app_uid"),
         root: fields.opt_parsed("root"),
         is_protected: fields.flag("protected").unwrap_or(false),
     };
     fields.finish()?;
-    wire::name(&change.name)?;
+    wire::only_for_oneself(&caller, &change.owner)?;
     let actor = caller.actor().clone();
     let (site, owner, is_new) = cases.run(move |vouchsafe| vouchsafe.put_site(&actor, id, &change)).await?;
     Ok(wire::saved(&view(&site, &owner), is_new))

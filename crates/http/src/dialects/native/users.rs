@@ -5,7 +5,7 @@ use crate::{auth::ServiceOrUser, error::Rejection, fields::Fields, state::UseCas
 use actix_web::{HttpResponse, web::Path};
 use serde_json::{Value, json};
 use vouchsafe_flows::{User, UserChange};
-use vouchsafe_types::{Email, Username, error::ApiError};
+use vouchsafe_types::{Actor, Email, Username};
 
 /// Makes or changes an account: the host application only.
 pub(super) async fn put(
@@ -25,15 +25,11 @@ pub(super) async fn put(
             None
         }
     });
-    let display_name = fields.opt_text("display_name");
-    if display_name.as_ref().is_some_and(|name| wire::name(name).is_err()) {
-        fields.refuse("display_name", "1 to 255 characters without control characters");
-    }
     let change = UserChange {
         uuid: fields.opt_parsed("uuid"),
         email,
         email_confirmed: fields.flag("email_confirmed"),
-        display_name,
+        display_name: wire::opt_short(&mut fields, "display_name"),
         ..UserChange::default()
     };
     fields.finish()?;
@@ -44,12 +40,12 @@ pub(super) async fn put(
 /// An account: any for the host application, his own for a user.
 pub(super) async fn get(cases: UseCases, caller: ServiceOrUser, path: Path<String>) -> Result<HttpResponse, Rejection> {
     let username = path.into_inner();
-    if let ServiceOrUser::User(principal) = &caller
-        && principal.user.username.as_str() != username
-    {
-        return Err(ApiError::Forbidden {}.into());
+    wire::only_for_oneself(&caller, &username)?;
+    let mut user = cases.run(move |vouchsafe| vouchsafe.user(&username)).await?;
+    if !matches!(caller.actor(), Actor::Service { .. } | Actor::User(_)) {
+        // An app that acts for somebody does not learn his address by it.
+        user.email = None;
     }
-    let user = cases.run(move |vouchsafe| vouchsafe.user(&username)).await?;
     Ok(HttpResponse::Ok().json(view(&user)))
 }
 
