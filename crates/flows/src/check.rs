@@ -8,7 +8,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use std::collections::BTreeMap;
 use vouchsafe_engine::{Engine, Explanation, Finding};
 use vouchsafe_store::{Tx, Versions};
-use vouchsafe_types::{Actor, Permission, UserId, error::ApiError};
+use vouchsafe_types::{Actor, Capability, Permission, UserId, error::ApiError};
 
 /// A question: may this actor do this?
 #[derive(Debug, Clone)]
@@ -108,11 +108,12 @@ impl Vouchsafe {
         Ok(allowed)
     }
 
-    /// Why an actor holds a permission, or does not.
+    /// Why an actor holds a permission, or does not, cut to what `asker` may know: to a user, what he cannot see reads
+    /// exactly like what is not there.
     ///
     /// # Errors
     /// As [`Vouchsafe::check`]. A text that is no permission is `field_invalid`.
-    pub fn explain(&self, check: &Check, at_least: Option<i64>) -> Result<Explained, Fault> {
+    pub fn explain(&self, asker: &Actor, check: &Check, at_least: Option<i64>) -> Result<Explained, Fault> {
         let permission = parse_permission(&check.permission)?;
         let now = self.now();
         self.read(|tx| {
@@ -121,7 +122,11 @@ impl Vouchsafe {
             let Some(actor) = self.asked_actor(tx, &check.asked)? else {
                 return Err(ApiError::UserDoesNotExist { username: asked_name(&check.asked) }.into());
             };
-            let explanation = Engine::default().explain(tx, &actor, &permission, now)?;
+            let mut explanation = Engine::default().explain(tx, &actor, &permission, now)?;
+            let is_seen = explanation.decision.holding.capabilities.has(Capability::See);
+            if !is_seen && !matches!(asker, Actor::Service { .. }) {
+                explanation.reading.clear();
+            }
             let mut usernames = BTreeMap::new();
             name_people(tx, &explanation.reading, &mut usernames)?;
             Ok(Explained { explanation, usernames, revision: versions.revision, took: self.now() - now })

@@ -5,7 +5,7 @@ use actix_web::{FromRequest, HttpRequest, dev::Payload};
 use serde_json::{Map, Value};
 use std::{future::Future, pin::Pin};
 use vouchsafe_flows::Principal;
-use vouchsafe_types::{Actor, error::ApiError, json_type::type_name};
+use vouchsafe_types::{Actor, error::ApiError};
 
 type Extracting<T> = Pin<Box<dyn Future<Output = Result<T, Rejection>>>>;
 
@@ -142,9 +142,6 @@ impl FromRequest for ServiceOrUser {
 fn as_object(body: Value) -> Result<Map<String, Value>, Rejection> {
     match body {
         Value::Object(object) => Ok(object),
-        other => {
-            let got = type_name(Some(&other)).to_owned();
-            Err(ApiError::invalid("body", "object", Some(got)).into())
-        }
+        other => Err(json::not_an_object(&other).into()),
     }
 }

@@ -63,7 +63,7 @@ impl ResponseError for Rejection {
         }
     }
 
-    /// The form of the Puter face; [`crate::print`] knows the request and prints it anew for the others.
+    /// The form of the Puter face; the middleware in `print.rs` knows the request and prints it anew for the others.
     fn error_response(&self) -> HttpResponse {
         self.print(Face::Puter)
     }

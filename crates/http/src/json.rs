@@ -11,7 +11,7 @@ use futures_util::StreamExt;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 use std::{future::Future, pin::Pin};
-use vouchsafe_types::error::ApiError;
+use vouchsafe_types::{error::ApiError, json_type::type_name};
 
 /// The largest body, in bytes.
 pub(crate) const MAX_BYTES: usize = 1024 * 1024;
@@ -36,11 +36,16 @@ impl<T: DeserializeOwned> FromRequest for JsonBody<T> {
             let bytes = read_bytes(&mut payload).await?;
             if is_json(&request) && !is_encoded(&request) && depth(&bytes) <= MAX_DEPTH {
                 // Straight into `T`; only a body that does not fit is read again, to name the key that is wrong.
-                if let Ok(body) = serde_json::from_slice(&bytes) {
+                if bytes.trim_ascii_start().starts_with(b"{")
+                    && let Ok(body) = serde_json::from_slice(&bytes)
+                {
                     return Ok(Self(body));
                 }
             }
-            typed(read_value(&request, &bytes)?).map(Self)
+            match read_value(&request, &bytes)? {
+                value @ Value::Object(_) => typed(value).map(Self),
+                other => Err(not_an_object(&other).into()),
+            }
         })
     }
 }
@@ -144,6 +149,11 @@ fn depth(bytes: &[u8]) -> usize {
         }
     }
     deepest
+}
+
+/// The refusal of JSON that is no object.
+pub(crate) fn not_an_object(body: &Value) -> ApiError {
+    ApiError::invalid("body", "object", Some(type_name(Some(body)).to_owned()))
 }
 
 /// What serde says about a key, in the catalogue's words.

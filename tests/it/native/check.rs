@@ -131,3 +131,26 @@ async fn a_reading_leads_back_to_the_owner() {
     let broken = world.v1("POST", "/v1/explain", body).await;
     assert_eq!(broken.body["allowed"], false);
 }
+
+#[actix_web::test]
+async fn a_reading_tells_a_user_nothing_of_what_he_cannot_see() {
+    let world = World::new();
+    let (_, _, eve) = world.people();
+    world.file("/ann/secret.txt");
+    let mut answers = Vec::new();
+    for path in ["/ann/secret.txt", "/ann/none.txt", "/nobody/none.txt"] {
+        let body = json!({ "actor": { "user": "eve" }, "permission": format!("fs:{path}:read") });
+        let mut answer = world.call("POST", "/v1/explain", &eve.token, body).await.body;
+        answer["reading"].as_array_mut().unwrap().retain(|node| node["$"] != "time");
+        answers.push(answer);
+    }
+    assert!(answers.iter().all(|a| *a == answers[0] && a["reading"] == json!([])), "{answers:?}");
+}
+
+#[actix_web::test]
+async fn a_body_is_an_object() {
+    let world = World::new();
+    for body in [json!([{ "user": "ann" }, "fs:/ann:read", null]), json!("x"), json!(5)] {
+        assert_eq!(world.v1("POST", "/v1/check", body).await.refusal(), (400, "field_invalid"));
+    }
+}
