@@ -50,7 +50,8 @@ impl Email {
             return Err(EmailError);
         }
         let parsed = EmailAddress::parse_with_options(text, options).ok().ok_or(EmailError)?;
-        if parsed.local_part().len() > 64 || parsed.local_part().starts_with('"') {
+        let is_quoted = parsed.local_part().starts_with('"');
+        if parsed.local_part().len() > 64 || is_quoted || !has_tld(parsed.domain()) {
             return Err(EmailError);
         }
         let canonical = canonical(parsed.local_part(), parsed.domain());
@@ -74,6 +75,12 @@ impl Email {
     pub const fn stored(typed: String, canonical: String) -> Self {
         Self { typed, canonical }
     }
+}
+
+/// Whether the last label can be a top-level domain; digits alone are the end of a bare IP address.
+fn has_tld(domain: &str) -> bool {
+    let last = domain.rsplit('.').next().unwrap_or_default();
+    last.chars().count() > 1 && !last.chars().all(|c| c.is_ascii_digit())
 }
 
 fn canonical(local: &str, domain: &str) -> String {
@@ -108,6 +115,8 @@ mod tests {
     #[test]
     fn what_is_no_address_is_refused() {
         let long = format!("{}@example.org", "a".repeat(65));
+        let whole = format!("{}@{}.org", "a".repeat(64), ["b".repeat(63), "c".repeat(63), "d".repeat(59)].join("."));
+        assert_eq!(whole.len(), 256);
         for text in [
             "",
             "bob",
@@ -119,10 +128,49 @@ mod tests {
             "a b@x.org",
             "a\0@x.org",
             "\"a b\"@x.org",
+            "bob@1.2.3.4",
+            "bob@x.c",
+            "bob@x..org",
+            "bob@.x.org",
+            "bob@x.org.",
+            "bob@@x.org",
+            "bob@x.org,eve@x.org",
+            "bob@x.org\r\nBcc: eve@x.org",
+            "b\u{202e}ob@x.org",
             &long,
+            &whole,
         ] {
             assert_eq!(Email::parse(text), Err(EmailError), "{text}");
         }
         assert!(Email::parse("jörg@example.org").is_ok());
+    }
+
+    #[test]
+    fn addresses_of_the_longest_allowed_size_are_taken() {
+        let domain = ["b".repeat(63), "c".repeat(63), "d".repeat(57)].join(".");
+        let whole = format!("{}@{domain}.org", "a".repeat(64));
+        assert_eq!(whole.len(), 254);
+        assert!(Email::parse(&whole).is_ok());
+    }
+
+    #[test]
+    fn mail_goes_to_what_was_typed() {
+        let email = Email::parse("B.o.b+x@GMail.com").unwrap();
+        assert_eq!(email.typed(), "B.o.b+x@GMail.com");
+    }
+
+    #[test]
+    fn each_provider_folds_what_it_ignores() {
+        for (text, canonical) in [
+            ("B.ob+x@googlemail.com", "bob@gmail.com"),
+            ("b.ob+x@icloud.com", "bob@icloud.com"),
+            ("b.ob+x@Proton.me", "b.ob@proton.me"),
+            ("b.ob+x@fastmail.com", "b.ob@fastmail.com"),
+            ("b.ob+x@zoho.com", "b.ob@zoho.com"),
+            ("+x@outlook.com", "+x@outlook.com"),
+            ("JÖRG@Example.org", "jörg@example.org"),
+        ] {
+            assert_eq!(Email::parse(text).unwrap().canonical(), canonical);
+        }
     }
 }

@@ -24,3 +24,24 @@ pub const fn type_of(value: Option<&Value>) -> &'static str {
         _ => type_name(value),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn types_have_javascripts_names() {
+        for (value, name, typeof_name) in [
+            (None, "undefined", "undefined"),
+            (Some(json!(null)), "null", "object"),
+            (Some(json!(true)), "boolean", "boolean"),
+            (Some(json!(1.5)), "number", "number"),
+            (Some(json!("")), "string", "string"),
+            (Some(json!([])), "array", "object"),
+            (Some(json!({})), "object", "object"),
+        ] {
+            assert_eq!((type_name(value.as_ref()), type_of(value.as_ref())), (name, typeof_name));
+        }
+    }
+}

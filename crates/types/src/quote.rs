@@ -50,5 +50,9 @@ mod tests {
         assert_eq!(q(true), "`true`");
         assert_eq!(q(Value::Null), "[object]");
         assert_eq!(q_or_undefined(None), "`undefined`");
+        assert_eq!(q(serde_json::json!([1])), "[object]");
+        assert_eq!(q(1.5), "(1.5)");
+        assert_eq!(q(false), "`false`");
+        assert_eq!(q(""), "``");
     }
 }

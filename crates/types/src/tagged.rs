@@ -92,9 +92,11 @@ impl Tagged {
     /// The standard form.
     #[must_use]
     pub fn to_standard(&self) -> Value {
-        let mut object = Map::from_iter([("$".to_owned(), Value::from(self.kind.as_str()))]);
-        object.extend(self.meta.iter().map(|(key, value)| (format!("${key}"), value.clone())));
+        let mut object: Map<String, Value> =
+            self.meta.iter().map(|(key, value)| (format!("${key}"), value.clone())).collect();
         object.extend(self.body.clone());
+        // Last, so that no key of the body can turn the object into one of another type.
+        object.insert("$".to_owned(), self.kind.as_str().into());
         object.into()
     }
 }
@@ -129,6 +131,33 @@ mod tests {
         assert_eq!(Tagged::parse(&json!(["x", "y"])).unwrap().to_standard(), json!({"$": "x", "value": "y"}));
         let odd = json!({"$": "x", "a$b": 1, "$$c": 2, "d": 3});
         assert_eq!(Tagged::parse(&odd).unwrap().to_standard(), json!({"$": "x", "d": 3}));
+    }
+
+    #[test]
+    fn a_key_of_the_body_wins_over_the_meta_but_not_over_the_type() {
+        let both = json!(["x", {"$version": "2.0.0", "$": "y"}, {"version": "1.0.0", "note": "n"}]);
+        let standard = json!({"$": "x", "$version": "2.0.0", "$note": "n"});
+        assert_eq!(Tagged::parse(&both).unwrap().to_standard(), standard);
+    }
+
+    #[test]
+    fn body_and_meta_may_be_left_out() {
+        for form in [json!(["x"]), json!(["x", {}]), json!({"$": "$meta-body", "type": "x"}), json!({"$": "x"})] {
+            let tagged = Tagged::parse(&form).unwrap();
+            assert_eq!((tagged.kind.as_str(), tagged.meta.len(), tagged.body.len()), ("x", 0, 0), "{form}");
+        }
+    }
+
+    #[test]
+    fn the_messages_are_letter_by_letter() {
+        for (error, message) in [
+            (TagError::InvalidType, "should be object or array"),
+            (TagError::InvalidArrayLength, "tag-typed arrays should have 1-3 elements"),
+            (TagError::MissingTypeProperty, "missing \"type\" property"),
+            (TagError::MissingTypeParam, "type parameter is missing"),
+        ] {
+            assert_eq!(error.to_string(), message);
+        }
     }
 
     #[test]

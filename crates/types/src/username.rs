@@ -57,3 +57,30 @@ impl fmt::Display for Username {
         f.write_str(&self.0)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn letters_digits_and_underscores_up_to_64_make_a_name() {
+        for text in ["a", "_", "9", "Bob_1", &"a".repeat(64)] {
+            assert_eq!(text.parse::<Username>().unwrap().as_str(), text);
+        }
+        for text in ["", " ", "b-ob", "bob ", "bob\n", "jörg", "b\0ob", "a/b", "..", &"a".repeat(65)] {
+            assert_eq!(text.parse::<Username>(), Err(UsernameError), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn names_are_compared_byte_by_byte() {
+        assert_ne!("Bob".parse::<Username>(), "bob".parse::<Username>());
+    }
+
+    #[test]
+    fn json_holds_the_bare_name_and_is_checked() {
+        let name: Username = serde_json::from_str("\"bob\"").unwrap();
+        assert_eq!(serde_json::to_string(&name).unwrap(), "\"bob\"");
+        assert!(serde_json::from_str::<Username>("\"b-ob\"").is_err());
+    }
+}

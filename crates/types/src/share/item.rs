@@ -1,6 +1,6 @@
 //! One thing that is shared.
 
-use crate::{EntryPath, Username, error::ApiError, tagged::Tagged};
+use crate::{EntryPath, Username, error::ApiError, name::is_bidi, tagged::Tagged};
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
@@ -128,6 +128,9 @@ impl EntryTarget {
             return Ok(Self::Uuid(uuid));
         }
         let neither = || ApiError::invalid("path", "unix-style path or uuid4", None);
+        if text.chars().any(|c| c.is_control() || is_bidi(c)) {
+            return Err(neither());
+        }
         if text.starts_with('.') {
             return Err(ApiError::UnresolvedRelativePath { path: text.to_owned() });
         }
