@@ -3,3 +3,7 @@
 mod bad_input;
 mod catalogue;
 mod check;
+mod fields;
+mod groups;
+mod privacy;
+mod routes;
