@@ -154,6 +154,46 @@ mod tests {
     }
 
     #[test]
+    fn each_fault_of_a_name_is_told_apart() {
+        for (text, fault) in [
+            ("", NameError::Empty),
+            (".", NameError::Dots),
+            ("..", NameError::Dots),
+            ("a/b", NameError::Slash),
+            ("a\0", NameError::Control),
+            ("a\n", NameError::Control),
+            ("a\u{7f}", NameError::Control),
+            ("a\u{85}", NameError::Control),
+            ("a\u{2066}b", NameError::Control),
+            (&"ö".repeat(128), NameError::TooLong),
+        ] {
+            assert_eq!(text.parse::<EntryName>(), Err(fault), "{text:?}");
+        }
+        for text in ["a", "...", ".hidden", " ", "a b", "ö", "a\\b", "a:b", &"a".repeat(255)] {
+            assert_eq!(text.parse::<EntryName>().unwrap().as_str(), text);
+        }
+    }
+
+    #[test]
+    fn a_path_has_a_parent_until_the_root() {
+        let path = EntryPath::normalise("/a/b").unwrap();
+        let (parent, name) = path.split().unwrap();
+        assert_eq!((parent.to_string().as_str(), name.as_str()), ("/a", "b"));
+        let root = EntryPath::normalise("/").unwrap();
+        assert_eq!((root.to_string().as_str(), root.split()), ("/", None));
+    }
+
+    #[test]
+    fn a_path_is_at_most_4096_bytes() {
+        let text = format!("/{}", "a".repeat(15)).repeat(256);
+        assert_eq!(text.len(), EntryPath::MAX_BYTES);
+        for parse in [EntryPath::normalise, EntryPath::strict] {
+            assert!(parse(&text).is_ok());
+            assert_eq!(parse(&format!("{text}b")), Err(PathError::TooLong));
+        }
+    }
+
+    #[test]
     fn a_strict_path_is_taken_as_it_is_or_refused() {
         assert_eq!(EntryPath::strict("/a/../b"), Err(PathError::Name(NameError::Dots)));
         assert_eq!(EntryPath::strict("/a//b"), Err(PathError::Name(NameError::Empty)));

@@ -42,3 +42,64 @@ fn text<'a>(body: &'a Map<String, Value>, key: &str) -> Result<&'a str, ApiError
     let wrong = || ApiError::invalid(key, "string", Some(type_of(value).to_owned()));
     value.and_then(Value::as_str).ok_or_else(wrong)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::EntryPath;
+    use serde_json::json;
+
+    fn parse(body: Value) -> Result<AccessByUsername, ApiError> {
+        AccessByUsername::parse(body.as_object().unwrap(), &"ann".parse().unwrap())
+    }
+
+    fn refused(body: Value) -> Value {
+        let error = parse(body).unwrap_err();
+        assert_eq!((error.code(), error.status()), ("field_invalid", 400));
+        error.fields().into()
+    }
+
+    #[test]
+    fn the_body_names_a_person_an_entry_and_an_access() {
+        let request = parse(json!({"username": "bob", "path": "~/a.txt", "access_level": "read"})).unwrap();
+        assert_eq!(request.username.as_str(), "bob");
+        assert_eq!(request.target, EntryTarget::Path(EntryPath::normalise("/ann/a.txt").unwrap()));
+        assert_eq!(request.access, ShareAccess::Read);
+    }
+
+    #[test]
+    fn access_is_write_for_anything_falsy() {
+        for level in [json!(null), json!(false), json!(""), json!(0), json!("write")] {
+            let body = json!({"username": "bob", "path": "/ann/a", "access_level": level});
+            assert_eq!(parse(body).unwrap().access, ShareAccess::Write);
+        }
+        assert_eq!(parse(json!({"username": "bob", "path": "/ann/a"})).unwrap().access, ShareAccess::Write);
+    }
+
+    #[test]
+    fn another_access_is_refused_without_saying_what_was_sent() {
+        for level in [json!("manage"), json!("Read"), json!(1), json!(true), json!(["read"]), json!({})] {
+            let body = json!({"username": "bob", "path": "/ann/a", "access_level": level});
+            assert_eq!(refused(body), json!({"key": "access_level", "expected": "\"read\" or \"write\""}));
+        }
+    }
+
+    #[test]
+    fn fields_are_checked_in_the_order_username_path_access() {
+        let body = |username: Value, path: Value| json!({"username": username, "path": path, "access_level": "x"});
+        let fault = |key: &str, got: &str| json!({"key": key, "expected": "string", "got": got});
+        assert_eq!(refused(json!({})), fault("username", "undefined"));
+        assert_eq!(refused(body(json!(null), json!(5))), fault("username", "object"));
+        assert_eq!(refused(body(json!("bob"), json!(5))), fault("path", "number"));
+        assert_eq!(refused(body(json!("bob"), json!([]))), fault("path", "object"));
+        assert_eq!(refused(body(json!("bob"), json!("/a")))["key"], "access_level");
+    }
+
+    #[test]
+    fn a_text_that_is_no_name_is_nobody() {
+        for username in ["", "b-ob", "bob@example.org", "b\0ob"] {
+            let error = ApiError::UserDoesNotExist { username: username.to_owned() };
+            assert_eq!(parse(json!({"username": username, "path": "/ann/a"})), Err(error));
+        }
+    }
+}

@@ -142,3 +142,138 @@ impl EntryTarget {
         EntryPath::normalise(&absolute).map(Self::Path).ok().ok_or_else(neither)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn ann() -> Username {
+        "ann".parse().unwrap()
+    }
+
+    fn tagged(value: &Value) -> Result<ShareItem, ApiError> {
+        ShareItem::from_tagged(value, "shares[2]", &ann())
+    }
+
+    fn at(path: &str, access: ShareAccess) -> Result<ShareItem, ApiError> {
+        Ok(ShareItem::Fs { target: EntryTarget::Path(EntryPath::normalise(path).unwrap()), access })
+    }
+
+    fn faults(key: &str, errors: &[&str]) -> Result<ShareItem, ApiError> {
+        let errors = errors.iter().map(|&e| e.to_owned()).collect();
+        Err(ApiError::FieldErrors { key: key.to_owned(), errors })
+    }
+
+    #[test]
+    fn the_three_forms_and_the_old_type_name_are_one_share() {
+        for form in [
+            json!({"$": "fs-share", "$version": "0.0.0", "path": "/a/b", "access": "write"}),
+            json!({"$": "$meta-body", "type": "fs-share", "body": {"path": "/a/b", "access": "write"}}),
+            json!(["fs-share", {"path": "/a/b", "access": "write"}, {"version": "0.0.0"}]),
+            json!({"$": "file-share", "path": "/a/b", "access": "write"}),
+        ] {
+            assert_eq!(tagged(&form), at("/a/b", ShareAccess::Write), "{form}");
+        }
+    }
+
+    #[test]
+    fn access_is_read_unless_it_says_otherwise() {
+        for (access, expected) in [
+            (Value::Null, ShareAccess::Read),
+            (json!("read"), ShareAccess::Read),
+            (json!("write"), ShareAccess::Write),
+            (json!("manage"), ShareAccess::Manage),
+        ] {
+            assert_eq!(tagged(&json!({"$": "fs-share", "path": "/a", "access": access})), at("/a", expected));
+        }
+        assert_eq!(tagged(&json!({"$": "fs-share", "path": "/a"})), at("/a", ShareAccess::Read));
+    }
+
+    #[test]
+    fn what_is_no_tagged_object_is_a_format_error() {
+        for (value, message) in [
+            (json!("/a"), "format error: should be object or array"),
+            (json!([]), "format error: tag-typed arrays should have 1-3 elements"),
+            (json!({"$": "$meta-body"}), "format error: missing \"type\" property"),
+            (json!({"path": "/a"}), "format error: type parameter is missing"),
+        ] {
+            let error = tagged(&value).unwrap_err();
+            assert_eq!((error.code(), error.message().as_str()), ("format_error", message));
+        }
+    }
+
+    #[test]
+    fn another_type_is_named_with_those_that_are_accepted() {
+        let accepted = vec!["fs-share".to_owned(), "app-share".to_owned()];
+        let error = ApiError::DisallowedThing { thing: "site-share".to_owned(), accepted };
+        assert_eq!(tagged(&json!({"$": "site-share"})), Err(error));
+    }
+
+    #[test]
+    fn a_share_is_told_all_that_is_wrong_with_it() {
+        let (path, access) = ("`path` is required", "`access` should be `read` or `write`");
+        for body in [json!({}), json!({"path": ""}), json!({"path": 5}), json!({"path": null})] {
+            assert_eq!(tagged(&json!(["fs-share", body])), faults("shares[2]", &[path]));
+            assert_eq!(ShareItem::from_path(&body, "paths[0]", &ann()), faults("paths[0]", &[path]));
+        }
+        for wrong in [json!("see"), json!("Read"), json!(""), json!(5), json!(false), json!(["read"])] {
+            let share = json!({"$": "fs-share", "path": "/a", "access": wrong});
+            assert_eq!(tagged(&share), faults("shares[2]", &[access]), "{share}");
+        }
+        assert_eq!(tagged(&json!({"$": "fs-share", "access": "x"})), faults("shares[2]", &[path, access]));
+    }
+
+    #[test]
+    fn an_element_of_paths_is_a_path_or_an_object() {
+        let read = |value: &Value| ShareItem::from_path(value, "paths[0]", &ann());
+        assert_eq!(read(&json!("/a")), at("/a", ShareAccess::Read));
+        assert_eq!(read(&json!({"path": "/a", "access": "write"})), at("/a", ShareAccess::Write));
+        for value in [json!(5), json!(null), json!(true), json!(["/a"])] {
+            assert_eq!(read(&value), Err(ApiError::InvalidPath { value }));
+        }
+    }
+
+    #[test]
+    fn an_app_is_named_by_uid_or_name() {
+        let app = |uid: Option<&str>, name: Option<&str>| {
+            Ok(ShareItem::App { uid: uid.map(str::to_owned), name: name.map(str::to_owned) })
+        };
+        assert_eq!(tagged(&json!({"$": "app-share", "uid": "app-1"})), app(Some("app-1"), None));
+        assert_eq!(tagged(&json!({"$": "app-share", "name": "x"})), app(None, Some("x")));
+        assert_eq!(tagged(&json!({"$": "app-share", "uid": "u", "name": "x"})), app(Some("u"), Some("x")));
+        for body in [json!({}), json!({"uid": ""}), json!({"name": null}), json!({"uid": 5})] {
+            assert_eq!(tagged(&json!(["app-share", body])), faults("shares[2]", &["`uid` or `name` is required"]));
+        }
+    }
+
+    #[test]
+    fn a_target_is_a_uuid_or_a_normalised_path() {
+        let uuid = "0189d1c2-7c3a-4f6e-9a55-3f6c0a7b1e2d";
+        assert_eq!(EntryTarget::parse(uuid, &ann()), Ok(EntryTarget::Uuid(uuid.parse().unwrap())));
+        for (text, path) in
+            [("/a//b/../c/", "/a/c"), ("/", "/"), ("~", "/ann"), ("~/b.txt", "/ann/b.txt"), ("~/../bob/x", "/bob/x")]
+        {
+            let target = EntryTarget::Path(EntryPath::normalise(path).unwrap());
+            assert_eq!(EntryTarget::parse(text, &ann()), Ok(target), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_neither_uuid_nor_path_is_refused() {
+        let long = format!("/{}", "a".repeat(256));
+        let no_uuid = "0189d1c27c3a4f6e9a553f6c0a7b1e2d";
+        for text in ["a/b", "~bob/x", "/a\0b", "/a\n", "/a\u{202e}b", "./a\0", "*", no_uuid, &long] {
+            let error = EntryTarget::parse(text, &ann()).unwrap_err();
+            let fields = json!({"key": "path", "expected": "unix-style path or uuid4"});
+            assert_eq!((error.code(), Value::from(error.fields())), ("field_invalid", fields), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn a_path_from_a_dot_leads_nowhere() {
+        for text in [".", "..", "./a", "../a", ".hidden"] {
+            let error = ApiError::UnresolvedRelativePath { path: text.to_owned() };
+            assert_eq!(EntryTarget::parse(text, &ann()), Err(error));
+        }
+    }
+}

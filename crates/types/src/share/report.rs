@@ -59,3 +59,43 @@ impl ShareReport {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn report(mode: &str, is_dry_run: bool, is_recipient_wrong: bool, is_item_wrong: bool) -> ShareReport {
+        let body = json!({"mode": mode, "dry_run": is_dry_run, "recipients": "bob", "paths": "/ann/a"});
+        let request = ShareRequest::parse(body.as_object().unwrap(), &"ann".parse().unwrap(), 1).unwrap();
+        let line = |is_wrong: bool| vec![is_wrong.then_some(ApiError::SubjectDoesNotExist {})];
+        ShareReport::new(&request, line(is_recipient_wrong), line(is_item_wrong))
+    }
+
+    #[test]
+    fn any_error_makes_it_mixed_or_in_a_strict_request_aborted() {
+        for (is_recipient_wrong, is_item_wrong) in [(true, false), (false, true), (true, true)] {
+            for is_dry_run in [false, true] {
+                let status = |mode| report(mode, is_dry_run, is_recipient_wrong, is_item_wrong).status();
+                assert_eq!(status("best-effort"), ShareStatus::Mixed);
+                assert_eq!(status("strict"), ShareStatus::Aborted);
+            }
+        }
+    }
+
+    #[test]
+    fn without_errors_it_is_a_success_in_every_mode() {
+        for mode in ["strict", "best-effort", ""] {
+            assert_eq!(report(mode, false, false, false).status(), ShareStatus::Success);
+            assert_eq!(report(mode, true, false, false).status(), ShareStatus::Success);
+        }
+    }
+
+    #[test]
+    fn it_keeps_its_lines_and_whether_it_was_a_dry_run() {
+        let report = report("strict", true, true, false);
+        assert_eq!(report.recipients(), [Some(ApiError::SubjectDoesNotExist {})]);
+        assert_eq!(report.items(), [None]);
+        assert!(report.is_dry_run());
+    }
+}
