@@ -42,6 +42,11 @@ impl Holding {
     }
 }
 
+impl Decision {
+    /// No, for somebody or something that there is not.
+    pub const REFUSED: Self = Self { allowed: false, holding: Holding::NOTHING };
+}
+
 /// Whether an actor holds a permission.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Decision {

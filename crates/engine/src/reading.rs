@@ -4,7 +4,7 @@
 
 use crate::{
     check::Engine,
-    decision::{Decision, Holding},
+    decision::Decision,
     solve::{Gift, Node, Scan},
     source::{GrantSource, Moment},
 };
@@ -102,7 +102,7 @@ impl<S: GrantSource> Engine<S> {
         permission: &Permission,
         now: Moment,
     ) -> Result<Explanation, S::Error> {
-        let refused = Decision { allowed: false, holding: Holding::NOTHING };
+        let refused = Decision::REFUSED;
         let Some((resource, resolved)) = self.resolve(source, permission)? else {
             return Ok(Explanation { decision: refused, reading: Vec::new() });
         };

@@ -6,7 +6,7 @@ use crate::{
 };
 use chrono::{DateTime, TimeDelta, Utc};
 use std::collections::BTreeMap;
-use vouchsafe_engine::{Engine, Explanation, Finding};
+use vouchsafe_engine::{Decision, Engine, Explanation, Finding};
 use vouchsafe_store::{Tx, Versions};
 use vouchsafe_types::{Actor, Capability, Permission, UserId, error::ApiError};
 
@@ -119,10 +119,10 @@ impl Vouchsafe {
         self.read(|tx| {
             let versions = tx.versions(None)?;
             reached(versions, at_least)?;
-            let Some(actor) = self.asked_actor(tx, &check.asked)? else {
-                return Err(ApiError::UserDoesNotExist { username: asked_name(&check.asked) }.into());
+            let mut explanation = match self.asked_actor(tx, &check.asked)? {
+                Some(actor) => Engine::default().explain(tx, &actor, &permission, now)?,
+                None => Explanation { decision: Decision::REFUSED, reading: Vec::new() },
             };
-            let mut explanation = Engine::default().explain(tx, &actor, &permission, now)?;
             let is_seen = explanation.decision.holding.capabilities.has(Capability::See);
             if !is_seen && !matches!(asker, Actor::Service { .. }) {
                 explanation.reading.clear();
@@ -159,14 +159,6 @@ pub(crate) fn parse_permission(text: &str) -> Result<Permission, ApiError> {
         expected: Some("permission".to_owned()),
         got: Some(error.to_string()),
     })
-}
-
-fn asked_name(asked: &Asked) -> String {
-    match asked {
-        Asked::Person { username, .. } => username.as_str().to_owned(),
-        Asked::Nobody { name } => name.clone(),
-        Asked::Bearer(_) | Asked::Actor(_) => String::new(),
-    }
 }
 
 /// Nobody is answered from a state older than the one he has seen.

@@ -14,8 +14,8 @@ pub struct AppChange {
     pub name: String,
     /// The name of its owner.
     pub owner: String,
-    /// Whether only holders may see and open it.
-    pub is_protected: bool,
+    /// Whether only holders may see and open it; `None` leaves it as it is, or open.
+    pub is_protected: Option<bool>,
     /// What to keep with it; `shared_appdata: true` shares its data directory with it.
     pub metadata: Value,
     /// Where it runs.
@@ -33,8 +33,8 @@ pub struct SiteChange {
     pub associated_app: Option<AppUid>,
     /// The directory it serves.
     pub root: Option<EntryId>,
-    /// Whether only holders may open it.
-    pub is_protected: bool,
+    /// Whether only holders may open it; `None` leaves it as it is, or open.
+    pub is_protected: Option<bool>,
 }
 
 impl Vouchsafe {
@@ -53,11 +53,12 @@ impl Vouchsafe {
             if !allowed(actor, |user| owner.id == user && found.as_ref().is_none_or(|a| a.owner == user)) {
                 return Err(ApiError::Forbidden {}.into());
             }
+            let was_protected = found.as_ref().map(|a| a.is_protected);
             let app = App {
                 uid: uid.clone(),
                 name: change.name.clone(),
                 owner: owner.id,
-                is_protected: change.is_protected,
+                is_protected: change.is_protected.or(was_protected).unwrap_or(false),
                 shared_appdata: change.metadata.get("shared_appdata") == Some(&Value::Bool(true)),
                 metadata: change.metadata.clone(),
                 index_url: change.index_url.clone(),
@@ -111,13 +112,14 @@ impl Vouchsafe {
                 self.visible_app(tx, actor, uid)?;
             }
             let root = change.root.map(|uuid| served(tx, uuid, owner.id)).transpose()?;
+            let was_protected = found.as_ref().map(|s| s.is_protected);
             let site = Site {
                 id,
                 name: change.name.clone(),
                 owner: owner.id,
                 associated_app: change.associated_app.clone(),
                 root: change.root,
-                is_protected: change.is_protected,
+                is_protected: change.is_protected.or(was_protected).unwrap_or(false),
                 created_at: found.as_ref().map_or(now, |s| s.created_at),
             };
             tx.save_site(&site, root).map_err(name_taken)?;

@@ -126,7 +126,7 @@ fn put_things(vouchsafe: &Vouchsafe, host: &Actor) -> Result<(), Fault> {
     let app = AppChange {
         name: "editor".to_owned(),
         owner: "alice".to_owned(),
-        is_protected: true,
+        is_protected: Some(true),
         metadata: json!({ "shared_appdata": true }),
         index_url: Some("https://editor.example.org".to_owned()),
     };
@@ -136,7 +136,7 @@ fn put_things(vouchsafe: &Vouchsafe, host: &Actor) -> Result<(), Fault> {
         owner: "alice".to_owned(),
         associated_app: Some(uid),
         root: None,
-        is_protected: true,
+        is_protected: Some(true),
     };
     vouchsafe.put_site(host, SiteId::from(uuid::Uuid::from_u128(0x517e)), &site)?;
     Ok(())

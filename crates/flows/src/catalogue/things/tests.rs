@@ -7,11 +7,23 @@ use serde_json::json;
 use vouchsafe_types::{Access, Actor, AppUid, Holder, Resource, SiteId};
 
 fn app_change(name: &str, owner: &str, is_protected: bool) -> AppChange {
-    AppChange { name: name.to_owned(), owner: owner.to_owned(), is_protected, metadata: json!({}), index_url: None }
+    AppChange {
+        name: name.to_owned(),
+        owner: owner.to_owned(),
+        is_protected: Some(is_protected),
+        metadata: json!({}),
+        index_url: None,
+    }
 }
 
 fn site_change(name: &str, owner: &str) -> SiteChange {
-    SiteChange { name: name.to_owned(), owner: owner.to_owned(), associated_app: None, root: None, is_protected: true }
+    SiteChange {
+        name: name.to_owned(),
+        owner: owner.to_owned(),
+        associated_app: None,
+        root: None,
+        is_protected: Some(true),
+    }
 }
 
 fn uid(text: &str) -> AppUid {

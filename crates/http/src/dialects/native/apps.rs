@@ -23,7 +23,7 @@ pub(super) async fn put(
     let change = AppChange {
         name: wire::name(&mut fields),
         owner: fields.text("owner"),
-        is_protected: fields.flag("protected").unwrap_or(false),
+        is_protected: fields.flag("protected"),
         metadata: metadata.into(),
         index_url: wire::opt_short(&mut fields, "index_url"),
     };

@@ -21,7 +21,7 @@ pub(super) async fn put(
         owner: fields.text("owner"),
         associated_app: fields.opt_parsed("associated_app_uid"),
         root: fields.opt_parsed("root"),
-        is_protected: fields.flag("protected").unwrap_or(false),
+        is_protected: fields.flag("protected"),
     };
     fields.finish()?;
     wire::only_for_oneself(&caller, &change.owner)?;
