@@ -1,11 +1,12 @@
 //! Settings: the file, then the environment, then flags; later wins. Every faulty key is named.
 
-use config::{Config as Layers, Environment, File, FileFormat, Value};
+use config::{Config as Layers, ConfigError, Environment, File, FileFormat, Value};
 use secrecy::{ExposeSecret, SecretString};
 use std::{
     collections::{BTreeMap, HashMap},
     fmt::Display,
     net::SocketAddr,
+    num::NonZeroU32,
     path::{Path, PathBuf},
     str::FromStr,
 };
@@ -113,7 +114,7 @@ impl Config {
             layers = layers.set_override(*key, value.as_str()).map_err(|e| Faults(vec![e.to_string()]))?;
         }
         let built = layers.build().and_then(Layers::try_deserialize::<HashMap<String, Value>>);
-        Self::check(built.map_err(|e| Faults(vec![format!("config: {e}")]))?)
+        Self::check(built.map_err(|e| Faults(vec![unreadable(&e)]))?)
     }
 
     fn check(layers: HashMap<String, Value>) -> Result<Self, Faults> {
@@ -148,7 +149,7 @@ impl Config {
             workers,
             trusted_proxies: given.parse("trusted_proxies").unwrap_or(0),
             is_bench: given.one_of("bench", ["off", "on"]),
-            db_readers: given.parse("db_readers").unwrap_or(8),
+            db_readers: given.parse::<NonZeroU32>("db_readers").map_or(8, NonZeroU32::get),
             without_effect: WITHOUT_EFFECT.into_iter().filter(|key| given.values.contains_key(*key)).collect(),
             shown: BTreeMap::new(),
         };
@@ -173,6 +174,19 @@ impl Config {
     /// The settings in force, secrets masked: one `key = value` line each.
     pub(crate) fn lines(&self) -> Vec<String> {
         self.shown.iter().map(|(key, value)| format!("{key} = {value}")).collect()
+    }
+}
+
+/// What is wrong with the file, in one line. A parser quotes the line it stumbles over, and that may be the secret.
+fn unreadable(error: &ConfigError) -> String {
+    let ConfigError::FileParse { uri, cause } = error else { return format!("config: {error}") };
+    let text = cause.to_string();
+    let place = text.lines().next().and_then(|line| line.split_once(" at ")).map(|(_, place)| place);
+    let is_place = |place: &&str| place.starts_with("line ") && !place.contains('=');
+    let file = uri.as_deref().unwrap_or("the file");
+    match place.filter(is_place) {
+        Some(place) => format!("config: {file}: no valid TOML at {place}"),
+        None => format!("config: {file}: no valid TOML"),
     }
 }
 
@@ -331,6 +345,24 @@ mod tests {
         assert_eq!((config.listen.port(), config.is_signup_open, config.workers), (3, true, 3));
         let lines = config.lines().join("\n");
         assert!(lines.contains("secret = ********") && !lines.contains("ssss"), "{lines}");
+    }
+
+    #[test]
+    fn a_broken_file_is_named_in_one_line_without_quoting_it() {
+        let directory = tempfile::tempdir().unwrap();
+        let file = directory.path().join("vouchsafe.toml");
+        for text in ["secret = \"0123456789abcdef\n", "secret = 0123456789abcdef\n", "[secret\n0123456789abcdef"] {
+            std::fs::write(&file, text).unwrap();
+            let Faults(lines) = Config::load(Some(&file), &[], std::iter::empty(), &[]).unwrap_err();
+            assert_eq!(lines.len(), 1);
+            assert!(lines[0].contains("vouchsafe.toml") && !lines[0].contains('\n'), "{lines:?}");
+            assert!(!lines[0].contains("0123456789"), "{lines:?}");
+        }
+    }
+
+    #[test]
+    fn a_server_needs_at_least_one_reader() {
+        assert!(load(&[("VOUCHSAFE_DB_READERS", "0")]).unwrap_err().0[0].starts_with("db_readers:"));
     }
 
     #[test]
