@@ -6,7 +6,7 @@ use crate::{
     rewrite::{self, RewriteRule, Rewritten},
     scan::Scanner,
     solve::Scan,
-    source::{GrantSource, Limits, Moment, Place, Subject},
+    source::{GrantSource, Limits, Located, Moment, Subject},
 };
 use vouchsafe_types::{Actor, Permission, Resource, Target};
 
@@ -43,6 +43,14 @@ impl<S: GrantSource> Engine<S> {
     pub const fn with_limits(mut self, limits: Limits) -> Self {
         self.limits = limits;
         self
+    }
+
+    pub(crate) const fn limits(&self) -> Limits {
+        self.limits
+    }
+
+    pub(crate) fn implies(&self) -> &[Box<dyn ImplyRule<S>>] {
+        &self.implies
     }
 
     /// Turns names into ids. `None` when a name stands for nothing.
@@ -90,45 +98,62 @@ impl<S: GrantSource> Engine<S> {
         resource: &Resource,
         now: Moment,
     ) -> Result<Holding, S::Error> {
-        Ok(self.scan(source, actor, resource, now)?.map_or(Holding::NOTHING, |(_, scan)| scan.holding()))
+        Ok(match Subject::of_actor(actor) {
+            Some(subject) => self.holding_of(source, subject, resource, now)?,
+            None => Holding::NOTHING,
+        })
     }
 
-    /// What `actor` may do on a resource whose place is known already.
+    /// What `subject` may do on `resource` at `now`.
     ///
     /// # Errors
     /// The source's own error if it cannot be asked.
-    pub fn holding_at(&self, source: &mut S, actor: &Actor, place: &Place, now: Moment) -> Result<Holding, S::Error> {
-        Ok(self.scan_at(source, actor, place, now)?.map_or(Holding::NOTHING, |scan| scan.holding()))
+    pub fn holding_of(
+        &self,
+        source: &mut S,
+        subject: Subject,
+        resource: &Resource,
+        now: Moment,
+    ) -> Result<Holding, S::Error> {
+        let located = source.place(resource)?;
+        Ok(self.scan(source, [subject], &located, now)?.holding())
     }
 
-    /// The place and the solved dependencies; `None` when the actor or the resource counts for nothing.
+    /// What each of `subjects` may do on a resource that was located already, in their order. What they depend on
+    /// together is asked of the source once, and the [`Limits`] count for all of them together.
+    ///
+    /// # Errors
+    /// The source's own error if it cannot be asked.
+    pub fn holdings(
+        &self,
+        source: &mut S,
+        subjects: &[Subject],
+        located: &Located,
+        now: Moment,
+    ) -> Result<Vec<Holding>, S::Error> {
+        Ok(self.scan(source, subjects.iter().cloned(), located, now)?.holdings().collect())
+    }
+
+    /// The solved dependencies. A subject whose person is not active depends on nothing and has nothing.
     pub(crate) fn scan(
         &self,
         source: &mut S,
-        actor: &Actor,
-        resource: &Resource,
+        subjects: impl IntoIterator<Item = Subject>,
+        located: &Located,
         now: Moment,
-    ) -> Result<Option<(Place, Scan)>, S::Error> {
-        let Some(place) = source.place(resource)? else { return Ok(None) };
-        Ok(self.scan_at(source, actor, &place, now)?.map(|scan| (place, scan)))
-    }
-
-    fn scan_at(&self, source: &mut S, actor: &Actor, place: &Place, now: Moment) -> Result<Option<Scan>, S::Error> {
-        let Some(subject) = subject(actor) else { return Ok(None) };
-        if !source.is_active(subject.user())? {
-            return Ok(None);
+    ) -> Result<Scan, S::Error> {
+        let subjects: Vec<Subject> = subjects.into_iter().collect();
+        let place = match located {
+            Located::At(place) => place,
+            Located::TooDeep => return Ok(Scan::too_deep(subjects.len())),
+            Located::Absent => return Ok(Scan::absent(subjects.len())),
+        };
+        let mut active = Vec::with_capacity(subjects.len());
+        for subject in subjects {
+            let is_active = subject.person().map_or(Ok(true), |person| source.is_active(person))?;
+            active.push((subject, is_active));
         }
-        Scanner::new(source, &self.implies, self.limits, place, now).scan(subject).map(Some)
-    }
-}
-
-/// Whose rows count for the actor. A service key administers and holds nothing itself.
-fn subject(actor: &Actor) -> Option<Subject> {
-    match actor {
-        Actor::User(user) => Some(Subject::User(*user)),
-        Actor::App { app, user } => Some(Subject::App { app: app.clone(), user: *user }),
-        Actor::Token { token, user } => Some(Subject::Token { token: *token, user: *user }),
-        Actor::Service { .. } => None,
+        Scanner::new(source, &self.implies, self.limits, place, now).scan(active)
     }
 }
 

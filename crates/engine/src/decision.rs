@@ -12,6 +12,8 @@ pub enum Bound {
     Users,
     /// Too many dependencies.
     Steps,
+    /// Too deep in its tree.
+    Depth,
 }
 
 /// What an actor may do on a resource, at one moment.

@@ -1,7 +1,9 @@
 //! Decides who may do what; asks storage through one trait.
 
+pub mod access;
 mod check;
 mod decision;
+mod dormancy;
 pub mod imply;
 pub mod memory;
 pub mod plan;
@@ -18,6 +20,7 @@ pub mod source;
 
 pub use check::Engine;
 pub use decision::{Bound, Decision, Holding};
+pub use dormancy::Dormancy;
 pub use memory::MemorySource;
 pub use reading::{Explanation, Finding};
-pub use source::{GrantSource, Limits, Moment, Place, SpokenRow, Subject};
+pub use source::{GrantIndex, GrantSource, Limits, Located, Moment, Place, SpokenRow, Subject};

@@ -1,11 +1,15 @@
 //! Storage in memory: for tests, examples and small embeddings.
 
-use crate::source::{GrantSource, Place, SpokenRow, Subject};
+use crate::{
+    plan::Changes,
+    source::{GrantIndex, GrantSource, Located, Place, SpokenRow, Subject},
+};
+use chrono::DateTime;
 use std::{
     collections::{BTreeMap, BTreeSet},
     convert::Infallible,
 };
-use vouchsafe_types::{AppUid, EntryId, Grant, GroupId, Holder, Name, Resource, SiteId, UserId};
+use vouchsafe_types::{AppUid, Capabilities, EntryId, Grant, GrantId, GroupId, Holder, Name, Resource, SiteId, UserId};
 
 /// A file or directory in memory.
 #[derive(Clone, Debug)]
@@ -16,6 +20,17 @@ pub struct MemoryEntry {
     pub name: String,
     /// Whether it is a file.
     pub is_file: bool,
+}
+
+/// A site in memory.
+#[derive(Clone, Debug)]
+pub struct MemorySite {
+    /// Its name.
+    pub name: String,
+    /// Who owns it.
+    pub owner: UserId,
+    /// The directory it serves.
+    pub root: Option<EntryId>,
 }
 
 /// Users, groups, trees, apps, sites and grants in memory.
@@ -31,8 +46,8 @@ pub struct MemorySource {
     pub roots: BTreeMap<EntryId, UserId>,
     /// Apps: name and owner.
     pub apps: BTreeMap<AppUid, (String, UserId)>,
-    /// Sites: name and owner.
-    pub sites: BTreeMap<SiteId, (String, UserId)>,
+    /// Sites.
+    pub sites: BTreeMap<SiteId, MemorySite>,
     /// Every grant.
     pub grants: Vec<Grant>,
 }
@@ -60,25 +75,74 @@ impl MemorySource {
         entry
     }
 
+    /// A new group of these users.
+    pub fn add_group(&mut self, members: impl IntoIterator<Item = UserId>) -> GroupId {
+        let group = GroupId::mint();
+        self.groups.insert(group, members.into_iter().collect());
+        group
+    }
+
+    /// A new site that serves `root`.
+    pub fn add_site(&mut self, owner: UserId, name: &str, root: Option<EntryId>) -> SiteId {
+        let site = SiteId::mint();
+        self.sites.insert(site, MemorySite { name: name.to_owned(), owner, root });
+        site
+    }
+
+    /// A new grant, for good. Nothing is asked about the issuer: what he may not give is worth nothing.
+    pub fn add_grant(
+        &mut self,
+        issuer: UserId,
+        holder: Holder,
+        resource: impl Into<Resource>,
+        capabilities: impl Into<Capabilities>,
+    ) -> &mut Grant {
+        let (id, created_at) = (GrantId::mint(), DateTime::UNIX_EPOCH);
+        let (resource, capabilities) = (resource.into(), capabilities.into());
+        let (exact, expires_at, origin) = (false, None, "memory".to_owned());
+        let grant = Grant { id, issuer, holder, resource, capabilities, exact, expires_at, created_at, origin };
+        self.grants.push_mut(grant)
+    }
+
     /// The entry and everything above it, nearest first.
     #[must_use]
     pub fn chain(&self, entry: EntryId) -> Vec<EntryId> {
         std::iter::successors(Some(entry), |e| self.entries.get(e).and_then(|found| found.parent)).collect()
     }
 
+    /// Writes planned changes.
+    pub fn apply(&mut self, changes: &Changes) {
+        self.grants.retain(|grant| !changes.delete.iter().any(|gone| gone.id == grant.id));
+        for edit in &changes.update {
+            self.grants.iter_mut().filter(|grant| grant.id == edit.after.id).for_each(|g| *g = edit.after.clone());
+        }
+        self.grants.extend(changes.insert.iter().cloned());
+    }
+
+    fn is_member(&self, group: GroupId, user: UserId) -> bool {
+        self.groups.get(&group).is_some_and(|members| members.contains(&user))
+    }
+
     fn speaks_for(&self, holder: &Holder, subject: &Subject) -> bool {
-        match (holder, subject) {
-            (Holder::User(held), Subject::User(user)) => held == user,
-            (Holder::Group(group), Subject::User(user)) => self.groups.get(group).is_some_and(|m| m.contains(user)),
-            (Holder::Everyone, Subject::User(_)) => true,
-            (Holder::App { app: held, user: whom }, Subject::App { app, user }) => {
-                held == app && whom.is_none_or(|w| w == *user)
+        match subject {
+            Subject::User(user) => self.does_reach(holder, *user),
+            Subject::App { app, user } => {
+                matches!(holder, Holder::App { app: held, user: whom } if held == app && (whom.is_none() || whom == user))
             }
-            (Holder::Token(held), Subject::Token { token, .. }) => held == token,
-            (Holder::User(_) | Holder::Group(_) | Holder::Everyone, Subject::App { .. } | Subject::Token { .. })
-            | (Holder::App { .. } | Holder::Token(_) | Holder::Link(_), Subject::User(_))
-            | (Holder::Token(_) | Holder::Link(_), Subject::App { .. })
-            | (Holder::App { .. } | Holder::Link(_), Subject::Token { .. }) => false,
+            Subject::Token { token, .. } => *holder == Holder::Token(*token),
+            Subject::Group(group) => matches!(holder, Holder::Everyone) || *holder == Holder::Group(*group),
+            Subject::Everyone => *holder == Holder::Everyone,
+            Subject::Link(link) => *holder == Holder::Link(*link),
+            Subject::Site { .. } => false,
+        }
+    }
+
+    fn does_reach(&self, holder: &Holder, user: UserId) -> bool {
+        match holder {
+            Holder::User(held) => *held == user,
+            Holder::Group(group) => self.is_member(*group, user),
+            Holder::Everyone => true,
+            Holder::App { .. } | Holder::Token(_) | Holder::Link(_) => false,
         }
     }
 
@@ -99,17 +163,18 @@ fn named_place(name: &Name) -> Place {
 impl GrantSource for MemorySource {
     type Error = Infallible;
 
-    fn place(&mut self, resource: &Resource) -> Result<Option<Place>, Infallible> {
+    fn place(&mut self, resource: &Resource) -> Result<Located, Infallible> {
         let at = |owner, is_file| Place { resource: resource.clone(), owner, is_file };
-        Ok(match resource {
+        let found = match resource {
             Resource::Entry(entry) => self.entries.get(entry).map(|found| {
                 let root = self.chain(*entry).last().copied();
                 at(root.and_then(|r| self.roots.get(&r).copied()), found.is_file)
             }),
             Resource::App(app) => self.apps.get(app).map(|(_, owner)| at(Some(*owner), false)),
-            Resource::Site(site) => self.sites.get(site).map(|(_, owner)| at(Some(*owner), false)),
+            Resource::Site(site) => self.sites.get(site).map(|found| at(Some(found.owner), false)),
             Resource::Named(name) => Some(named_place(name)),
-        })
+        };
+        Ok(found.map_or(Located::Absent, Located::At))
     }
 
     fn rows(&mut self, resource: &Resource, subject: &Subject, limit: usize) -> Result<Vec<SpokenRow>, Infallible> {
@@ -150,7 +215,7 @@ impl GrantSource for MemorySource {
     }
 
     fn site_named(&mut self, name: &str) -> Result<Option<SiteId>, Infallible> {
-        Ok(self.sites.iter().find(|(_, (n, _))| n == name).map(|(id, _)| *id))
+        Ok(self.sites.iter().find(|(_, site)| site.name == name).map(|(id, _)| *id))
     }
 
     fn app_data(&mut self, app: &AppUid) -> Result<Option<EntryId>, Infallible> {
@@ -166,5 +231,37 @@ impl GrantSource for MemorySource {
         let names: Vec<&str> =
             self.chain(entry).iter().filter_map(|e| self.entries.get(e)).map(|e| e.name.as_str()).collect();
         Ok(matches!(names.as_slice(), [.., uid, "AppData", _] if *uid == app.as_str()))
+    }
+    fn is_in_site(&mut self, entry: EntryId, site: SiteId, owner: UserId) -> Result<bool, Infallible> {
+        let root = self.sites.get(&site).filter(|site| site.owner == owner).and_then(|site| site.root);
+        Ok(root.is_some_and(|root| self.chain(entry).contains(&root)))
+    }
+}
+
+impl GrantIndex for MemorySource {
+    fn dependants(&mut self, holder: &Holder, resource: &Resource) -> Result<Vec<Grant>, Infallible> {
+        let hangs = |g: &&Grant| self.does_reach(holder, g.issuer) && self.levels(&g.resource).contains(resource);
+        Ok(self.grants.iter().filter(hangs).cloned().collect())
+    }
+
+    fn holders(
+        &mut self,
+        resource: &Resource,
+        after: Option<&Holder>,
+        limit: usize,
+    ) -> Result<Vec<Holder>, Infallible> {
+        let levels = self.levels(resource);
+        let all: BTreeSet<&Holder> =
+            self.grants.iter().filter(|g| levels.contains(&g.resource)).map(|g| &g.holder).collect();
+        Ok(all.into_iter().filter(|h| after.is_none_or(|after| *h > after)).take(limit).cloned().collect())
+    }
+
+    fn reached(&mut self, holder: &Holder, after: Option<UserId>, limit: usize) -> Result<Vec<UserId>, Infallible> {
+        let all = self.users.keys().copied().filter(|user| self.does_reach(holder, *user));
+        Ok(all.filter(|user| after.is_none_or(|after| *user > after)).take(limit).collect())
+    }
+
+    fn grant(&mut self, id: GrantId) -> Result<Option<Grant>, Infallible> {
+        Ok(self.grants.iter().find(|grant| grant.id == id).cloned())
     }
 }

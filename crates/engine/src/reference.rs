@@ -92,8 +92,8 @@ fn restrictive(c: Capabilities) -> u8 {
     let reads = has(&[See, List, Read, Download]);
     match () {
         () if reads && has(&[Comment, Fill, Review, Filter, Edit, Write]) => 0,
-        () if reads && has(&[Comment, Fill, Review]) => 2,
         () if reads && has(&[Comment, Filter, Edit]) => 1,
+        () if reads && has(&[Comment, Fill, Review]) => 2,
         () if reads && has(&[Fill]) => 3,
         () if reads && has(&[Comment]) => 4,
         () if reads => 5,

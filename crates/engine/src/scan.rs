@@ -4,11 +4,34 @@ use crate::{
     decision::Bound,
     imply::ImplyRule,
     resolve::heard,
-    solve::{Gift, Node, Scan},
+    solve::{Gift, NOBODY, Node, Scan},
     source::{GrantSource, Limits, Moment, Place, SpokenRow, Subject},
 };
-use std::collections::HashMap;
-use vouchsafe_types::{Capabilities, Grant, Holder};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use vouchsafe_types::{Capabilities, Grant, GrantId, Holder, UserId};
+
+/// What would be different if something planned were written: the walk then takes every account for active, because
+/// an account that is asleep has not lost its authority.
+#[derive(Debug, Default)]
+pub(crate) struct Edits {
+    /// Grants that would be gone.
+    pub(crate) removed: BTreeSet<GrantId>,
+    /// Grants that would have another issuer.
+    pub(crate) reissued: BTreeMap<GrantId, UserId>,
+}
+
+impl Edits {
+    /// The issuer of a grant once the edits are made.
+    pub(crate) fn issuer_of(&self, grant: &Grant) -> UserId {
+        self.reissued.get(&grant.id).copied().unwrap_or(grant.issuer)
+    }
+
+    fn applied(&self, mut row: SpokenRow) -> Option<SpokenRow> {
+        row.grant.issuer = self.issuer_of(&row.grant);
+        row.is_issuer_active = true;
+        (!self.removed.contains(&row.grant.id)).then_some(row)
+    }
+}
 
 /// One question to the engine, and how far it may go for the answer.
 pub(crate) struct Scanner<'a, S: GrantSource> {
@@ -17,6 +40,7 @@ pub(crate) struct Scanner<'a, S: GrantSource> {
     limits: Limits,
     place: &'a Place,
     now: Moment,
+    edits: Option<&'a Edits>,
     scan: Scan,
     index: HashMap<(Subject, u32), usize>,
     rows: HashMap<Subject, Vec<SpokenRow>>,
@@ -52,6 +76,7 @@ impl<'a, S: GrantSource> Scanner<'a, S> {
             limits,
             place,
             now,
+            edits: None,
             scan: Scan::default(),
             index: HashMap::new(),
             rows: HashMap::new(),
@@ -61,9 +86,19 @@ impl<'a, S: GrantSource> Scanner<'a, S> {
         }
     }
 
-    /// What `subject` has on the place, with the way it came about.
-    pub(crate) fn scan(mut self, subject: Subject) -> Result<Scan, S::Error> {
-        self.unknown(subject, 0);
+    /// As if these edits were made.
+    pub(crate) const fn with_edits(mut self, edits: &'a Edits) -> Self {
+        self.edits = Some(edits);
+        self
+    }
+
+    /// What each of `subjects` has on the place, if it is active, with the way it came about. What they depend on
+    /// together is asked once.
+    pub(crate) fn scan(mut self, subjects: Vec<(Subject, bool)>) -> Result<Scan, S::Error> {
+        for (subject, is_active) in subjects {
+            let at = if is_active { self.unknown(subject, 0) } else { NOBODY };
+            self.scan.asked.push(at);
+        }
         match self.walk() {
             Ok(()) => self.scan.solve(),
             Err(Stop::Bound(bound)) => self.scan.bound = Some(bound),
@@ -79,8 +114,8 @@ impl<'a, S: GrantSource> Scanner<'a, S> {
             };
             self.step()?;
             self.imply(at, &subject, distance)?;
-            if !matches!(subject, Subject::User(_)) {
-                let person = self.depend(at, Subject::User(subject.user()), distance)?;
+            if let (Some(person), false) = (subject.person(), matches!(subject, Subject::User(_))) {
+                let person = self.depend(at, Subject::User(person), distance)?;
                 self.change(at, |node| node.person = Some(person));
             }
             if self.scan.nodes.get(at).is_some_and(|n| n.implied == Capabilities::ALL) {
@@ -125,9 +160,12 @@ impl<'a, S: GrantSource> Scanner<'a, S> {
             return Err(Stop::Bound(Bound::Users));
         }
         let left = self.limits.rows.saturating_sub(self.row_count);
-        let rows = self.source.rows(&self.place.resource, subject, left)?;
+        let mut rows = self.source.rows(&self.place.resource, subject, left)?;
         if rows.len() > left {
             return Err(Stop::Bound(Bound::Rows));
+        }
+        if let Some(edits) = self.edits {
+            rows = rows.into_iter().filter_map(|row| edits.applied(row)).collect();
         }
         self.row_count += rows.len();
         let expiries = rows.iter().filter(|r| !r.grant.is_expired(self.now)).filter_map(|r| r.grant.expires_at);
@@ -148,7 +186,7 @@ impl<'a, S: GrantSource> Scanner<'a, S> {
         let here = self.depend(at, issuer.clone(), distance)?;
         let there = self.depend(at, issuer, level)?;
         let to_helper = matches!(grant.holder, Holder::App { user: Some(_), .. } | Holder::Token(_));
-        let is_own = to_helper && subject.user() == grant.issuer;
+        let is_own = to_helper && subject.person() == Some(grant.issuer);
         Ok(Gift { grant, here, there, is_own })
     }
 

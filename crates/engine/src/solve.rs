@@ -7,10 +7,23 @@ use crate::{
     decision::{Bound, Holding},
     source::{Moment, Subject},
 };
+use std::collections::BTreeMap;
 use vouchsafe_types::{Capabilities, Capability, Grant};
 
 /// Handed on only by an issuer who has `delegate`.
-const RESERVED: Capabilities = Capabilities::of(&[Capability::Share, Capability::Manage, Capability::Delegate]);
+pub(crate) const RESERVED: Capabilities = Capabilities::of(&[Capability::Share, Capability::Manage, Capability::Delegate]);
+
+/// What of `capabilities` somebody can hand on who has `authority` where the row stands.
+pub(crate) fn handed_on(capabilities: Capabilities, authority: Capabilities) -> Capabilities {
+    match (authority.has(Capability::Share), authority.has(Capability::Delegate)) {
+        (true, true) => capabilities,
+        (true, false) => capabilities - RESERVED,
+        (false, _) => Capabilities::NONE,
+    }
+}
+
+/// Stands for the node of a subject that counts for nothing.
+pub(crate) const NOBODY: usize = usize::MAX;
 
 /// A row that is heard, and the unknowns it depends on.
 pub(crate) struct Gift {
@@ -56,43 +69,44 @@ impl Node {
 #[derive(Default)]
 pub(crate) struct Scan {
     pub(crate) nodes: Vec<Node>,
+    /// The nodes of the asking subjects, in their order.
+    pub(crate) asked: Vec<usize>,
     pub(crate) until: Option<Moment>,
     pub(crate) bound: Option<Bound>,
 }
 
 impl Scan {
-    /// The node of the asking subject.
-    pub(crate) fn asked(&self) -> Option<&Node> {
-        self.nodes.first()
+    /// The answer about what there is not: nothing for each of so many subjects.
+    pub(crate) fn absent(subjects: usize) -> Self {
+        Self { asked: vec![NOBODY; subjects], ..Self::default() }
     }
 
-    /// What the asking subject has.
-    pub(crate) fn holding(&self) -> Holding {
-        let capabilities = self.asked().map_or(Capabilities::NONE, |n| n.value);
-        match self.bound {
+    /// The answer about what lies too deep to be looked at.
+    pub(crate) fn too_deep(subjects: usize) -> Self {
+        Self { bound: Some(Bound::Depth), ..Self::absent(subjects) }
+    }
+
+    /// What each of the asking subjects has, in their order.
+    pub(crate) fn holdings(&self) -> impl Iterator<Item = Holding> {
+        self.asked.iter().map(|at| match self.bound {
             Some(bound) => Holding { bound: Some(bound), ..Holding::NOTHING },
-            None => Holding { capabilities, until: self.until, bound: None },
-        }
+            None => Holding { capabilities: self.value(*at), until: self.until, bound: None },
+        })
     }
 
-    fn value(&self, node: usize) -> Capabilities {
+    /// What the first of the asking subjects has.
+    pub(crate) fn holding(&self) -> Holding {
+        self.holdings().next().unwrap_or(Holding::NOTHING)
+    }
+
+    pub(crate) fn value(&self, node: usize) -> Capabilities {
         self.nodes.get(node).map_or(Capabilities::NONE, |n| n.value)
     }
 
     /// What a gift gives, with what is known so far.
     pub(crate) fn given(&self, gift: &Gift) -> Capabilities {
         let cut = gift.grant.capabilities & self.value(gift.here);
-        let there = self.value(gift.there);
-        match (gift.is_own, there.has(Capability::Share), there.has(Capability::Delegate)) {
-            (true, _, _) | (false, true, true) => cut,
-            (false, true, false) => cut - RESERVED,
-            (false, false, _) => Capabilities::NONE,
-        }
-    }
-
-    /// The issuer's node behind a gift, on the entry asked about.
-    pub(crate) fn issuer(&self, gift: &Gift) -> Option<&Node> {
-        self.nodes.get(gift.here)
+        if gift.is_own { cut } else { handed_on(cut, self.value(gift.there)) }
     }
 
     fn compute(&self, node: &Node) -> Capabilities {
@@ -110,5 +124,37 @@ impl Scan {
                 queue.extend(node.dependants.iter().copied());
             }
         }
+    }
+    /// Solves anew, in rounds: in which round each node first had each capability. What a gift needs to give a
+    /// capability was there in an earlier round, so following the ranks downwards never goes in a circle.
+    pub(crate) fn ranked(&mut self) -> Vec<Ranks> {
+        let mut ranks = vec![Ranks::default(); self.nodes.len()];
+        self.nodes.iter_mut().for_each(|node| node.value = Capabilities::NONE);
+        for round in 1.. {
+            let values: Vec<Capabilities> = self.nodes.iter().map(|node| self.compute(node)).collect();
+            let mut has_grown = false;
+            for ((node, ranks), value) in self.nodes.iter_mut().zip(&mut ranks).zip(values) {
+                for capability in (value - node.value).iter() {
+                    has_grown = true;
+                    ranks.0.insert(capability, round);
+                }
+                node.value = value;
+            }
+            if !has_grown {
+                break;
+            }
+        }
+        ranks
+    }
+}
+
+/// In which round of solving a node first had each of its capabilities.
+#[derive(Clone, Default)]
+pub(crate) struct Ranks(BTreeMap<Capability, u32>);
+
+impl Ranks {
+    /// The round; the last of all for a capability that the node has not.
+    pub(crate) fn of(&self, capability: Capability) -> u32 {
+        self.0.get(&capability).copied().unwrap_or(u32::MAX)
     }
 }

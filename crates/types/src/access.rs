@@ -107,6 +107,12 @@ impl Access {
     }
 }
 
+impl From<Access> for Capabilities {
+    fn from(access: Access) -> Self {
+        access.capabilities()
+    }
+}
+
 /// The text names no access.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("no such access")]

@@ -1,6 +1,6 @@
 //! Who asks.
 
-use crate::{AppUid, SessionId, UserId};
+use crate::{AppUid, SessionId, SiteId, UserId};
 
 /// Who asks, or acts.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -21,6 +21,13 @@ pub enum Actor {
         /// The person who made it.
         user: UserId,
     },
+    /// A page that a site serves, acting for nobody: may read what lies in the directory of the site.
+    Site {
+        /// The site.
+        site: SiteId,
+        /// The site's owner, whom it never exceeds.
+        user: UserId,
+    },
     /// The host application, by service key: administers, and holds nothing itself.
     Service {
         /// The key's name.
@@ -33,7 +40,7 @@ impl Actor {
     #[must_use]
     pub const fn user(&self) -> Option<UserId> {
         match self {
-            Self::User(user) | Self::App { user, .. } | Self::Token { user, .. } => Some(*user),
+            Self::User(user) | Self::App { user, .. } | Self::Token { user, .. } | Self::Site { user, .. } => Some(*user),
             Self::Service { .. } => None,
         }
     }

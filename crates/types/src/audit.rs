@@ -8,6 +8,8 @@ use chrono::{DateTime, Utc};
 pub enum AuditAction {
     /// A grant was made.
     Grant,
+    /// What a grant gives, until when, or in whose name, was changed.
+    Change,
     /// A grant was taken away.
     Revoke,
     /// An invite was sent.
@@ -22,6 +24,7 @@ impl AuditAction {
     pub const fn name(self) -> &'static str {
         match self {
             Self::Grant => "grant",
+            Self::Change => "change",
             Self::Revoke => "revoke",
             Self::Invite => "invite",
             Self::Claim => "claim",

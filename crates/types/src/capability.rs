@@ -140,6 +140,12 @@ impl Capabilities {
         self.0 & other.0 == other.0
     }
 
+    /// Whether the two sets have a member in common.
+    #[must_use]
+    pub const fn intersects(self, other: Self) -> bool {
+        self.0 & other.0 != 0
+    }
+
     /// Whether the set is empty.
     #[must_use]
     pub const fn is_empty(self) -> bool {

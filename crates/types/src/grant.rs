@@ -35,6 +35,12 @@ impl Holder {
             Self::Everyone => 2,
         }
     }
+
+    /// Whether this is an app that acts for `person`.
+    #[must_use]
+    pub fn is_app_of(&self, person: UserId) -> bool {
+        matches!(self, Self::App { user: Some(user), .. } if *user == person)
+    }
 }
 
 /// One row in the table of grants.

@@ -15,6 +15,24 @@ pub enum Resource {
     Named(Name),
 }
 
+impl From<EntryId> for Resource {
+    fn from(entry: EntryId) -> Self {
+        Self::Entry(entry)
+    }
+}
+
+impl From<AppUid> for Resource {
+    fn from(app: AppUid) -> Self {
+        Self::App(app)
+    }
+}
+
+impl From<SiteId> for Resource {
+    fn from(site: SiteId) -> Self {
+        Self::Site(site)
+    }
+}
+
 /// The unescaped components of a named resource, at least one.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Name(Vec<String>);

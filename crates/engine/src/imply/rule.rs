@@ -1,4 +1,4 @@
-use super::{AppDataRule, OwnAppRule, OwnNameRule, OwnerRule};
+use super::{AppDataRule, InSiteRule, OwnAppRule, OwnNameRule, OwnerRule};
 use crate::source::{GrantSource, Place, Subject};
 use vouchsafe_types::Capabilities;
 
@@ -23,5 +23,5 @@ pub trait ImplyRule<S: GrantSource>: Send + Sync {
 /// The rules of this service, in their order.
 #[must_use]
 pub fn standard<S: GrantSource>() -> Vec<Box<dyn ImplyRule<S>>> {
-    vec![Box::new(OwnerRule), Box::new(OwnNameRule), Box::new(OwnAppRule), Box::new(AppDataRule)]
+    vec![Box::new(OwnerRule), Box::new(OwnNameRule), Box::new(OwnAppRule), Box::new(AppDataRule), Box::new(InSiteRule)]
 }

@@ -73,7 +73,7 @@ mod tests {
         let data = world.add_entry(home, "AppData", false);
         world.add_entry(data, "app-1", false);
         world.apps.insert("app-1".parse().unwrap(), ("editor".into(), ann));
-        world.sites.insert(vouchsafe_types::SiteId::mint(), ("blog".into(), ann));
+        world.add_site(ann, "blog", None);
         world
     }
 

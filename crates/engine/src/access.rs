@@ -1,0 +1,188 @@
+//! Who can do what on a resource, and through which grants.
+
+use crate::{
+    check::Engine,
+    solve::Scan,
+    source::{GrantIndex, Located, Moment, Subject},
+};
+use vouchsafe_types::{Capabilities, Grant, Holder, Resource, UserId};
+
+/// Somebody or something that can reach a resource now.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reach {
+    /// Who.
+    pub holder: Holder,
+    /// What he may do; for a group, an app or everyone: what it gives to whom it reaches, at most.
+    pub capabilities: Capabilities,
+    /// The grants that give him something; none for the owner.
+    pub via: Vec<Grant>,
+}
+
+/// One page of those who can reach a resource.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AccessPage {
+    /// Each once; nobody who can do nothing.
+    pub items: Vec<Reach>,
+    /// Where the next page begins; `None` after the last one. A page may be short, or empty, and not the last.
+    pub next: Option<AccessCursor>,
+}
+
+/// A place in the list of those who can reach a resource.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum AccessCursor {
+    /// After the owner, before everybody else.
+    Owner,
+    /// After a holder.
+    Holder {
+        /// The holder that was looked at last.
+        holder: Holder,
+        /// How far the users whom it reaches were looked at.
+        members: Progress,
+    },
+}
+
+/// How far a list was looked at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Progress {
+    /// Not at all.
+    None,
+    /// Up to this user.
+    UpTo(UserId),
+    /// To its end.
+    All,
+}
+
+/// How many are looked at for one page at most, per item of the page.
+const LOOKED_AT_PER_ITEM: usize = 10;
+
+impl<S: GrantIndex> Engine<S> {
+    /// Who can do what on `resource` at `now`: its owner, every person, and every group, app, link and everyone that
+    /// has grants there. At most `limit` per page.
+    ///
+    /// A person is listed once, with all that he has, whichever of the grants reach him.
+    ///
+    /// # Errors
+    /// The source's own error if it cannot be asked.
+    pub fn who_has_access(
+        &self,
+        source: &mut S,
+        resource: &Resource,
+        after: Option<&AccessCursor>,
+        limit: usize,
+        now: Moment,
+    ) -> Result<AccessPage, S::Error> {
+        let located = source.place(resource)?;
+        let Located::At(place) = &located else { return Ok(AccessPage { items: Vec::new(), next: None }) };
+        let owner = place.owner;
+        let left = limit.saturating_mul(LOOKED_AT_PER_ITEM);
+        let mut walk =
+            Walk { engine: self, source, resource, located: &located, owner, now, limit, left, page: Vec::new() };
+        if let (None, Some(owner)) = (after, owner) {
+            walk.page.push(Reach { holder: Holder::User(owner), capabilities: Capabilities::ALL, via: Vec::new() });
+        }
+        let next = walk.run(after)?;
+        Ok(AccessPage { items: walk.page, next })
+    }
+}
+
+struct Walk<'a, S: GrantIndex> {
+    engine: &'a Engine<S>,
+    source: &'a mut S,
+    resource: &'a Resource,
+    located: &'a Located,
+    owner: Option<UserId>,
+    now: Moment,
+    limit: usize,
+    /// How many more may be looked at.
+    left: usize,
+    page: Vec<Reach>,
+}
+
+impl<S: GrantIndex> Walk<'_, S> {
+    /// Fills the page. Gives where the next one begins.
+    fn run(&mut self, after: Option<&AccessCursor>) -> Result<Option<AccessCursor>, S::Error> {
+        let mut last = match after {
+            Some(AccessCursor::Holder { holder, members }) => Some((holder.clone(), *members)),
+            Some(AccessCursor::Owner) | None => None,
+        };
+        loop {
+            if let Some((holder, members)) = &mut last {
+                self.members(holder, members)?;
+            }
+            if self.room() == 0 {
+                let cursor = |(holder, members)| AccessCursor::Holder { holder, members };
+                return Ok(Some(last.map_or(AccessCursor::Owner, cursor)));
+            }
+            let holders = self.source.holders(self.resource, last.as_ref().map(|(holder, _)| holder), 1)?;
+            let Some(holder) = holders.into_iter().next() else { return Ok(None) };
+            self.left -= 1;
+            self.holder(&holder)?;
+            let reaches_many = matches!(holder, Holder::Group(_) | Holder::Everyone);
+            last = Some((holder, if reaches_many { Progress::None } else { Progress::All }));
+        }
+    }
+
+    /// How many more may be looked at.
+    fn room(&self) -> usize {
+        self.limit.saturating_sub(self.page.len()).min(self.left)
+    }
+
+    /// The holder itself, unless it is the owner. A token has no access of its own: it is its maker's.
+    fn holder(&mut self, holder: &Holder) -> Result<(), S::Error> {
+        let subject = Subject::of_holder(holder, None);
+        self.add(subject.filter(|s| self.owner.is_none_or(|owner| *s != Subject::User(owner))).into_iter().collect())
+    }
+
+    /// The users whom a group or everyone reaches, who were not listed before.
+    fn members(&mut self, holder: &Holder, progress: &mut Progress) -> Result<(), S::Error> {
+        while self.room() > 0 {
+            let after = match *progress {
+                Progress::None => None,
+                Progress::UpTo(user) => Some(user),
+                Progress::All => return Ok(()),
+            };
+            let users = self.source.reached(holder, after, self.room())?;
+            self.left -= users.len();
+            *progress = users.last().map_or(Progress::All, |last| Progress::UpTo(*last));
+            let mut fresh = Vec::new();
+            for user in users {
+                if Some(user) != self.owner && self.is_first_reached_by(holder, user)? {
+                    fresh.push(Subject::User(user));
+                }
+            }
+            self.add(fresh)?;
+        }
+        Ok(())
+    }
+
+    /// Whether no earlier holder reaches the user.
+    fn is_first_reached_by(&mut self, holder: &Holder, user: UserId) -> Result<bool, S::Error> {
+        let rows = self.source.rows(self.resource, &Subject::User(user), self.engine.limits().rows)?;
+        Ok(rows.iter().map(|row| &row.grant.holder).min() == Some(holder))
+    }
+
+    fn add(&mut self, subjects: Vec<Subject>) -> Result<(), S::Error> {
+        let scan = self.engine.scan(self.source, subjects.clone(), self.located, self.now)?;
+        if scan.bound.is_none() || subjects.len() < 2 {
+            self.page.extend(reaches(&scan));
+            return Ok(());
+        }
+        // Together they are over a limit that counts for each of them alone.
+        for subject in subjects {
+            let scan = self.engine.scan(self.source, [subject], self.located, self.now)?;
+            self.page.extend(reaches(&scan));
+        }
+        Ok(())
+    }
+}
+
+fn reaches(scan: &Scan) -> impl Iterator<Item = Reach> {
+    scan.asked.iter().zip(scan.holdings()).filter(|(_, holding)| !holding.capabilities.is_empty()).filter_map(
+        |(at, holding)| {
+            let node = scan.nodes.get(*at)?;
+            let live = node.gifts.iter().filter(|gift| !scan.given(gift).is_empty());
+            let via = live.map(|gift| gift.grant.clone()).collect();
+            Some(Reach { holder: node.subject.holder()?, capabilities: holding.capabilities, via })
+        },
+    )
+}

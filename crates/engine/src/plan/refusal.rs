@@ -1,0 +1,114 @@
+use super::LEFT;
+use crate::decision::Holding;
+use vouchsafe_types::{Ask, Capabilities, Capability, Grant, Holder, Permission, UserId};
+
+/// Why something may not be given.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Refusal {
+    /// The issuer may not even know that it exists.
+    NotVisible,
+    /// The issuer may not give this.
+    NotAllowed {
+        /// What he may not give.
+        permission: Permission,
+    },
+    /// The holder is denied access there, and the issuer may not lift that.
+    Denied,
+    /// Nobody is the issuer of a row to himself.
+    ToSelf,
+}
+
+/// Whether an issuer who has `holding` may give `permission`, which is about a resolved resource.
+///
+/// He needs `manage:<permission>`, and everything that the grant would consist of: nobody gives more than he has. An
+/// exact grant silences what others gave, so it needs `manage` as well; a deny consists of nothing and needs just that.
+///
+/// # Errors
+/// Why not. A resource that he cannot see is refused exactly like one that is not there.
+pub fn may_give(holding: &Holding, permission: &Permission, is_exact: bool) -> Result<(), Refusal> {
+    let has = holding.capabilities;
+    let wanted = match permission.ask {
+        Ask::Nothing => Capabilities::from(Capability::Share),
+        Ask::Whole | Ask::One(_) => permission.to_manage().demanded() | permission.granted(),
+    };
+    let wanted = if is_exact { wanted | Capability::Manage.into() } else { wanted };
+    match (has.covers(wanted), has.has(Capability::See)) {
+        (true, _) => Ok(()),
+        (false, true) => Err(Refusal::NotAllowed { permission: permission.clone() }),
+        (false, false) => Err(Refusal::NotVisible),
+    }
+}
+
+/// Whether `user`, who has `holding` on the grant's own resource, may revoke the grant: because he gave it, because it
+/// is his own, or because he may change what others gave. One's own exact row may be a restriction: it is not one's to
+/// lift, unless one wrote it by leaving.
+#[must_use]
+pub fn may_revoke(holding: &Holding, user: UserId, grant: &Grant) -> bool {
+    let is_his_gift = grant.issuer == user && grant.origin != LEFT;
+    let is_his_own = grant.holder == Holder::User(user) && (!grant.exact || grant.origin == LEFT);
+    is_his_gift || is_his_own || holding.capabilities.has(Capability::Manage)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use vouchsafe_types::{Access, EntryId, GrantId, Resource};
+
+    fn with(access: Access) -> Holding {
+        Holding { capabilities: access.capabilities(), ..Holding::NOTHING }
+    }
+
+    fn asked(ask: Ask, manage: u8) -> Permission {
+        Permission { manage, ..Permission::on(Resource::Entry(EntryId::from(uuid::Uuid::nil())), ask) }
+    }
+
+    #[test]
+    fn nobody_gives_what_he_has_not_or_may_not_hand_on() {
+        let refused = |p: &Permission| Err(Refusal::NotAllowed { permission: p.clone() });
+        let (read, write, manage) =
+            (asked(Ask::One(Capability::Read), 0), asked(Ask::One(Capability::Write), 0), asked(Ask::Whole, 1));
+        assert_eq!(may_give(&with(Access::Manage), &write, false), Ok(()));
+        assert_eq!(may_give(&with(Access::None), &write, false), Err(Refusal::NotVisible));
+        assert_eq!(may_give(&with(Access::Write), &write, false), refused(&write));
+        assert_eq!(may_give(&with(Access::Manage), &manage, false), refused(&manage));
+        assert_eq!(may_give(&with(Access::Full), &manage, false), Ok(()));
+        let capabilities = Access::Read.capabilities() | Capability::Share.into();
+        let reader_who_shares = Holding { capabilities, ..Holding::NOTHING };
+        assert_eq!(may_give(&reader_who_shares, &write, false), refused(&write));
+        assert_eq!(may_give(&reader_who_shares, &read, false), Ok(()));
+    }
+
+    #[test]
+    fn an_exact_row_and_a_deny_need_manage() {
+        let (read, deny) = (asked(Ask::One(Capability::Read), 0), asked(Ask::Nothing, 0));
+        for permission in [&read, &deny] {
+            assert!(may_give(&with(Access::Manage), permission, true).is_err());
+            assert_eq!(may_give(&with(Access::Full), permission, true), Ok(()));
+            assert_eq!(may_give(&with(Access::Owner), permission, true), Ok(()));
+        }
+    }
+
+    #[test]
+    fn one_revokes_what_one_gave_what_is_ones_own_and_with_manage_everything() {
+        let (ann, bob, eve) = (UserId::mint(), UserId::mint(), UserId::mint());
+        let grant = |holder, exact, origin: &str| Grant {
+            id: GrantId::mint(),
+            issuer: ann,
+            holder: Holder::User(holder),
+            resource: Resource::Entry(EntryId::mint()),
+            capabilities: Access::Read.capabilities(),
+            exact,
+            expires_at: None,
+            created_at: chrono::DateTime::UNIX_EPOCH,
+            origin: origin.into(),
+        };
+        let given = grant(bob, false, "test");
+        let nothing = with(Access::None);
+        assert!(may_revoke(&nothing, ann, &given) && may_revoke(&nothing, bob, &given));
+        assert!(!may_revoke(&with(Access::Manage), eve, &given), "a manager revokes only what he gave");
+        assert!(may_revoke(&with(Access::Full), eve, &given));
+        assert!(!may_revoke(&nothing, bob, &grant(bob, true, "test")), "a restriction is not one's own to lift");
+        let left = grant(bob, true, LEFT);
+        assert!(may_revoke(&nothing, bob, &left) && !may_revoke(&nothing, ann, &left));
+    }
+}

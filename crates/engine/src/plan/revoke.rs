@@ -1,0 +1,168 @@
+use super::{Changes, Edit};
+use crate::{
+    check::Engine,
+    scan::{Edits, Scanner},
+    source::{GrantIndex, Limits, Located, Moment, Subject},
+};
+use std::collections::{BTreeMap, BTreeSet};
+use vouchsafe_types::{Actor, Capability, Grant, GrantId, Holder, Resource, UserId};
+
+/// What becomes of the grants that hang on a grant that is revoked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RevokeMode {
+    /// They fall with it.
+    Cascade,
+    /// This person takes them over, as far as he may give what they give; the others fall.
+    Promote(UserId),
+    /// Nothing is revoked while there are any.
+    Restrict,
+}
+
+/// What came of planning to revoke.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Revocation {
+    /// What to write.
+    Planned(Changes),
+    /// [`RevokeMode::Restrict`], and these would fall.
+    Depended(Vec<Grant>),
+}
+
+/// A grant behind the revoked ones: it may lose its authority with them.
+struct Candidate {
+    grant: Grant,
+    /// How many grants lie between it and a revoked one.
+    level: usize,
+}
+
+impl<S: GrantIndex> Engine<S> {
+    /// The changes that revoke `targets`: every grant falls whose issuer had `share` on its resource before, whether or
+    /// not his account is active, and has it no more without them.
+    ///
+    /// Denies stay: they give nothing, and need no living issuer. Grants to what acts for their issuer himself stay, too.
+    /// Looks at everything behind the targets, without bounds.
+    ///
+    /// # Errors
+    /// The source's own error if it cannot be asked.
+    pub fn plan_revoke(
+        &self,
+        source: &mut S,
+        targets: Vec<Grant>,
+        mode: RevokeMode,
+        now: Moment,
+    ) -> Result<Revocation, S::Error> {
+        let candidates = behind(source, &targets)?;
+        let mut edits = Edits { removed: targets.iter().map(|g| g.id).collect(), ..Edits::default() };
+        let mut changes = Changes { delete: targets, ..Changes::default() };
+        let mut fallen = self.fallen(source, &candidates, &edits, now)?;
+        match mode {
+            RevokeMode::Restrict if !fallen.is_empty() => {
+                return Ok(Revocation::Depended(fallen.into_iter().map(|c| c.grant.clone()).collect()));
+            }
+            RevokeMode::Restrict | RevokeMode::Cascade => {}
+            RevokeMode::Promote(by) => {
+                // Nearest first: what hangs on a promoted grant may stand again with it.
+                while let Some(level) = fallen.iter().map(|c| c.level).min() {
+                    for candidate in fallen.iter().filter(|c| c.level == level) {
+                        self.promote(source, by, &candidate.grant, &mut edits, now)?;
+                    }
+                    fallen = self.fallen(source, &candidates, &edits, now)?;
+                }
+                let with_issuer = |c: &Candidate| {
+                    let issuer = *edits.reissued.get(&c.grant.id)?;
+                    Some(Edit { before: c.grant.clone(), after: Grant { issuer, ..c.grant.clone() } })
+                };
+                changes.update.extend(candidates.iter().filter_map(with_issuer));
+                fallen = candidates.iter().filter(|c| edits.removed.contains(&c.grant.id)).collect();
+            }
+        }
+        changes.delete.extend(fallen.into_iter().map(|c| c.grant.clone()));
+        Ok(Revocation::Planned(changes))
+    }
+
+    /// Those that had authority before the edits and have none with them.
+    fn fallen<'c>(
+        &self,
+        source: &mut S,
+        candidates: &'c [Candidate],
+        edits: &Edits,
+        now: Moment,
+    ) -> Result<Vec<&'c Candidate>, S::Error> {
+        let mut by_resource: BTreeMap<&Resource, Vec<&Candidate>> = BTreeMap::new();
+        for candidate in candidates.iter().filter(|c| !edits.removed.contains(&c.grant.id)) {
+            by_resource.entry(&candidate.grant.resource).or_default().push(candidate);
+        }
+        let mut fallen = Vec::new();
+        for (resource, group) in by_resource {
+            let located = source.place(resource)?;
+            let before: Vec<UserId> = group.iter().map(|c| c.grant.issuer).collect();
+            let after: Vec<UserId> = group.iter().map(|c| edits.issuer_of(&c.grant)).collect();
+            let had = self.authorities(source, &before, &located, &Edits::default(), now)?;
+            let has = self.authorities(source, &after, &located, edits, now)?;
+            let lost = group.into_iter().zip(had.into_iter().zip(has)).filter(|(_, (had, has))| *had && !*has);
+            fallen.extend(lost.map(|(candidate, _)| candidate));
+        }
+        Ok(fallen)
+    }
+
+    /// Whether each of `issuers` has `share` there, were every account active.
+    fn authorities(
+        &self,
+        source: &mut S,
+        issuers: &[UserId],
+        located: &Located,
+        edits: &Edits,
+        now: Moment,
+    ) -> Result<Vec<bool>, S::Error> {
+        let Located::At(place) = located else { return Ok(vec![false; issuers.len()]) };
+        let subjects = issuers.iter().map(|issuer| (Subject::User(*issuer), true)).collect();
+        let scanner = Scanner::new(source, self.implies(), Limits::NONE, place, now).with_edits(edits);
+        Ok(scanner.scan(subjects)?.holdings().map(|h| h.capabilities.has(Capability::Share)).collect())
+    }
+
+    /// Reissues a grant in the name of `by` if he may give it, else lets it fall.
+    fn promote(
+        &self,
+        source: &mut S,
+        by: UserId,
+        grant: &Grant,
+        edits: &mut Edits,
+        now: Moment,
+    ) -> Result<(), S::Error> {
+        let has = self.holding(source, &Actor::User(by), &grant.resource, now)?.capabilities;
+        let may = has.covers(grant.capabilities | Capability::Share.into())
+            && (!grant.capabilities.intersects(crate::solve::RESERVED) || has.has(Capability::Delegate))
+            && (!grant.exact || has.has(Capability::Manage));
+        if may && grant.holder != Holder::User(by) && edits.issuer_of(grant) != by {
+            edits.reissued.insert(grant.id, by);
+        } else {
+            edits.removed.insert(grant.id);
+        }
+        Ok(())
+    }
+}
+
+/// Everything behind the targets, each once.
+fn behind<S: GrantIndex>(source: &mut S, targets: &[Grant]) -> Result<Vec<Candidate>, S::Error> {
+    let mut seen: BTreeSet<GrantId> = targets.iter().map(|g| g.id).collect();
+    let mut found: Vec<Candidate> = Vec::new();
+    let mut front: Vec<Grant> = targets.to_vec();
+    let mut level = 0;
+    while !front.is_empty() {
+        let mut next = Vec::new();
+        for grant in &front {
+            for dependant in source.dependants(&grant.holder, &grant.resource)? {
+                if seen.insert(dependant.id) {
+                    next.push(dependant);
+                }
+            }
+        }
+        found.extend(next.iter().filter(|g| can_fall(g)).map(|grant| Candidate { grant: grant.clone(), level }));
+        front = next;
+        level += 1;
+    }
+    Ok(found)
+}
+
+fn can_fall(grant: &Grant) -> bool {
+    !grant.is_deny() && !matches!(grant.holder, Holder::Token(_) | Holder::App { user: Some(_), .. })
+}

@@ -1,0 +1,74 @@
+use super::{Finding, missing, pathways::Reader};
+use crate::{
+    check::Engine,
+    decision::{Decision, Holding},
+    source::{GrantSource, Moment, Subject},
+};
+use vouchsafe_types::{Actor, Ask, Capability, Permission, Resource};
+
+/// A decision and how it came about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Explanation {
+    /// The decision: the same that a check gives.
+    pub decision: Decision,
+    /// The findings.
+    pub reading: Vec<Finding>,
+}
+
+impl Explanation {
+    /// No, and nothing to say about it: for somebody or something that there is not.
+    pub const NOTHING: Self = Self { decision: Decision::REFUSED, reading: Vec::new() };
+}
+
+impl<S: GrantSource> Engine<S> {
+    /// Whether `actor` holds `permission` at `now`, and why.
+    ///
+    /// An allowed question is answered with every pathway that leads to an owner, the shortest first; a denied one
+    /// with the pathways that lead nowhere now, and the nearest steps that are missing. A reading has at most 1,000
+    /// findings in 50 levels; what is beyond is left out, and the decision is not affected.
+    ///
+    /// # Errors
+    /// The source's own error if it cannot be asked.
+    pub fn explain(
+        &self,
+        source: &mut S,
+        actor: &Actor,
+        permission: &Permission,
+        now: Moment,
+    ) -> Result<Explanation, S::Error> {
+        let Some((resource, resolved)) = self.resolve(source, permission)? else {
+            return Ok(Explanation::NOTHING);
+        };
+        let mut reading = Vec::new();
+        if resolved != *permission {
+            reading.push(Finding::Rewrite { from: permission.clone(), to: resolved.clone() });
+        }
+        reading.extend(explode(&resource, &resolved));
+        let refused = Decision::REFUSED;
+        let Some(subject) = Subject::of_actor(actor) else { return Ok(Explanation { decision: refused, reading }) };
+        let located = source.place(&resource)?;
+        let mut scan = self.scan(source, [subject.clone()], &located, now)?;
+        let demanded = resolved.demanded();
+        let holding: Holding = scan.holding();
+        let decision = Decision { allowed: holding.allows(demanded), holding };
+        if holding.bound.is_none() {
+            reading.extend(Reader::new(&mut scan, &resolved).read(demanded));
+        }
+        if !decision.allowed && !demanded.is_empty() {
+            let missing = missing::Search { engine: self, source, located: &located, wanted: &resolved, now };
+            reading.extend(missing.nearest(subject, &holding)?.into_iter().map(Finding::Missing));
+        }
+        Ok(Explanation { decision, reading })
+    }
+}
+
+/// What answers a question about an entry's level: the wider levels, `manage`, and the bare entry.
+fn explode(resource: &Resource, asked: &Permission) -> Option<Finding> {
+    const LEVELS: [Capability; 4] = [Capability::See, Capability::List, Capability::Read, Capability::Write];
+    let (Resource::Entry(_), Ask::One(level), 0) = (resource, asked.ask, asked.manage) else { return None };
+    let from = LEVELS.iter().position(|l| *l == level)?;
+    let wider = LEVELS.iter().skip(from).map(|l| Permission::on(resource.clone(), Ask::One(*l)).to_string());
+    let whole = Permission::on(resource.clone(), Ask::Whole);
+    let to = wider.chain([whole.to_manage().to_string(), whole.to_string(), "fs".to_owned()]).collect();
+    Some(Finding::Explode { from: asked.clone(), to })
+}

@@ -1,0 +1,14 @@
+//! The answer with its reasons: every pathway from the actor back to an owner, or the step that is missing.
+//!
+//! Source: the scan results of Puter's permission service.
+
+mod explain;
+mod finding;
+mod missing;
+mod pathways;
+mod verify;
+
+pub use explain::Explanation;
+pub use finding::{Finding, Path, Via};
+pub use missing::{Missing, MissingReason};
+pub use verify::Flaw;

@@ -1,0 +1,313 @@
+//! Checks a reading against the rows, without the scan: another program for the same rule, which follows only what
+//! the reading claims.
+
+use super::{Explanation, Finding, Missing, MissingReason, Path, Via};
+use crate::source::{GrantIndex, Located, Moment, SpokenRow, Subject};
+use std::collections::BTreeSet;
+use vouchsafe_types::{
+    Access, Actor, Capabilities, Capability, Grant, GrantId, Permission, Resource, Target, UserId,
+};
+
+/// What is wrong with a reading.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Flaw {
+    /// It rewrites a name into something else than what the name stands for.
+    #[error("`{0}` does not stand for what the reading says")]
+    WrongRewrite(Permission),
+    /// It names a rule that does not hold, or that is unknown here.
+    #[error("the rule `{0}` does not give this")]
+    RuleDoesNotHold(&'static str),
+    /// It names a grant that there is not.
+    #[error("there is no grant {0}")]
+    NoSuchGrant(GrantId),
+    /// It says something else about a grant than its row does.
+    #[error("grant {0} is not as the reading says")]
+    OtherGrant(GrantId),
+    /// It says that a grant leads to an owner, and what it shows does not prove that.
+    #[error("grant {0} does not lead to an owner")]
+    NotProven(GrantId),
+    /// What it shows proves less than it allows, or enough for what it denies.
+    #[error("the findings do not prove the decision")]
+    WrongDecision,
+    /// A missing step is there after all.
+    #[error("the step that is said to be missing is not")]
+    NotMissing,
+}
+
+/// The most rows of one person that are looked at.
+const MAX_ROWS: usize = 100_000;
+
+impl Explanation {
+    /// Whether the findings are true, and prove the decision: at least what is demanded for an allowed question, not
+    /// all of it for a denied one. Knows the rules of this crate; a finding by a rule of one's own is a flaw here.
+    ///
+    /// A reading that had to leave something out may prove too little.
+    ///
+    /// # Errors
+    /// The outer error is the source's own; the inner one is the first flaw found.
+    pub fn verify<S: GrantIndex>(
+        &self,
+        source: &mut S,
+        actor: &Actor,
+        permission: &Permission,
+        now: Moment,
+    ) -> Result<Result<(), Flaw>, S::Error> {
+        let mut verifier = Verifier { source, now, claimed: BTreeSet::new(), shown: BTreeSet::new() };
+        match verifier.explanation(self, actor, permission) {
+            Ok(()) => Ok(Ok(())),
+            Err(Stop::Flaw(flaw)) => Ok(Err(flaw)),
+            Err(Stop::Source(error)) => Err(error),
+        }
+    }
+}
+
+struct Verifier<'a, S: GrantIndex> {
+    source: &'a mut S,
+    now: Moment,
+    /// The grants that are said to lead to an owner.
+    claimed: BTreeSet<GrantId>,
+    /// Those that do: on the asked resource, or where somebody behind them needs it.
+    shown: BTreeSet<GrantId>,
+}
+
+enum Stop<E> {
+    Flaw(Flaw),
+    Source(E),
+}
+
+impl<E> From<E> for Stop<E> {
+    fn from(error: E) -> Self {
+        Self::Source(error)
+    }
+}
+
+fn flawed<T, E>(flaw: Flaw) -> Result<T, Stop<E>> {
+    Err(Stop::Flaw(flaw))
+}
+
+impl<S: GrantIndex> Verifier<'_, S> {
+    fn explanation(&mut self, told: &Explanation, actor: &Actor, asked: &Permission) -> Result<(), Stop<S::Error>> {
+        let resolved = self.resolved(told, asked)?;
+        let proven = match (&resolved.target, Subject::of_actor(actor)) {
+            (Target::Resource(resource), Some(subject)) => self.proof(&told.reading, &subject, resource)?,
+            _ => Capabilities::NONE,
+        };
+        if let Some(unproven) = self.claimed.difference(&self.shown).next() {
+            return flawed(Flaw::NotProven(*unproven));
+        }
+        for finding in &told.reading {
+            if let (Finding::Missing(missing), Target::Resource(resource)) = (finding, &resolved.target) {
+                self.missing(missing, resource)?;
+            }
+        }
+        let demanded = resolved.demanded();
+        let is_enough = !demanded.is_empty() && proven.covers(demanded);
+        if is_enough == told.decision.allowed { Ok(()) } else { flawed(Flaw::WrongDecision) }
+    }
+
+    /// The permission that the reading says is meant, if the names are right.
+    fn resolved(&mut self, told: &Explanation, asked: &Permission) -> Result<Permission, Stop<S::Error>> {
+        let rewritten = told.reading.iter().find_map(|finding| match finding {
+            Finding::Rewrite { from, to } if from == asked => Some(to),
+            _ => None,
+        });
+        let Some(to) = rewritten else { return Ok(asked.clone()) };
+        let stands_for = match &asked.target {
+            Target::EntryPath(path) => self.source.entry_at(path)?.map(Resource::Entry),
+            Target::AppName(name) => self.source.app_named(name)?.map(Resource::App),
+            Target::SiteName(name) => self.source.site_named(name)?.map(Resource::Site),
+            Target::AppData(app) => self.source.app_data(app)?.map(Resource::Entry),
+            Target::Resource(_) => None,
+        };
+        match stands_for {
+            Some(resource) if asked.about(resource.clone()) == *to => Ok(to.clone()),
+            _ => flawed(Flaw::WrongRewrite(asked.clone())),
+        }
+    }
+
+    /// What the findings prove that `subject` has on `on`.
+    fn proof(
+        &mut self,
+        findings: &[Finding],
+        subject: &Subject,
+        on: &Resource,
+    ) -> Result<Capabilities, Stop<S::Error>> {
+        if let Some(person) = subject.person()
+            && !self.source.is_active(person)?
+        {
+            return Ok(Capabilities::NONE);
+        }
+        let heard = self.heard(subject, on)?;
+        let (mut given, mut of_person) = (Capabilities::NONE, Capabilities::NONE);
+        for finding in findings {
+            match finding {
+                Finding::Implied { by, holder, .. } if *holder == subject.person() => {
+                    let (own, persons) = self.implied(by, subject, on)?;
+                    (given, of_person) = (given | own, of_person | persons);
+                }
+                Finding::Path(path) => {
+                    let row = heard.iter().find(|row| row.grant.id == path.grant);
+                    let (gives, of_maker) = self.path(path, row, subject, on)?;
+                    (given, of_person) = (given | gives, of_person | of_maker);
+                }
+                _ => {}
+            }
+        }
+        match subject.person().filter(|person| *subject != Subject::User(*person)) {
+            Some(person) => Ok(given & (of_person | self.proof(findings, &Subject::User(person), on)?)),
+            None => Ok(given),
+        }
+    }
+
+    /// What a pathway proves: what its grant gives and, for a gift to what acts for the issuer, what he has himself.
+    fn path(
+        &mut self,
+        path: &Path,
+        row: Option<&SpokenRow>,
+        subject: &Subject,
+        on: &Resource,
+    ) -> Result<(Capabilities, Capabilities), Stop<S::Error>> {
+        if path.has_terminal {
+            self.claimed.insert(path.grant);
+        }
+        let nothing = (Capabilities::NONE, Capabilities::NONE);
+        let Some(row) = row else { return Ok(nothing) };
+        let grant = &row.grant;
+        if !self.is_as_told(path, grant)? {
+            return flawed(Flaw::OtherGrant(grant.id));
+        }
+        let issuer = Subject::User(grant.issuer);
+        let here = self.proof(&path.reading, &issuer, on)?;
+        let there = self.proof(&path.reading, &issuer, &grant.resource)?;
+        let is_own = is_own(grant, subject);
+        let kept_back = Capabilities::of(&[Capability::Share, Capability::Manage, Capability::Delegate]);
+        let gives = match (is_own, there.has(Capability::Share), there.has(Capability::Delegate)) {
+            (true, _, _) | (false, true, true) => grant.capabilities & here,
+            (false, true, false) => (grant.capabilities & here) - kept_back,
+            (false, false, _) => Capabilities::NONE,
+        };
+        if gives.is_empty() || !row.is_issuer_active || !path.has_terminal {
+            return Ok(nothing);
+        }
+        self.shown.insert(grant.id);
+        Ok((gives, if is_own { here } else { Capabilities::NONE }))
+    }
+
+    fn is_as_told(&mut self, path: &Path, grant: &Grant) -> Result<bool, S::Error> {
+        Ok(path.issuer == grant.issuer
+            && path.resource == grant.resource
+            && path.via == Via::from(&grant.holder)
+            && path.permission == Permission::describing(&grant.resource, grant.capabilities)
+            && self.source.grant(grant.id)?.as_ref() == Some(grant))
+    }
+
+    /// The subject's rows that speak on `on` and are not silenced there.
+    fn heard(&mut self, subject: &Subject, on: &Resource) -> Result<Vec<SpokenRow>, Stop<S::Error>> {
+        let Located::At(place) = self.source.place(on)? else { return Ok(Vec::new()) };
+        let mut rows = self.source.rows(on, subject, MAX_ROWS)?;
+        rows.retain(|row| !row.grant.is_expired(self.now));
+        let strength = |row: &SpokenRow| {
+            let inherited = place.is_file && row.distance > 0;
+            (inherited, row.grant.holder.rank(), row.distance, 100 - restriction(row.grant.capabilities))
+        };
+        let exact: Vec<SpokenRow> = rows.iter().filter(|row| row.grant.exact).cloned().collect();
+        let strongest = exact.iter().map(|row| (strength(row), row.grant.capabilities.len())).min();
+        rows.retain(|row| match row.grant.exact {
+            true => Some((strength(row), row.grant.capabilities.len())) == strongest,
+            false => !exact.iter().any(|x| {
+                x.distance <= row.distance && x.grant.holder.rank() <= row.grant.holder.rank()
+            }),
+        });
+        Ok(rows)
+    }
+
+    /// What a rule gives the subject itself, and what it gives the person behind it.
+    fn implied(
+        &mut self,
+        by: &'static str,
+        subject: &Subject,
+        on: &Resource,
+    ) -> Result<(Capabilities, Capabilities), Stop<S::Error>> {
+        let Located::At(place) = self.source.place(on)? else { return Ok((Capabilities::NONE, Capabilities::NONE)) };
+        let all_if = |holds: bool| if holds { Capabilities::ALL } else { Capabilities::NONE };
+        let of_self = match (by, subject, on) {
+            ("is-owner", _, _) => all_if(place.owner.is_some() && place.owner == subject.person()),
+            ("user-set-own", _, Resource::Named(name)) => all_if(is_named_after(name.components(), subject.person())),
+            ("own-app", Subject::App { app, .. }, Resource::App(asked)) if app == asked => Access::Read.capabilities(),
+            ("app-data", Subject::App { app, .. }, Resource::Entry(e)) => all_if(self.source.is_in_app_data(*e, app)?),
+            ("in-site", Subject::Site { site, user }, Resource::Entry(e)) => {
+                all_if(self.source.is_in_site(*e, *site, *user)?)
+                    & Capabilities::of(&[Capability::See, Capability::List, Capability::Read])
+            }
+            ("user-set-own" | "own-app" | "app-data" | "in-site", _, _) => Capabilities::NONE,
+            _ => return flawed(Flaw::RuleDoesNotHold(by)),
+        };
+        let is_persons = matches!(by, "is-owner" | "user-set-own");
+        let is_person = matches!(subject, Subject::User(_));
+        Ok(match (is_persons, is_person) {
+            (true, true) => (of_self, of_self),
+            (true, false) => (Capabilities::NONE, of_self),
+            (false, _) => (of_self, Capabilities::NONE),
+        })
+    }
+
+    /// Whether a step that is said to be missing is.
+    fn missing(&mut self, missing: &Missing, on: &Resource) -> Result<(), Stop<S::Error>> {
+        let grant = match &missing.grant {
+            Some((id, _)) => Some(self.source.grant(*id)?.ok_or(Stop::Flaw(Flaw::NoSuchGrant(*id)))?),
+            None => None,
+        };
+        if grant.as_ref().is_some_and(|g| Some(g.issuer) != missing.issuer) {
+            return flawed(Flaw::NotMissing);
+        }
+        let is_missing = match (missing.reason, &grant) {
+            (MissingReason::Expired { at }, Some(grant)) => grant.expires_at == Some(at) && at <= self.now,
+            (MissingReason::Silenced { by }, Some(grant)) => {
+                let by = self.source.grant(by)?;
+                by.is_some_and(|by| by.exact && !by.is_expired(self.now)) && !self.is_heard(grant, missing, on)?
+            }
+            (MissingReason::Suspended, Some(grant)) => !self.source.is_active(grant.issuer)?,
+            (MissingReason::Suspended, None) => match missing.holder {
+                Some(person) => !self.source.is_active(person)?,
+                None => false,
+            },
+            (MissingReason::NotGranted | MissingReason::OverLimit { .. }, None) => true,
+            _ => false,
+        };
+        if is_missing { Ok(()) } else { flawed(Flaw::NotMissing) }
+    }
+
+    fn is_heard(&mut self, grant: &Grant, missing: &Missing, on: &Resource) -> Result<bool, Stop<S::Error>> {
+        let person = missing.holder.map(Subject::User);
+        let Some(subject) = person.or_else(|| Subject::of_holder(&grant.holder, Some(grant.issuer))) else {
+            return Ok(false);
+        };
+        Ok(self.heard(&subject, on)?.iter().any(|row| row.grant.id == grant.id))
+    }
+}
+
+fn is_own(grant: &Grant, subject: &Subject) -> bool {
+    let via = Via::from(&grant.holder);
+    matches!(via, Via::UserApp | Via::AccessToken) && subject.person() == Some(grant.issuer)
+}
+
+fn is_named_after(name: &[String], person: Option<UserId>) -> bool {
+    let [family, whom, ..] = name else { return false };
+    let is_personal = ["user", "apps-of-user", "subdomains-of-user"].contains(&family.as_str());
+    is_personal && person.is_some_and(|person| *whom == person.to_string())
+}
+
+/// ONLYOFFICE's order of values, from the least restrictive to the most.
+fn restriction(capabilities: Capabilities) -> usize {
+    const ORDER: [Access; 8] = [
+        Access::Write,
+        Access::Filter,
+        Access::Review,
+        Access::Fill,
+        Access::Comment,
+        Access::Read,
+        Access::List,
+        Access::See,
+    ];
+    ORDER.iter().position(|access| capabilities.covers(access.capabilities())).unwrap_or(ORDER.len())
+}
