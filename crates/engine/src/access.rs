@@ -113,12 +113,21 @@ impl<S: GrantIndex> Walk<'_, S> {
                 let cursor = |(holder, members)| AccessCursor::Holder { holder, members };
                 return Ok(Some(last.map_or(AccessCursor::Owner, cursor)));
             }
-            let holders = self.source.holders(self.resource, last.as_ref().map(|(holder, _)| holder), 1)?;
-            let Some(holder) = holders.into_iter().next() else { return Ok(None) };
-            self.left -= 1;
-            self.holder(&holder)?;
-            let reaches_many = matches!(holder, Holder::Group(_) | Holder::Everyone);
-            last = Some((holder, if reaches_many { Progress::None } else { Progress::All }));
+            let holders = self.source.holders(self.resource, last.as_ref().map(|(holder, _)| holder), self.room())?;
+            if holders.is_empty() {
+                return Ok(None);
+            }
+            // Those who reach others end the batch: their members come next.
+            let many = holders.iter().position(|h| matches!(h, Holder::Group(_) | Holder::Everyone));
+            let batch = holders.into_iter().take(many.map_or(usize::MAX, |at| at + 1));
+            for holder in batch {
+                self.left -= 1;
+                self.holder(&holder)?;
+                last = Some((holder, Progress::All));
+            }
+            if let (Some(_), Some((_, members))) = (many, &mut last) {
+                *members = Progress::None;
+            }
         }
     }
 

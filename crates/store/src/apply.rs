@@ -2,8 +2,8 @@
 
 use crate::{StoreError, WriteTx};
 use chrono::{DateTime, Utc};
-use serde_json::Value;
-use vouchsafe_engine::plan::Changes;
+use serde_json::{Value, json};
+use vouchsafe_engine::plan::{Changes, Edit};
 use vouchsafe_types::{Actor, AuditAction, AuditEvent};
 
 /// In whose name changes are written, and why.
@@ -20,24 +20,29 @@ pub struct Because<'a> {
 }
 
 impl WriteTx<'_> {
-    /// Writes a plan: its rows, and an audit event for each. `extra` is kept with the new grant.
+    /// Writes a plan: its rows, and an audit event for each. `extra` is kept with what is new or changed.
     ///
     /// # Errors
     /// [`StoreError`] when the database refuses; the transaction must then be given up.
-    pub fn apply(&mut self, changes: &Changes, extra: &Value, because: Because<'_>) -> Result<(), StoreError> {
-        let event = |action, grant| AuditEvent {
-            request_id: because.request_id.map(str::to_owned),
-            ..AuditEvent::of_grant(action, grant, because.actor, because.at, because.reason)
-        };
+    pub fn apply(&mut self, changes: &Changes, extra: Option<&Value>, because: Because<'_>) -> Result<(), StoreError> {
+        let Because { actor, at, reason, .. } = because;
         for grant in &changes.delete {
             if self.delete_grant(grant)? {
-                self.audit(&event(AuditAction::Revoke, grant))?;
+                self.audit_for(because, AuditEvent::of_grant(AuditAction::Revoke, grant, actor, at, reason))?;
             }
         }
-        if let Some(grant) = &changes.insert {
-            self.insert_grant(grant, extra)?;
-            self.audit(&event(AuditAction::Grant, grant))?;
+        for Edit { before, after } in &changes.update {
+            self.update_grant(after, extra)?;
+            self.audit_for(because, AuditEvent::of_change(before, after, actor, at, reason))?;
+        }
+        for grant in &changes.insert {
+            self.insert_grant(grant, extra.unwrap_or(&json!({})))?;
+            self.audit_for(because, AuditEvent::of_grant(AuditAction::Grant, grant, actor, at, reason))?;
         }
         Ok(())
+    }
+
+    fn audit_for(&mut self, because: Because<'_>, event: AuditEvent) -> Result<(), StoreError> {
+        self.audit(&AuditEvent { request_id: because.request_id.map(str::to_owned), ..event })
     }
 }

@@ -1,13 +1,133 @@
 //! The audit: rows are added and never changed.
 
 use crate::{
-    StoreError, WriteTx,
+    StoreError, Tx, WriteTx,
     schema::audit,
     sql_types::{Id, Json, Ts},
 };
+use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use serde_json::{Value, json};
-use vouchsafe_types::{Actor, AppUid, AuditEvent, Holder};
+use std::collections::BTreeMap;
+use vouchsafe_types::{Actor, AppUid, AuditEvent, EntryId, GrantId, Holder, UserId};
+
+/// A line of the audit as it was written.
+#[derive(Debug, Clone, PartialEq)]
+pub struct AuditRecord {
+    /// Its number: later lines have greater ones.
+    pub seq: i64,
+    /// When.
+    pub at: DateTime<Utc>,
+    /// What was done: the name of an action.
+    pub action: String,
+    /// The person who acted.
+    pub actor_user: Option<UserId>,
+    /// The app that acted for him.
+    pub actor_app: Option<String>,
+    /// The host application that acted.
+    pub actor_service: Option<String>,
+    /// In which request.
+    pub request_id: Option<String>,
+    /// On which entry, if it was one.
+    pub entry: Option<EntryId>,
+    /// Which grant.
+    pub grant: Option<GrantId>,
+    /// In whose name the grant was given.
+    pub issuer: Option<UserId>,
+    /// Who had the grant, by id.
+    pub holder: Option<Value>,
+    /// The person who had it.
+    pub holder_user: Option<UserId>,
+    /// What it gave, as text.
+    pub permission: Option<String>,
+    /// Its state before.
+    pub before: Option<Value>,
+    /// Its state after.
+    pub after: Option<Value>,
+    /// Why.
+    pub reason: Option<String>,
+}
+
+/// Which lines of the audit are wanted.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct AuditFilter {
+    /// Only those about this entry.
+    pub entry: Option<EntryId>,
+    /// Only those in which this person acted, gave, or received.
+    pub user: Option<UserId>,
+}
+
+impl Tx<'_> {
+    /// Lines of the audit after number `after`, oldest first, at most `limit`.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the database cannot be asked.
+    pub fn list_audit(&mut self, filter: AuditFilter, after: i64, limit: i64) -> Result<Vec<AuditRecord>, StoreError> {
+        let page = || audit::table.filter(audit::seq.gt(after)).order(audit::seq).limit(limit).into_boxed();
+        let mut pages = match filter.user.map(Id::from) {
+            None => vec![page()],
+            // One index each: together they are one pass over every line.
+            Some(user) => vec![
+                page().filter(audit::actor_user.eq(user)),
+                page().filter(audit::issuer.eq(user)),
+                page().filter(audit::holder_user.eq(user)),
+            ],
+        };
+        if let Some(entry) = filter.entry.map(Id::from) {
+            pages = pages.into_iter().map(|page| page.filter(audit::entry.eq(entry))).collect();
+        }
+        let mut found = BTreeMap::new();
+        for page in pages {
+            let rows: Vec<AuditRow> = page.load(self.conn)?;
+            found.extend(rows.into_iter().map(|row| (row.seq, row)));
+        }
+        let most = usize::try_from(limit).unwrap_or(usize::MAX);
+        Ok(found.into_values().take(most).map(AuditRecord::from).collect())
+    }
+}
+
+#[derive(Queryable)]
+struct AuditRow {
+    seq: i64,
+    at: Ts,
+    action: String,
+    actor_user: Option<Id>,
+    actor_app: Option<String>,
+    actor_service: Option<String>,
+    request_id: Option<String>,
+    entry: Option<Id>,
+    grant_id: Option<Id>,
+    issuer: Option<Id>,
+    holder: Option<Json>,
+    permission: Option<String>,
+    before: Option<Json>,
+    after: Option<Json>,
+    reason: Option<String>,
+    holder_user: Option<Id>,
+}
+
+impl From<AuditRow> for AuditRecord {
+    fn from(row: AuditRow) -> Self {
+        Self {
+            seq: row.seq,
+            at: row.at.0,
+            action: row.action,
+            actor_user: row.actor_user.map(Id::to),
+            actor_app: row.actor_app,
+            actor_service: row.actor_service,
+            request_id: row.request_id,
+            entry: row.entry.map(Id::to),
+            grant: row.grant_id.map(Id::to),
+            issuer: row.issuer.map(Id::to),
+            holder: row.holder.map(|json| json.0),
+            holder_user: row.holder_user.map(Id::to),
+            permission: row.permission,
+            before: row.before.map(|json| json.0),
+            after: row.after.map(|json| json.0),
+            reason: row.reason,
+        }
+    }
+}
 
 impl WriteTx<'_> {
     /// Writes down what was done.
@@ -18,7 +138,7 @@ impl WriteTx<'_> {
         let (app, service) = match &event.actor {
             Actor::App { app, .. } => (Some(app.as_str()), None),
             Actor::Service { name } => (None, Some(name.as_str())),
-            Actor::User(_) | Actor::Token { .. } => (None, None),
+            Actor::User(_) | Actor::Token { .. } | Actor::Site { .. } => (None, None),
         };
         diesel::insert_into(audit::table)
             .values((
@@ -32,11 +152,21 @@ impl WriteTx<'_> {
                 audit::grant_id.eq(event.grant.map(Id::from)),
                 audit::issuer.eq(event.issuer.map(Id::from)),
                 audit::holder.eq(event.holder.as_ref().map(|h| Json(holder_json(h)))),
+                audit::holder_user.eq(event.holder.as_ref().and_then(person_of).map(Id::from)),
                 audit::permission.eq(event.permission.as_deref()),
+                audit::before.eq(event.before.clone().map(Json)),
+                audit::after.eq(event.after.clone().map(Json)),
                 audit::reason.eq(&event.reason),
             ))
             .execute(self.conn)?;
         Ok(())
+    }
+}
+
+const fn person_of(holder: &Holder) -> Option<UserId> {
+    match holder {
+        Holder::User(user) | Holder::App { user: Some(user), .. } => Some(*user),
+        Holder::App { user: None, .. } | Holder::Group(_) | Holder::Everyone | Holder::Token(_) | Holder::Link(_) => None,
     }
 }
 

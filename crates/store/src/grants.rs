@@ -11,14 +11,14 @@ use crate::{
 use diesel::{dsl::not, prelude::*, sql_types::BigInt};
 use vouchsafe_types::{AppUid, Grant, GrantId, GroupId, Holder, Resource, UserId};
 
-/// Every grant with what its columns do not say themselves, oldest first.
-macro_rules! all_grants {
-    () => {
+/// Every grant, oldest first: these columns, and those of the grant itself.
+macro_rules! grants_with {
+    ($($more:expr),*) => {
         grants::table
             .inner_join(users::table.on(users::id.eq(grants::issuer_id)))
             .left_join(entry::table.on(entry::id.nullable().eq(grants::entry_id)))
             .order(grants::seq)
-            .select((
+            .select(($($more,)* (
                 grants::id,
                 grants::issuer_id,
                 grants::holder_kind,
@@ -33,9 +33,11 @@ macro_rules! all_grants {
                 grants::name,
                 diesel::dsl::sql::<BigInt>("0"),
                 not(users::is_suspended),
-            ))
+            )))
     };
 }
+
+pub(crate) use grants_with;
 
 /// The kind of holder that is an app.
 const KIND_OF_APPS: i16 = 3;
@@ -45,10 +47,11 @@ const BELOW: &str = "WITH RECURSIVE down (id) AS (VALUES (?) \
     UNION ALL SELECT e.id FROM down CROSS JOIN entry e ON e.parent_id = down.id) \
     SELECT g.id FROM down CROSS JOIN \"grant\" g ON g.entry_id = down.id";
 
+/// A grant that a statement of our own found.
 #[derive(QueryableByName)]
-struct Below {
+pub(crate) struct GrantRef {
     #[diesel(sql_type = DbUuid)]
-    id: Id,
+    pub(crate) id: Id,
 }
 
 fn grants_of(rows: Vec<GrantColumns>) -> Result<Vec<Grant>, StoreError> {
@@ -56,10 +59,10 @@ fn grants_of(rows: Vec<GrantColumns>) -> Result<Vec<Grant>, StoreError> {
 }
 
 /// Where a grant's resource is kept: the number of an entry, or a name.
-type ResourceColumns = (Option<i64>, Option<String>);
+pub(crate) type ResourceColumns = (Option<i64>, Option<String>);
 
 impl Tx<'_> {
-    fn resource_columns(&mut self, resource: &Resource) -> Result<Option<ResourceColumns>, StoreError> {
+    pub(crate) fn resource_columns(&mut self, resource: &Resource) -> Result<Option<ResourceColumns>, StoreError> {
         let Resource::Entry(uuid) = resource else { return Ok(Some((None, Some(resource_name(resource))))) };
         let by_uuid = entry::table.filter(entry::uuid.eq(Id::from(*uuid)));
         let number: Option<i64> = by_uuid.select(entry::id).first(self.conn).optional()?;
@@ -70,7 +73,7 @@ impl Tx<'_> {
     pub(crate) fn list_grants_to(&mut self, holder: &Holder, resource: &Resource) -> Result<Vec<Grant>, StoreError> {
         let Some((number, name)) = self.resource_columns(resource)? else { return Ok(Vec::new()) };
         let held = HolderColumns::from(holder);
-        let rows: Vec<GrantColumns> = all_grants!()
+        let rows: Vec<GrantColumns> = grants_with!()
             .filter(grants::holder_kind.eq(held.kind))
             .filter(grants::holder_id.eq(held.id))
             .filter(grants::holder_app.is(held.app))
@@ -82,17 +85,23 @@ impl Tx<'_> {
 
     /// The grants on the entry of this number and on everything below it.
     pub(crate) fn list_grants_below(&mut self, entry: i64) -> Result<Vec<Grant>, StoreError> {
-        let ids: Vec<Below> = diesel::sql_query(BELOW).bind::<BigInt, _>(entry).load(self.conn)?;
-        let mut found = Vec::with_capacity(ids.len());
-        for below in ids {
-            found.push(all_grants!().filter(grants::id.eq(below.id)).first(self.conn)?);
+        let ids: Vec<GrantRef> = diesel::sql_query(BELOW).bind::<BigInt, _>(entry).load(self.conn)?;
+        self.list_grants_by_id(&ids)
+    }
+
+    /// The grants with these ids, each once, oldest first within each thousand.
+    pub(crate) fn list_grants_by_id(&mut self, ids: &[GrantRef]) -> Result<Vec<Grant>, StoreError> {
+        let mut rows: Vec<GrantColumns> = Vec::with_capacity(ids.len());
+        for some in ids.chunks(1_000) {
+            let ids = some.iter().map(|found| found.id);
+            rows.extend(grants_with!().filter(grants::id.eq_any(ids)).load::<GrantColumns>(self.conn)?);
         }
-        grants_of(found)
+        grants_of(rows)
     }
 
     /// The grants that a user gave.
     pub(crate) fn list_grants_given_by(&mut self, user: UserId) -> Result<Vec<Grant>, StoreError> {
-        grants_of(all_grants!().filter(grants::issuer_id.eq(Id::from(user))).load(self.conn)?)
+        grants_of(grants_with!().filter(grants::issuer_id.eq(Id::from(user))).load(self.conn)?)
     }
 
     /// The grants that a user has himself, also through apps that act for him.
@@ -100,7 +109,7 @@ impl Tx<'_> {
         let himself = HolderColumns::from(&Holder::User(user));
         let mut held: Vec<GrantColumns> = Vec::new();
         for kind in [himself.kind, KIND_OF_APPS] {
-            let rows = all_grants!().filter(grants::holder_kind.eq(kind)).filter(grants::holder_id.eq(himself.id));
+            let rows = grants_with!().filter(grants::holder_kind.eq(kind)).filter(grants::holder_id.eq(himself.id));
             held.extend(rows.load::<GrantColumns>(self.conn)?);
         }
         grants_of(held)
@@ -109,20 +118,20 @@ impl Tx<'_> {
     /// The grants that a group has.
     pub(crate) fn list_grants_held_by_group(&mut self, group: GroupId) -> Result<Vec<Grant>, StoreError> {
         let held = HolderColumns::from(&Holder::Group(group));
-        let rows = all_grants!().filter(grants::holder_kind.eq(held.kind)).filter(grants::holder_id.eq(held.id));
+        let rows = grants_with!().filter(grants::holder_kind.eq(held.kind)).filter(grants::holder_id.eq(held.id));
         grants_of(rows.load(self.conn)?)
     }
 
     /// The grants that an app has, whomever it acts for.
     pub(crate) fn list_grants_held_by_app(&mut self, app: &AppUid) -> Result<Vec<Grant>, StoreError> {
         let rows =
-            all_grants!().filter(grants::holder_kind.eq(KIND_OF_APPS)).filter(grants::holder_app.eq(app.as_str()));
+            grants_with!().filter(grants::holder_kind.eq(KIND_OF_APPS)).filter(grants::holder_app.eq(app.as_str()));
         grants_of(rows.load(self.conn)?)
     }
 
     /// The grants on an app or a site.
     pub(crate) fn list_grants_on_name(&mut self, resource: &Resource) -> Result<Vec<Grant>, StoreError> {
-        grants_of(all_grants!().filter(grants::name.eq(resource_name(resource))).load(self.conn)?)
+        grants_of(grants_with!().filter(grants::name.eq(resource_name(resource))).load(self.conn)?)
     }
 
     /// How many grants there are.
@@ -181,6 +190,27 @@ impl WriteTx<'_> {
                 grants::extra.eq(Json(extra.clone())),
             ))
             .execute(self.conn)?;
+        self.touch(&grant.resource)
+    }
+
+    /// Writes what has changed about a grant; its id, resource and holder never change. `extra`, if given, takes the
+    /// place of what was kept.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the database refuses.
+    pub fn update_grant(&mut self, grant: &Grant, extra: Option<&serde_json::Value>) -> Result<(), StoreError> {
+        let row = grants::table.filter(grants::id.eq(Id::from(grant.id)));
+        diesel::update(row)
+            .set((
+                grants::issuer_id.eq(Id::from(grant.issuer)),
+                grants::capabilities.eq(i32::from(grant.capabilities.bits())),
+                grants::is_exact.eq(grant.exact),
+                grants::expires_at.eq(grant.expires_at.map(Ts)),
+            ))
+            .execute(self.conn)?;
+        if let Some(extra) = extra {
+            diesel::update(row).set(grants::extra.eq(Json(extra.clone()))).execute(self.conn)?;
+        }
         self.touch(&grant.resource)
     }
 

@@ -25,20 +25,20 @@ pub struct Group {
     pub created_at: DateTime<Utc>,
 }
 
+type GroupRow = (Id, Id, String, Json, Ts);
+
+fn group_of((id, owner, name, metadata, created_at): GroupRow) -> Group {
+    Group { id: id.to(), owner: owner.to(), name, metadata: metadata.0, created_at: created_at.0 }
+}
+
 impl Tx<'_> {
     /// The group with this id.
     ///
     /// # Errors
     /// [`StoreError`] when the database cannot be asked; likewise below.
     pub fn find_group(&mut self, id: GroupId) -> Result<Option<Group>, StoreError> {
-        let row: Option<(Id, Id, String, Json, Ts)> = groups::table.find(Id::from(id)).first(self.conn).optional()?;
-        Ok(row.map(|(id, owner, name, metadata, created_at)| Group {
-            id: id.to(),
-            owner: owner.to(),
-            name,
-            metadata: metadata.0,
-            created_at: created_at.0,
-        }))
+        let row: Option<GroupRow> = groups::table.find(Id::from(id)).first(self.conn).optional()?;
+        Ok(row.map(group_of))
     }
 
     /// Ids and names of members, by name, at most `limit`, after the given name.
@@ -64,6 +64,40 @@ impl Tx<'_> {
 }
 
 impl Tx<'_> {
+    /// The groups that a user owns, by age; at most `limit`.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the database cannot be asked.
+    pub fn list_groups_owned_by(&mut self, owner: UserId, limit: i64) -> Result<Vec<Group>, StoreError> {
+        let owned = groups::table.filter(groups::owner_id.eq(Id::from(owner)));
+        let rows: Vec<GroupRow> = owned.order((groups::created_at, groups::id)).limit(limit).load(self.conn)?;
+        Ok(rows.into_iter().map(group_of).collect())
+    }
+
+    /// The groups that a user is in, by id; at most `limit`.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the database cannot be asked.
+    pub fn list_groups_with(&mut self, member: UserId, limit: i64) -> Result<Vec<Group>, StoreError> {
+        let rows: Vec<GroupRow> = group_member::table
+            .inner_join(groups::table.on(groups::id.eq(group_member::group_id)))
+            .filter(group_member::user_id.eq(Id::from(member)))
+            .order(group_member::group_id)
+            .select(groups::all_columns)
+            .limit(limit)
+            .load(self.conn)?;
+        Ok(rows.into_iter().map(group_of).collect())
+    }
+
+    /// How many of the groups that a user owns were made after `since`.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the database cannot be asked.
+    pub fn count_groups_made(&mut self, owner: UserId, since: DateTime<Utc>) -> Result<i64, StoreError> {
+        let made = groups::table.filter(groups::owner_id.eq(Id::from(owner))).filter(groups::created_at.gt(Ts(since)));
+        Ok(made.count().get_result(self.conn)?)
+    }
+
     pub(crate) fn list_group_ids_of(&mut self, owner: UserId) -> Result<Vec<GroupId>, StoreError> {
         let ids: Vec<Id> =
             groups::table.filter(groups::owner_id.eq(Id::from(owner))).select(groups::id).load(self.conn)?;

@@ -13,7 +13,7 @@ pub(crate) struct HolderColumns {
 }
 
 /// Fills `holder_id` where the kind needs none, so that the index stays total.
-const NOBODY: Id = Id(Uuid::nil());
+pub(crate) const NOBODY: Id = Id(Uuid::nil());
 
 impl From<&Holder> for HolderColumns {
     fn from(holder: &Holder) -> Self {

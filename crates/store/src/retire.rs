@@ -3,13 +3,29 @@
 //! The database would delete most of them by itself, but without a word.
 
 use crate::{Because, Entry, StoreError, WriteTx};
-use serde_json::Value;
-use vouchsafe_engine::plan::Changes;
+use vouchsafe_engine::{
+    Engine,
+    plan::{Changes, Revocation, RevokeMode},
+};
 use vouchsafe_types::{AppUid, Grant, GroupId, Resource, UserId};
 
 impl WriteTx<'_> {
-    /// Deletes the grants on an entry and everything below it, with an audit event each; with `issuer`, only what that
-    /// person gave. Takes time in proportion to what lies below.
+    /// Revokes grants, and with them every grant that loses its last authority; each with an audit event.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the database refuses.
+    pub fn revoke(&mut self, targets: Vec<Grant>, because: Because<'_>) -> Result<(), StoreError> {
+        if targets.is_empty() {
+            return Ok(());
+        }
+        match Engine::default().plan_revoke(&mut **self, targets, RevokeMode::Cascade, because.at)? {
+            Revocation::Planned(changes) => self.apply(&changes, None, because),
+            Revocation::Depended(_) => Ok(()),
+        }
+    }
+
+    /// Revokes the grants on an entry and everything below it; with `issuer`, only what that person gave, and what hangs
+    /// on it. Takes time in proportion to what lies below.
     ///
     /// # Errors
     /// [`StoreError`] when the database refuses.
@@ -20,27 +36,32 @@ impl WriteTx<'_> {
         because: Because<'_>,
     ) -> Result<(), StoreError> {
         let mut grants = self.list_grants_below(of.id)?;
-        grants.retain(|grant| issuer.is_none_or(|issuer| grant.issuer == issuer));
-        self.retire(grants, because)
+        match issuer {
+            // What hangs on a grant stands where it does, or below: it is among them.
+            None => self.apply(&Changes { delete: grants, ..Changes::default() }, None, because),
+            Some(issuer) => {
+                grants.retain(|grant| grant.issuer == issuer);
+                self.revoke(grants, because)
+            }
+        }
     }
 
     pub(crate) fn retire_grants_of_user(&mut self, user: UserId, because: Because<'_>) -> Result<(), StoreError> {
-        let given = self.list_grants_given_by(user)?;
-        self.retire(given, because)?;
+        let mut grants = self.list_grants_given_by(user)?;
         // Holders are no foreign keys: without this a row would be kept for nobody.
-        let held = self.list_grants_held_by(user)?;
-        self.retire(held, because)
+        grants.extend(self.list_grants_held_by(user)?);
+        self.revoke(grants, because)
     }
 
     pub(crate) fn retire_grants_of_group(&mut self, group: GroupId, because: Because<'_>) -> Result<(), StoreError> {
         let grants = self.list_grants_held_by_group(group)?;
-        self.retire(grants, because)
+        self.revoke(grants, because)
     }
 
     /// What an app has, and what others have on it: a later app of the same uid is another one.
     pub(crate) fn retire_grants_of_app(&mut self, app: &AppUid, because: Because<'_>) -> Result<(), StoreError> {
         let held = self.list_grants_held_by_app(app)?;
-        self.retire(held, because)?;
+        self.revoke(held, because)?;
         self.retire_grants_on_name(&Resource::App(app.clone()), because)
     }
 
@@ -50,11 +71,7 @@ impl WriteTx<'_> {
         because: Because<'_>,
     ) -> Result<(), StoreError> {
         let grants = self.list_grants_on_name(resource)?;
-        self.retire(grants, because)
-    }
-
-    fn retire(&mut self, delete: Vec<Grant>, because: Because<'_>) -> Result<(), StoreError> {
-        self.apply(&Changes { insert: None, delete }, &Value::Null, because)
+        self.revoke(grants, because)
     }
 }
 

@@ -50,6 +50,8 @@ diesel::table! {
         token_hash -> Binary,
         created_at -> DbTime,
         expires_at -> DbTime,
+        site_id -> Nullable<DbUuid>,
+        is_access_token -> Bool,
     }
 }
 
@@ -261,6 +263,7 @@ diesel::table! {
         before -> Nullable<DbJson>,
         after -> Nullable<DbJson>,
         reason -> Nullable<Text>,
+        holder_user -> Nullable<DbUuid>,
     }
 }
 

@@ -1,31 +1,44 @@
 //! Bearer tokens of users, and keys of host applications; kept as hashes.
 
 use crate::{
-    StoreError, Tx, User, WriteTx,
+    Because, GrantFilter, StoreError, Tx, User, WriteTx,
     schema::{service_key, session, users},
     sql_types::{Id, Ts},
     users::user_of,
 };
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
-use vouchsafe_types::{AppUid, SessionId, UserId};
+use vouchsafe_types::{AppUid, Holder, SessionId, SiteId, UserId};
 
 /// SHA-256 of a random token.
 pub type TokenHash = [u8; 32];
 
-/// A bearer token that acts for a user, perhaps through an app.
+/// A bearer token that acts for a user, or with less than he has.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Session {
     /// Its id.
     pub id: SessionId,
-    /// For whom it acts.
+    /// For whom it acts, or who made it.
     pub user: UserId,
-    /// The app that acts.
-    pub app: Option<AppUid>,
+    /// Who acts.
+    pub acts_as: ActsAs,
     /// When it was made.
     pub created_at: DateTime<Utc>,
     /// When it ends.
     pub expires_at: DateTime<Utc>,
+}
+
+/// Who acts with a bearer token.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ActsAs {
+    /// The user himself.
+    Person,
+    /// An app, for the user.
+    App(AppUid),
+    /// The token, with what it was given.
+    AccessToken,
+    /// A page of a site of the user's.
+    Site(SiteId),
 }
 
 /// A key with which a host application calls `/v1`.
@@ -51,16 +64,20 @@ impl Tx<'_> {
             .inner_join(users::table.on(users::id.eq(session::user_id)))
             .filter(session::token_hash.eq(hash.as_slice()))
             .filter(session::expires_at.gt(Ts(now)))
-            .select((
-                (session::id, session::user_id, session::app_uid, session::created_at, session::expires_at),
-                users::all_columns,
-            ))
-            .first::<((Id, Id, Option<String>, Ts, Ts), _)>(self.conn)
+            .select((session::all_columns, users::all_columns))
+            .first::<(SessionRow, _)>(self.conn)
             .optional()?;
-        let Some(((id, user, app, created_at, expires_at), found)) = row else { return Ok(None) };
-        let app = app.map(|uid| uid.parse()).transpose().map_err(|e| StoreError::Corrupt(format!("session: {e}")))?;
-        let session = Session { id: id.to(), user: user.to(), app, created_at: created_at.0, expires_at: expires_at.0 };
-        Ok(Some((session, user_of(found)?)))
+        let Some((session, user)) = row else { return Ok(None) };
+        Ok(Some((session_of(session)?, user_of(user)?)))
+    }
+
+    /// The session with this id, ended or not.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the database cannot be asked.
+    pub fn find_session_by_id(&mut self, id: SessionId) -> Result<Option<Session>, StoreError> {
+        let row: Option<SessionRow> = session::table.find(Id::from(id)).first(self.conn).optional()?;
+        row.map(session_of).transpose()
     }
 
     /// The service key with this hash.
@@ -89,17 +106,40 @@ impl Tx<'_> {
     }
 }
 
+type SessionRow = (Id, Id, Option<String>, Vec<u8>, Ts, Ts, Option<Id>, bool);
+
+fn session_of(row: SessionRow) -> Result<Session, StoreError> {
+    let (id, user, app, _, created_at, expires_at, site, is_access_token) = row;
+    let acts_as = match (app, site, is_access_token) {
+        (None, None, false) => ActsAs::Person,
+        (None, None, true) => ActsAs::AccessToken,
+        (None, Some(site), false) => ActsAs::Site(site.to()),
+        (Some(app), None, false) => {
+            ActsAs::App(app.parse().map_err(|e| StoreError::Corrupt(format!("session: {e}")))?)
+        }
+        (_, _, _) => return Err(StoreError::Corrupt("a session of two kinds".to_owned())),
+    };
+    Ok(Session { id: id.to(), user: user.to(), acts_as, created_at: created_at.0, expires_at: expires_at.0 })
+}
+
 impl WriteTx<'_> {
     /// Writes a session.
     ///
     /// # Errors
     /// [`StoreError`] when the database refuses.
     pub fn insert_session(&mut self, new: &Session, hash: &TokenHash) -> Result<(), StoreError> {
+        let (app, site) = match &new.acts_as {
+            ActsAs::App(app) => (Some(app.as_str()), None),
+            ActsAs::Site(site) => (None, Some(Id::from(*site))),
+            ActsAs::Person | ActsAs::AccessToken => (None, None),
+        };
         diesel::insert_into(session::table)
             .values((
                 session::id.eq(Id::from(new.id)),
                 session::user_id.eq(Id::from(new.user)),
-                session::app_uid.eq(new.app.as_ref().map(AppUid::as_str)),
+                session::app_uid.eq(app),
+                session::site_id.eq(site),
+                session::is_access_token.eq(matches!(new.acts_as, ActsAs::AccessToken)),
                 session::token_hash.eq(hash.as_slice()),
                 session::created_at.eq(Ts(new.created_at)),
                 session::expires_at.eq(Ts(new.expires_at)),
@@ -108,12 +148,25 @@ impl WriteTx<'_> {
         Ok(())
     }
 
-    /// Ends a session. Gives whether it was there.
+    /// Ends a session, and with it what it was given. One that is not there changes nothing.
     ///
     /// # Errors
     /// [`StoreError`] when the database refuses.
-    pub fn delete_session(&mut self, hash: &TokenHash) -> Result<bool, StoreError> {
-        Ok(diesel::delete(session::table.filter(session::token_hash.eq(hash.as_slice()))).execute(self.conn)? > 0)
+    pub fn delete_session(&mut self, ended: &Session, because: Because<'_>) -> Result<(), StoreError> {
+        let held = GrantFilter { holder: Some(Holder::Token(ended.id)), ..GrantFilter::default() };
+        let grants = self.list_grants(&held, 0, i64::MAX)?;
+        self.revoke(grants.into_iter().map(|stored| stored.grant).collect(), because)?;
+        diesel::delete(session::table.find(Id::from(ended.id))).execute(self.conn)?;
+        Ok(())
+    }
+
+    /// Ends the sessions of the pages of a site.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the database refuses.
+    pub(crate) fn delete_sessions_of_site(&mut self, site: SiteId) -> Result<(), StoreError> {
+        diesel::delete(session::table.filter(session::site_id.eq(Id::from(site)))).execute(self.conn)?;
+        Ok(())
     }
 
     /// Writes a service key.

@@ -2,13 +2,13 @@
 
 use crate::{
     StoreError, Tx,
-    holder::{HolderColumns, resource_name, resource_of},
+    holder::{HolderColumns, NOBODY, resource_name, resource_of},
     schema::{app, entry, site, users},
     spoken::{GrantColumns, RootOf, RootRow, Spoken, Where, Whose},
     sql_types::Id,
 };
 use diesel::prelude::*;
-use vouchsafe_engine::{GrantSource, Place, SpokenRow, Subject};
+use vouchsafe_engine::{GrantSource, Located, Place, SpokenRow, Subject};
 use vouchsafe_types::{AppUid, Capabilities, EntryId, Grant, Holder, Resource, SiteId, UserId};
 
 impl Tx<'_> {
@@ -25,18 +25,25 @@ impl Tx<'_> {
     ///
     /// # Errors
     /// [`StoreError`] when the database cannot be asked.
-    pub fn placed(&mut self, resource: &Resource) -> Result<Option<(Place, Option<i64>)>, StoreError> {
-        let at = |owner, is_file| Place { resource: resource.clone(), owner, is_file };
+    pub fn located(&mut self, resource: &Resource) -> Result<(Located, Option<i64>), StoreError> {
+        let at = |owner, is_file| Located::At(Place { resource: resource.clone(), owner, is_file });
         let owner: Option<Id> = match resource {
-            Resource::Entry(entry) => {
-                let found = self.root_of(*entry)?;
-                return Ok(found.map(|(root, owner, is_dir)| (at(Some(owner), !is_dir), Some(root))));
-            }
+            Resource::Entry(entry) => return self.located_entry(*entry),
             Resource::App(uid) => app::table.find(uid.as_str()).select(app::owner_id).first(self.conn).optional()?,
             Resource::Site(id) => site::table.find(Id::from(*id)).select(site::owner_id).first(self.conn).optional()?,
-            Resource::Named(_) => return Ok(Some((at(None, false), None))),
+            Resource::Named(_) => return Ok((at(None, false), None)),
         };
-        Ok(owner.map(|id| (at(Some(id.to()), false), None)))
+        Ok((owner.map_or(Located::Absent, |id| at(Some(id.to()), false)), None))
+    }
+
+    fn located_entry(&mut self, uuid: EntryId) -> Result<(Located, Option<i64>), StoreError> {
+        if let Some((root, owner, is_dir)) = self.root_of(uuid)? {
+            let place = Place { resource: Resource::Entry(uuid), owner: Some(owner), is_file: !is_dir };
+            return Ok((Located::At(place), Some(root)));
+        }
+        let there = entry::table.filter(entry::uuid.eq(Id::from(uuid)));
+        let is_there: bool = diesel::select(diesel::dsl::exists(there)).get_result(self.conn)?;
+        Ok((if is_there { Located::TooDeep } else { Located::Absent }, None))
     }
 
     fn child(&mut self, parent: i64, name: &str) -> Result<Option<(i64, Id)>, StoreError> {
@@ -89,15 +96,21 @@ pub(crate) fn grant_of(columns: GrantColumns) -> Result<(Grant, i64, bool), Stor
 impl GrantSource for Tx<'_> {
     type Error = StoreError;
 
-    fn place(&mut self, resource: &Resource) -> Result<Option<Place>, StoreError> {
-        Ok(self.placed(resource)?.map(|(place, _)| place))
+    fn place(&mut self, resource: &Resource) -> Result<Located, StoreError> {
+        Ok(self.located(resource)?.0)
     }
 
     fn rows(&mut self, resource: &Resource, subject: &Subject, limit: usize) -> Result<Vec<SpokenRow>, StoreError> {
         let whose = match subject {
             Subject::User(user) => Whose::User((*user).into()),
-            Subject::App { app, user } => Whose::App { app: app.as_str().to_owned(), user: (*user).into() },
+            Subject::App { app, user } => {
+                Whose::App { app: app.as_str().to_owned(), user: user.map_or(NOBODY, Id::from) }
+            }
             Subject::Token { token, .. } => Whose::Token((*token).into()),
+            Subject::Group(group) => Whose::Group((*group).into()),
+            Subject::Everyone => Whose::Everyone,
+            Subject::Link(link) => Whose::Link((*link).into()),
+            Subject::Site { .. } => return Ok(Vec::new()),
         };
         let places = match resource {
             Resource::Entry(entry) => vec![Where::Entry((*entry).into())],
@@ -165,6 +178,17 @@ impl GrantSource for Tx<'_> {
     fn is_in_app_data(&mut self, entry: EntryId, app: &AppUid) -> Result<bool, StoreError> {
         let names = self.names_above(entry)?;
         Ok(matches!(names.as_slice(), [.., uid, data, _] if uid == app.as_str() && data == "AppData"))
+    }
+
+    fn is_in_site(&mut self, entry: EntryId, of: SiteId, owner: UserId) -> Result<bool, StoreError> {
+        let served = site::table.find(Id::from(of)).filter(site::owner_id.eq(Id::from(owner)));
+        let root: Option<Option<i64>> = served.select(site::root_id).first(self.conn).optional()?;
+        let at: Option<i64> =
+            entry::table.filter(entry::uuid.eq(Id::from(entry))).select(entry::id).first(self.conn).optional()?;
+        match (root.flatten(), at) {
+            (Some(root), Some(at)) => self.is_within(at, root),
+            (_, _) => Ok(false),
+        }
     }
 }
 

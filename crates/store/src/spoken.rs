@@ -2,6 +2,7 @@
 
 use crate::{
     backend::Conn,
+    holder::NOBODY,
     sql_types::{DbTime, DbUuid, Id, Ts},
 };
 use diesel::{
@@ -10,6 +11,7 @@ use diesel::{
     sql_types::{BigInt, Bool, Integer, Nullable, SmallInt, Text},
     sqlite::Sqlite,
 };
+use vouchsafe_types::DefaultGroup;
 
 /// Deeper than this, an entry has no place: its checks are refused.
 pub(crate) const MAX_DEPTH: i64 = 1_000;
@@ -67,6 +69,10 @@ pub(crate) enum Whose {
     User(Id),
     App { app: String, user: Id },
     Token(Id),
+    /// A group, and everyone.
+    Group(Id),
+    Everyone,
+    Link(Id),
 }
 
 /// Where the rows stand: on an entry and what is above it, or on one name.
@@ -131,6 +137,19 @@ const COLUMNS: &str = "SELECT g.id, g.issuer_id, g.holder_kind, g.holder_id, g.h
     g.is_exact, g.expires_at, g.created_at, g.origin, up.uuid, g.name, up.level, NOT u.is_suspended \
     FROM up CROSS JOIN \"grant\" g ";
 
+/// The grants to the default group of the account whose id follows.
+fn of_default_group() -> String {
+    let [user, temp] = DefaultGroup::ALL.map(|group| hex(group.id().into()));
+    format!(
+        "AND g.holder_kind = 1 AND g.holder_id = \
+         (SELECT CASE WHEN email_confirmed THEN {user} ELSE {temp} END FROM \"user\" WHERE id = "
+    )
+}
+
+fn hex(id: Id) -> String {
+    format!("X'{:X}'", id.0.as_simple())
+}
+
 impl QueryFragment<Sqlite> for Spoken {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Sqlite>) -> QueryResult<()> {
         let on = match &self.at {
@@ -158,6 +177,9 @@ impl QueryFragment<Sqlite> for Spoken {
             if let Some(holder) = holder {
                 out.push_bind_param::<DbUuid, _>(holder)?;
             }
+            if held.ends_with("WHERE id = ") {
+                out.push_sql(")");
+            }
             if let Some(app) = app {
                 out.push_sql(" AND g.holder_app = ");
                 out.push_bind_param::<Text, _>(app)?;
@@ -174,14 +196,24 @@ impl QueryFragment<Sqlite> for Spoken {
                     "AND g.holder_kind = 1 CROSS JOIN group_member m ON m.group_id = g.holder_id AND m.user_id = ",
                     Some(user),
                     None,
-                    "LIMIT ",
+                    "UNION ALL ",
                 )?;
+                // The default group of the account: nobody is written down as its member.
+                part(&of_default_group(), Some(user), None, "LIMIT ")?;
             }
             Whose::App { app, user } => {
-                part("AND g.holder_kind = 3 AND g.holder_id = ", Some(user), Some(app), "UNION ALL ")?;
+                if *user != NOBODY {
+                    part("AND g.holder_kind = 3 AND g.holder_id = ", Some(user), Some(app), "UNION ALL ")?;
+                }
                 part("AND g.holder_kind = 3 AND g.holder_id = zeroblob(16)", None, Some(app), "LIMIT ")?;
             }
             Whose::Token(token) => part("AND g.holder_kind = 4 AND g.holder_id = ", Some(token), None, "LIMIT ")?,
+            Whose::Group(group) => {
+                part("AND g.holder_kind = 1 AND g.holder_id = ", Some(group), None, "UNION ALL ")?;
+                part("AND g.holder_kind = 2 ", None, None, "LIMIT ")?;
+            }
+            Whose::Everyone => part("AND g.holder_kind = 2 ", None, None, "LIMIT ")?,
+            Whose::Link(link) => part("AND g.holder_kind = 5 AND g.holder_id = ", Some(link), None, "LIMIT ")?,
         }
         out.push_bind_param::<BigInt, _>(&self.limit)
     }

@@ -115,6 +115,23 @@ impl Tx<'_> {
 }
 
 impl Tx<'_> {
+    /// The app that runs at an origin (`https://host:port`): the first whose address begins with it.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the database cannot be asked.
+    pub fn app_at_origin(&mut self, origin: &str) -> Result<Option<AppUid>, StoreError> {
+        let origin = origin.trim_end_matches('/');
+        let found: Vec<(String, Option<String>)> = app::table
+            .filter(app::index_url.ge(origin))
+            .filter(app::index_url.lt(format!("{origin}\u{10FFFF}")))
+            .order((app::created_at, app::uid))
+            .select((app::uid, app::index_url))
+            .load(self.conn)?;
+        let is_there = |url: &str| url.strip_prefix(origin).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
+        let first = found.into_iter().find(|(_, url)| url.as_deref().is_some_and(is_there));
+        first.map(|(uid, _)| uid_of(uid)).transpose()
+    }
+
     pub(crate) fn list_app_uids_of(&mut self, owner: UserId) -> Result<Vec<AppUid>, StoreError> {
         let uids: Vec<String> =
             app::table.filter(app::owner_id.eq(Id::from(owner))).select(app::uid).load(self.conn)?;
@@ -190,6 +207,7 @@ impl WriteTx<'_> {
     /// [`StoreError`] when the database refuses.
     pub fn delete_site(&mut self, id: SiteId, because: Because<'_>) -> Result<(), StoreError> {
         self.retire_grants_on_name(&Resource::Site(id), because)?;
+        self.delete_sessions_of_site(id)?;
         diesel::delete(site::table.find(Id::from(id))).execute(self.conn)?;
         self.touch_identity();
         Ok(())

@@ -2,6 +2,7 @@
 
 use crate::{Actor, EntryId, Grant, GrantId, Holder, Permission, Resource, UserId};
 use chrono::{DateTime, Utc};
+use serde_json::{Value, json};
 
 /// What was done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -53,6 +54,10 @@ pub struct AuditEvent {
     pub holder: Option<Holder>,
     /// What it gives, as text.
     pub permission: Option<String>,
+    /// The state of the grant before, if there was one.
+    pub before: Option<Value>,
+    /// The state of the grant after, if it is still there.
+    pub after: Option<Value>,
     /// Why, in the words of the caller or of the program.
     pub reason: String,
 }
@@ -75,7 +80,26 @@ impl AuditEvent {
             issuer: Some(grant.issuer),
             holder: Some(grant.holder.clone()),
             permission: Some(Permission::describing(&grant.resource, grant.capabilities).to_string()),
+            before: matches!(action, AuditAction::Revoke).then(|| state_of(grant)),
+            after: matches!(action, AuditAction::Grant).then(|| state_of(grant)),
             reason: reason.to_owned(),
         }
     }
+
+    /// The event of changing `before` into `after`, which have the same id, resource and holder.
+    #[must_use]
+    pub fn of_change(before: &Grant, after: &Grant, actor: &Actor, at: DateTime<Utc>, reason: &str) -> Self {
+        let (old, new) = (Some(state_of(before)), Some(state_of(after)));
+        Self { before: old, after: new, ..Self::of_grant(AuditAction::Change, after, actor, at, reason) }
+    }
+}
+
+/// What of a grant can change.
+fn state_of(grant: &Grant) -> Value {
+    json!({
+        "issuer": grant.issuer,
+        "capabilities": grant.capabilities.names(),
+        "exact": grant.exact,
+        "expires_at": grant.expires_at,
+    })
 }

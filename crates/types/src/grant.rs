@@ -3,7 +3,7 @@
 use crate::{AppUid, Capabilities, GrantId, GroupId, LinkId, Resource, SessionId, UserId};
 use chrono::{DateTime, Utc};
 
-/// Who has a grant.
+/// Who has a grant. Holders are ordered as the variants stand here, then by id.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Holder {
     /// One person.
@@ -14,10 +14,10 @@ pub enum Holder {
     Everyone,
     /// An app, acting for one person or (`None`) for any of its users.
     App {
-        /// The app.
-        app: AppUid,
         /// The person it acts for, or everyone.
         user: Option<UserId>,
+        /// The app.
+        app: AppUid,
     },
     /// An access token, acting for its issuer.
     Token(SessionId),

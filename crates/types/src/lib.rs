@@ -5,6 +5,7 @@ pub mod actor;
 pub mod audit;
 pub mod capability;
 pub mod clock;
+mod default_group;
 pub mod email;
 pub mod error;
 pub mod grant;
@@ -24,6 +25,7 @@ pub use actor::Actor;
 pub use audit::{AuditAction, AuditEvent};
 pub use capability::{Capabilities, Capability};
 pub use clock::{Clock, FixedClock};
+pub use default_group::DefaultGroup;
 pub use email::Email;
 pub use grant::{Grant, Holder};
 pub use id::{

@@ -98,6 +98,8 @@ fn audit_event(invite: &Invite, giver: Giver<'_>) -> AuditEvent {
         issuer: Some(giver.issuer),
         holder: None,
         permission: Some(invite.permissions.join(" ")),
+        before: None,
+        after: None,
         reason: format!("invite {}", invite.id),
     }
 }

@@ -1,0 +1,46 @@
+//! The two groups that every account is in or out of by itself.
+
+use crate::GroupId;
+use uuid::{Uuid, uuid};
+
+/// A group whose members follow from their accounts: nobody adds or removes them, and nobody owns it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum DefaultGroup {
+    /// Everybody with a proven address.
+    User,
+    /// Everybody without one.
+    Temp,
+}
+
+impl DefaultGroup {
+    /// Both.
+    pub const ALL: [Self; 2] = [Self::User, Self::Temp];
+
+    const fn uuid(self) -> Uuid {
+        match self {
+            Self::User => uuid!("6f1d27c8-5a3e-4b80-9d14-0c6be2f7a801"),
+            Self::Temp => uuid!("6f1d27c8-5a3e-4b80-9d14-0c6be2f7a802"),
+        }
+    }
+
+    /// The id of the group: the same on every server.
+    #[must_use]
+    pub fn id(self) -> GroupId {
+        self.uuid().into()
+    }
+
+    /// The default group with this id, if it is one.
+    #[must_use]
+    pub fn find(id: GroupId) -> Option<Self> {
+        Self::ALL.into_iter().find(|group| group.id() == id)
+    }
+
+    /// Whether an account whose address is proven, or not, is in it.
+    #[must_use]
+    pub const fn has(self, is_confirmed: bool) -> bool {
+        match self {
+            Self::User => is_confirmed,
+            Self::Temp => !is_confirmed,
+        }
+    }
+}

@@ -1,0 +1,13 @@
+DROP INDEX audit_holder;
+DROP INDEX audit_issuer;
+DROP INDEX audit_actor;
+DROP TRIGGER audit_is_append_only_update;
+ALTER TABLE audit DROP COLUMN holder_user;
+CREATE TRIGGER audit_is_append_only_update BEFORE UPDATE ON audit BEGIN SELECT RAISE(ABORT, 'audit is append-only'); END;
+DROP INDEX group_created;
+DROP INDEX app_index_url;
+DROP INDEX grant_holder_entry;
+-- What is not known without these columns must not become a person's own session.
+DELETE FROM session WHERE site_id IS NOT NULL OR is_access_token;
+ALTER TABLE session DROP COLUMN is_access_token;
+ALTER TABLE session DROP COLUMN site_id;
