@@ -5,7 +5,7 @@ use std::{
     process::{Child, Command, Stdio},
     sync::Arc,
 };
-use vouchsafe_flows::{EntryChange, EntryKind, Settings, Store, UserChange, Vouchsafe};
+use vouchsafe_flows::{ActsAs, EntryChange, EntryKind, Settings, Store, UserChange, Vouchsafe};
 use vouchsafe_types::{Access, Actor, Email, EntryId, EntryPath, FixedClock, Grant, GrantId, Holder, Resource, UserId};
 
 /// Owners, readers, and the depth at which the shared directories lie.
@@ -80,7 +80,7 @@ impl World {
                 .unwrap();
         }
         let key = vouchsafe.add_service_key("bench").unwrap();
-        let token = vouchsafe.issue_token("owner0", None, TimeDelta::days(3_650)).unwrap();
+        let token = vouchsafe.issue_token("owner0", ActsAs::Person, TimeDelta::days(3_650)).unwrap();
         put("/owner0/shared.txt".into(), EntryKind::File);
         Self { key, token, readers: (0..READERS).map(|i| format!("reader{i}")).collect(), files }
     }

@@ -7,7 +7,7 @@ use actix_web::{
 use chrono::{DateTime, TimeDelta};
 use serde_json::{Value, json};
 use std::sync::Arc;
-use vouchsafe_flows::{Asked, Check, EntryChange, EntryKind, Settings, Store, UserChange, Vouchsafe};
+use vouchsafe_flows::{ActsAs, Asked, Check, EntryChange, EntryKind, Settings, Store, UserChange, Vouchsafe};
 use vouchsafe_http::{AppState, Options, app};
 use vouchsafe_store::testing::TestDatabase;
 use vouchsafe_types::{Actor, Email, EntryId, EntryPath, FixedClock, Username};
@@ -84,7 +84,7 @@ impl World {
             ..UserChange::default()
         };
         self.vouchsafe.add_user(&username, &change).unwrap();
-        let token = self.vouchsafe.issue_token(name, None, TimeDelta::days(1)).unwrap();
+        let token = self.vouchsafe.issue_token(name, ActsAs::Person, TimeDelta::days(1)).unwrap();
         Person { name: name.into(), token }
     }
 

@@ -52,12 +52,23 @@ pub enum Progress {
     All,
 }
 
+/// Which page of those who can reach a resource is wanted.
+#[derive(Clone, Copy)]
+pub struct AccessQuery<'a> {
+    /// Where the page begins; `None` for the first one.
+    pub after: Option<&'a AccessCursor>,
+    /// The most items of the page.
+    pub limit: usize,
+    /// Whether those whom a group, or everyone, reaches are listed one by one, and not only the group itself.
+    pub opens: &'a dyn Fn(&Holder) -> bool,
+}
+
 /// How many are looked at for one page at most, per item of the page.
 const LOOKED_AT_PER_ITEM: usize = 10;
 
 impl<S: GrantIndex> Engine<S> {
     /// Who can do what on `resource` at `now`: its owner, every person, and every group, app, link and everyone that
-    /// has grants there. At most `limit` per page.
+    /// has grants there.
     ///
     /// A person is listed once, with all that he has, whichever of the grants reach him.
     ///
@@ -67,20 +78,19 @@ impl<S: GrantIndex> Engine<S> {
         &self,
         source: &mut S,
         resource: &Resource,
-        after: Option<&AccessCursor>,
-        limit: usize,
+        query: &AccessQuery<'_>,
         now: Moment,
     ) -> Result<AccessPage, S::Error> {
         let located = source.place(resource)?;
         let Located::At(place) = &located else { return Ok(AccessPage { items: Vec::new(), next: None }) };
         let owner = place.owner;
-        let left = limit.saturating_mul(LOOKED_AT_PER_ITEM);
+        let left = query.limit.saturating_mul(LOOKED_AT_PER_ITEM);
         let mut walk =
-            Walk { engine: self, source, resource, located: &located, owner, now, limit, left, page: Vec::new() };
-        if let (None, Some(owner)) = (after, owner) {
+            Walk { engine: self, source, resource, located: &located, owner, now, query, left, page: Vec::new() };
+        if let (None, Some(owner)) = (query.after, owner) {
             walk.page.push(Reach { holder: Holder::User(owner), capabilities: Capabilities::ALL, via: Vec::new() });
         }
-        let next = walk.run(after)?;
+        let next = walk.run()?;
         Ok(AccessPage { items: walk.page, next })
     }
 }
@@ -92,7 +102,7 @@ struct Walk<'a, S: GrantIndex> {
     located: &'a Located,
     owner: Option<UserId>,
     now: Moment,
-    limit: usize,
+    query: &'a AccessQuery<'a>,
     /// How many more may be looked at.
     left: usize,
     page: Vec<Reach>,
@@ -100,8 +110,8 @@ struct Walk<'a, S: GrantIndex> {
 
 impl<S: GrantIndex> Walk<'_, S> {
     /// Fills the page. Gives where the next one begins.
-    fn run(&mut self, after: Option<&AccessCursor>) -> Result<Option<AccessCursor>, S::Error> {
-        let mut last = match after {
+    fn run(&mut self) -> Result<Option<AccessCursor>, S::Error> {
+        let mut last = match self.query.after {
             Some(AccessCursor::Holder { holder, members }) => Some((holder.clone(), *members)),
             Some(AccessCursor::Owner) | None => None,
         };
@@ -118,7 +128,7 @@ impl<S: GrantIndex> Walk<'_, S> {
                 return Ok(None);
             }
             // Those who reach others end the batch: their members come next.
-            let many = holders.iter().position(|h| matches!(h, Holder::Group(_) | Holder::Everyone));
+            let many = holders.iter().position(|h| self.opens(h));
             let batch = holders.into_iter().take(many.map_or(usize::MAX, |at| at + 1));
             for holder in batch {
                 self.left -= 1;
@@ -131,9 +141,13 @@ impl<S: GrantIndex> Walk<'_, S> {
         }
     }
 
+    fn opens(&self, holder: &Holder) -> bool {
+        matches!(holder, Holder::Group(_) | Holder::Everyone) && (self.query.opens)(holder)
+    }
+
     /// How many more may be looked at.
     fn room(&self) -> usize {
-        self.limit.saturating_sub(self.page.len()).min(self.left)
+        self.query.limit.saturating_sub(self.page.len()).min(self.left)
     }
 
     /// The holder itself, unless it is the owner. A token has no access of its own: it is its maker's.
@@ -167,7 +181,8 @@ impl<S: GrantIndex> Walk<'_, S> {
     /// Whether no earlier holder reaches the user.
     fn is_first_reached_by(&mut self, holder: &Holder, user: UserId) -> Result<bool, S::Error> {
         let rows = self.source.rows(self.resource, &Subject::User(user), self.engine.limits().rows)?;
-        Ok(rows.iter().map(|row| &row.grant.holder).min() == Some(holder))
+        let holders = rows.iter().map(|row| &row.grant.holder);
+        Ok(holders.filter(|h| matches!(h, Holder::User(_)) || self.opens(h)).min() == Some(holder))
     }
 
     fn add(&mut self, subjects: Vec<Subject>) -> Result<(), S::Error> {

@@ -1,7 +1,9 @@
 //! The questions we ask of storage.
 
 use chrono::{DateTime, Utc};
-use vouchsafe_types::{Actor, AppUid, EntryId, Grant, GrantId, GroupId, Holder, LinkId, Resource, SessionId, SiteId, UserId};
+use vouchsafe_types::{
+    Actor, AppUid, EntryId, Grant, GrantId, GroupId, Holder, LinkId, Resource, SessionId, SiteId, UserId,
+};
 
 /// Where a resource stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -202,8 +204,12 @@ pub trait GrantIndex: GrantSource {
     ///
     /// # Errors
     /// When storage cannot answer.
-    fn holders(&mut self, resource: &Resource, after: Option<&Holder>, limit: usize)
-    -> Result<Vec<Holder>, Self::Error>;
+    fn holders(
+        &mut self,
+        resource: &Resource,
+        after: Option<&Holder>,
+        limit: usize,
+    ) -> Result<Vec<Holder>, Self::Error>;
 
     /// The users whom `holder` reaches, each once, in an order that stays, those after `after`, at most `limit`.
     ///

@@ -2,8 +2,8 @@
 
 use crate::{Fault, Vouchsafe, confirm, secrets};
 use chrono::{DateTime, TimeDelta, Utc};
-use vouchsafe_store::{NewEntry, Session, StoreError, Tx, User, WriteTx};
-use vouchsafe_types::{Actor, AppUid, Email, EntryId, SessionId, UserId, Username, error::ApiError};
+use vouchsafe_store::{ActsAs, NewEntry, Session, StoreError, Tx, User, WriteTx};
+use vouchsafe_types::{Actor, Email, EntryId, SessionId, UserId, Username, error::ApiError};
 
 /// Who asks, and his account.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -87,7 +87,7 @@ impl Vouchsafe {
             create(tx, &user)?;
             tx.set_password_hash(user.id, &hash, now)?;
             confirm::open_proof(self, tx, &user, now)?;
-            Ok((self.open_session(tx, user.id, None, self.settings.session_ttl, now)?, user))
+            Ok((open_session(tx, user.id, ActsAs::Person, self.settings.session_ttl, now)?.1, user))
         })
     }
 
@@ -112,7 +112,7 @@ impl Vouchsafe {
         }
         let now = self.now();
         self.write("log_in", |tx| {
-            Ok((self.open_session(tx, user.id, None, self.settings.session_ttl, now)?, user.clone()))
+            Ok((open_session(tx, user.id, ActsAs::Person, self.settings.session_ttl, now)?.1, user.clone()))
         })
     }
 
@@ -121,7 +121,11 @@ impl Vouchsafe {
     /// # Errors
     /// Storage's own trouble.
     pub fn log_out(&self, token: &str) -> Result<(), Fault> {
-        self.write("log_out", |tx| Ok(tx.delete_session(&secrets::token_hash(token)).map(|_| ())?))
+        let now = self.now();
+        self.write("log_out", |tx| {
+            let Some((session, _)) = tx.find_session(&secrets::token_hash(token), now)? else { return Ok(()) };
+            Ok(tx.delete_session(&session, self.because(&actor_of(session.clone()), "token ended", now))?)
+        })
     }
 
     /// Who a token stands for.
@@ -144,36 +148,26 @@ impl Vouchsafe {
         Ok(found.map(|(session, _)| actor_of(session)))
     }
 
-    /// A token for a user, made by the operator.
+    /// A token for a user, or for what acts for him, made by the operator.
     ///
     /// # Errors
-    /// `user_does_not_exist`; `entity_not_found` for an unknown app.
-    pub fn issue_token(&self, username: &str, app: Option<&AppUid>, ttl: TimeDelta) -> Result<String, Fault> {
+    /// `user_does_not_exist`; `entity_not_found` for an unknown app, and for a site that is not the user's.
+    pub fn issue_token(&self, username: &str, acts_as: ActsAs, ttl: TimeDelta) -> Result<String, Fault> {
         let now = self.now();
         self.write("issue_token", |tx| {
             let user = find_by_name(tx, username)?;
-            if let Some(uid) = app
-                && tx.find_app(uid)?.is_none()
-            {
-                return Err(ApiError::EntityNotFound { identifier: format!("app:{uid}").into() }.into());
+            let missing = match &acts_as {
+                ActsAs::Person | ActsAs::AccessToken => None,
+                ActsAs::App(uid) => tx.find_app(uid)?.is_none().then(|| format!("app:{uid}")),
+                ActsAs::Site(id) => {
+                    tx.find_site(*id)?.is_none_or(|site| site.owner != user.id).then(|| format!("site:{id}"))
+                }
+            };
+            if let Some(what) = missing {
+                return Err(ApiError::EntityNotFound { identifier: what.into() }.into());
             }
-            self.open_session(tx, user.id, app, ttl, now)
+            Ok(open_session(tx, user.id, acts_as.clone(), ttl, now)?.1)
         })
-    }
-
-    fn open_session(
-        &self,
-        tx: &mut WriteTx<'_>,
-        user: UserId,
-        app: Option<&AppUid>,
-        ttl: TimeDelta,
-        now: DateTime<Utc>,
-    ) -> Result<String, Fault> {
-        let token = secrets::random_token();
-        let expires_at = now.checked_add_signed(ttl).unwrap_or(DateTime::<Utc>::MAX_UTC);
-        let session = Session { id: SessionId::mint(), user, app: app.cloned(), created_at: now, expires_at };
-        tx.insert_session(&session, &secrets::token_hash(&token))?;
-        Ok(token)
     }
 
     /// Makes or changes an account. Gives it, and whether it is new.
@@ -290,10 +284,28 @@ impl Vouchsafe {
     }
 }
 
+/// Writes a session. Gives it, and its token.
+pub(crate) fn open_session(
+    tx: &mut WriteTx<'_>,
+    user: UserId,
+    acts_as: ActsAs,
+    ttl: TimeDelta,
+    now: DateTime<Utc>,
+) -> Result<(Session, String), Fault> {
+    let token = secrets::random_token();
+    let expires_at = now.checked_add_signed(ttl).unwrap_or(DateTime::<Utc>::MAX_UTC);
+    let session = Session { id: SessionId::mint(), user, acts_as, created_at: now, expires_at };
+    tx.insert_session(&session, &secrets::token_hash(&token))?;
+    Ok((session, token))
+}
+
 fn actor_of(session: Session) -> Actor {
-    match session.app {
-        Some(app) => Actor::App { app, user: session.user },
-        None => Actor::User(session.user),
+    let user = session.user;
+    match session.acts_as {
+        ActsAs::Person => Actor::User(user),
+        ActsAs::App(app) => Actor::App { app, user },
+        ActsAs::AccessToken => Actor::Token { token: session.id, user },
+        ActsAs::Site(site) => Actor::Site { site, user },
     }
 }
 

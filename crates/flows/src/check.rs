@@ -1,14 +1,14 @@
-//! May this actor do this, and why?
+//! May this actor do this?
 
 use crate::{
     Fault, Vouchsafe,
     decisions::{Asked, Kept},
 };
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 use std::collections::BTreeMap;
-use vouchsafe_engine::{Decision, Engine, Explanation, Finding};
+use vouchsafe_engine::{Engine, Holding, Located, Subject};
 use vouchsafe_store::{Tx, Versions};
-use vouchsafe_types::{Actor, Capability, Permission, UserId, error::ApiError};
+use vouchsafe_types::{Actor, Permission, error::ApiError};
 
 /// A question: may this actor do this?
 #[derive(Debug, Clone)]
@@ -26,19 +26,6 @@ pub struct Checked {
     pub allowed: Vec<bool>,
     /// The state they are about.
     pub revision: i64,
-}
-
-/// A decision, its reasons, and the names of the people in it.
-#[derive(Debug, Clone)]
-pub struct Explained {
-    /// The decision and the reading.
-    pub explanation: Explanation,
-    /// Names of everybody the reading mentions.
-    pub usernames: BTreeMap<UserId, String>,
-    /// The state it is about.
-    pub revision: i64,
-    /// How long it took.
-    pub took: TimeDelta,
 }
 
 impl Vouchsafe {
@@ -97,43 +84,19 @@ impl Vouchsafe {
         let Ok(permission) = check.permission.parse::<Permission>() else { return Ok(false) };
         let engine = Engine::default();
         let Some((resource, resolved)) = engine.resolve(tx, &permission)? else { return Ok(false) };
-        let Some((place, tree)) = tx.placed(&resource)? else { return Ok(false) };
-        let holding = engine.holding_at(tx, &actor, &place, now)?;
+        let Some(subject) = Subject::of_actor(&actor) else { return Ok(false) };
+        let (located, tree) = tx.located(&resource)?;
+        let holding = engine.holdings(tx, &[subject], &located, now)?.pop().unwrap_or(Holding::NOTHING);
         self.count_bound(&holding);
         let allowed = holding.allows(resolved.demanded());
-        if holding.bound.is_none() {
+        if holding.bound.is_none() && !matches!(located, Located::Absent) {
             let kept = Kept { allowed, tree, versions: versions_of(tx, tree)?, until: holding.until };
             self.decisions.keep(question, kept);
         }
         Ok(allowed)
     }
 
-    /// Why an actor holds a permission, or does not, cut to what `asker` may know: to a user, what he cannot see reads
-    /// exactly like what is not there.
-    ///
-    /// # Errors
-    /// As [`Vouchsafe::check`]. A text that is no permission is `field_invalid`.
-    pub fn explain(&self, asker: &Actor, check: &Check, at_least: Option<i64>) -> Result<Explained, Fault> {
-        let permission = parse_permission(&check.permission)?;
-        let now = self.now();
-        self.read(|tx| {
-            let versions = tx.versions(None)?;
-            reached(versions, at_least)?;
-            let mut explanation = match self.asked_actor(tx, &check.asked)? {
-                Some(actor) => Engine::default().explain(tx, &actor, &permission, now)?,
-                None => Explanation { decision: Decision::REFUSED, reading: Vec::new() },
-            };
-            let is_seen = explanation.decision.holding.capabilities.has(Capability::See);
-            if !is_seen && !matches!(asker, Actor::Service { .. }) {
-                explanation.reading.clear();
-            }
-            let mut usernames = BTreeMap::new();
-            name_people(tx, &explanation.reading, &mut usernames)?;
-            Ok(Explained { explanation, usernames, revision: versions.revision, took: self.now() - now })
-        })
-    }
-
-    fn asked_actor(&self, tx: &mut Tx<'_>, asked: &Asked) -> Result<Option<Actor>, Fault> {
+    pub(crate) fn asked_actor(&self, tx: &mut Tx<'_>, asked: &Asked) -> Result<Option<Actor>, Fault> {
         match asked {
             Asked::Actor(actor) => Ok(Some(actor.clone())),
             Asked::Nobody { .. } => Ok(None),
@@ -162,30 +125,9 @@ pub(crate) fn parse_permission(text: &str) -> Result<Permission, ApiError> {
 }
 
 /// Nobody is answered from a state older than the one he has seen.
-fn reached(versions: Versions, at_least: Option<i64>) -> Result<(), ApiError> {
+pub(crate) fn reached(versions: Versions, at_least: Option<i64>) -> Result<(), ApiError> {
     match at_least {
         Some(wanted) if versions.revision < wanted => Err(ApiError::Conflict {}),
         Some(_) | None => Ok(()),
     }
-}
-
-fn name_people(tx: &mut Tx<'_>, findings: &[Finding], names: &mut BTreeMap<UserId, String>) -> Result<(), Fault> {
-    for finding in findings {
-        let people = match finding {
-            Finding::Implied { holder, .. } => vec![*holder],
-            Finding::Path(path) => {
-                name_people(tx, &path.reading, names)?;
-                vec![path.holder, path.issuer]
-            }
-            Finding::Rewrite { .. } | Finding::Explode { .. } => Vec::new(),
-        };
-        for user in people {
-            if let std::collections::btree_map::Entry::Vacant(place) = names.entry(user)
-                && let Some(found) = tx.find_user(user)?
-            {
-                place.insert(found.username.as_str().to_owned());
-            }
-        }
-    }
-    Ok(())
 }

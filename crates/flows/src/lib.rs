@@ -1,11 +1,15 @@
 //! The use cases, deaf to HTTP: what a Rust service embeds and what the command line calls.
 
+mod access;
 mod accounts;
+mod audit;
 mod catalogue;
 mod check;
 mod confirm;
 mod decisions;
+mod explain;
 mod fault;
+mod grants;
 mod health;
 mod notifications;
 mod secrets;
@@ -14,15 +18,30 @@ mod settings;
 mod sharing;
 #[cfg(test)]
 mod testing;
+mod tokens;
 mod vouchsafe;
+mod what_if;
 
+pub use access::{AccessItem, AccessList, AccessVia, SharedList};
 pub use accounts::{Principal, SignUp, UserChange};
-pub use catalogue::{AppChange, EntryChange, EntryKind, EntryWithPath, GroupChange, GroupWithMembers, SiteChange};
-pub use check::{Check, Checked, Explained};
-pub use decisions::Asked;
-pub use fault::Fault;
-pub use settings::Settings;
-pub use vouchsafe::Vouchsafe;
-pub use vouchsafe_store::{
-    App, Entry, Group, Invite, Notification, NotificationFilter, ServiceKey, Site, Store, StoreError, User,
+pub use audit::{AuditLine, AuditPage, AuditQuery};
+pub use catalogue::{
+    AppChange, EntryChange, EntryKind, EntryWithPath, GroupChange, GroupEdit, GroupWithMembers, GroupsOfPerson,
+    OwnedGroup, SiteChange,
 };
+pub use check::{Check, Checked};
+pub use decisions::Asked;
+pub use explain::Explained;
+pub use fault::Fault;
+pub use grants::{
+    AclMode, AppName, ByName, GrantPage, GrantQuery, GrantView, GrantWish, Granted, HolderName, Mode, OwnGrant,
+    OwnGrants, Revoked, SetAcl,
+};
+pub use settings::Settings;
+pub use tokens::TokenWish;
+pub use vouchsafe::Vouchsafe;
+pub use vouchsafe_engine::access::{AccessCursor, Progress};
+pub use vouchsafe_store::{
+    ActsAs, App, Entry, Group, Invite, Notification, NotificationFilter, ServiceKey, Site, Store, StoreError, User,
+};
+pub use what_if::{Change, Difference, Outcome};

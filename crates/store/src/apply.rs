@@ -42,7 +42,7 @@ impl WriteTx<'_> {
         Ok(())
     }
 
-    fn audit_for(&mut self, because: Because<'_>, event: AuditEvent) -> Result<(), StoreError> {
+    pub(crate) fn audit_for(&mut self, because: Because<'_>, event: AuditEvent) -> Result<(), StoreError> {
         self.audit(&AuditEvent { request_id: because.request_id.map(str::to_owned), ..event })
     }
 }

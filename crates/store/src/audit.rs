@@ -166,7 +166,9 @@ impl WriteTx<'_> {
 const fn person_of(holder: &Holder) -> Option<UserId> {
     match holder {
         Holder::User(user) | Holder::App { user: Some(user), .. } => Some(*user),
-        Holder::App { user: None, .. } | Holder::Group(_) | Holder::Everyone | Holder::Token(_) | Holder::Link(_) => None,
+        Holder::App { user: None, .. } | Holder::Group(_) | Holder::Everyone | Holder::Token(_) | Holder::Link(_) => {
+            None
+        }
     }
 }
 

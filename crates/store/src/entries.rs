@@ -152,6 +152,16 @@ impl Tx<'_> {
         self.in_its_tree(row)
     }
 
+    /// The directory that an entry lies in; none for a home.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the database cannot be asked.
+    pub fn find_parent(&mut self, of: &Entry) -> Result<Option<Entry>, StoreError> {
+        let Some(parent) = of.parent else { return Ok(None) };
+        let row: Option<EntryRow> = entry::table.find(parent).select(COLUMNS).first(self.conn).optional()?;
+        self.in_its_tree(row)
+    }
+
     /// The path of an entry.
     ///
     /// # Errors

@@ -7,7 +7,7 @@ use crate::{
     schema::{entry, grants, group_member, users},
     source::grant_of,
     spoken::GrantColumns,
-    sql_types::{Id, Json},
+    sql_types::{DbUuid, Id, Json},
 };
 use diesel::{
     dsl::{exists, not},
@@ -16,7 +16,7 @@ use diesel::{
 };
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
-use vouchsafe_types::{DefaultGroup, EntryId, Grant, GrantId, Holder, Resource, UserId};
+use vouchsafe_types::{DefaultGroup, EntryId, Grant, GrantId, GroupId, Holder, Resource, UserId};
 
 /// A grant, and what is kept with it.
 #[derive(Debug, Clone, PartialEq)]
@@ -40,6 +40,18 @@ pub struct GrantFilter {
     pub holder: Option<Holder>,
     /// Given by this person, or to him.
     pub user: Option<UserId>,
+}
+
+/// Finds the entries below one on which grants stand.
+const WITH_GRANTS_BELOW: &str = "WITH RECURSIVE down (id, uuid, level) AS (\
+    SELECT id, uuid, 0 FROM entry WHERE id = ? \
+    UNION ALL SELECT e.id, e.uuid, down.level + 1 FROM down CROSS JOIN entry e ON e.parent_id = down.id) \
+    SELECT uuid FROM down WHERE level > 0 AND EXISTS (SELECT 1 FROM \"grant\" g WHERE g.entry_id = down.id) LIMIT ?";
+
+#[derive(QueryableByName)]
+struct EntryRef {
+    #[diesel(sql_type = DbUuid)]
+    uuid: Id,
 }
 
 type StoredColumns = (i64, Json, GrantColumns);
@@ -147,6 +159,36 @@ impl Tx<'_> {
             .select((entry::id, entry::uuid))
             .load(self.conn)?;
         Ok(rows.into_iter().map(|(number, uuid)| (number, uuid.to())).collect())
+    }
+
+    /// The entries on which a group has grants, by number; at most `limit`.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the database cannot be asked.
+    pub fn list_entries_held_by_group(&mut self, group: GroupId, limit: usize) -> Result<Vec<EntryId>, StoreError> {
+        let HolderColumns { kind, id, .. } = HolderColumns::from(&Holder::Group(group));
+        let found: Vec<(i64, Id)> = grants::table
+            .inner_join(entry::table.on(entry::id.nullable().eq(grants::entry_id)))
+            .filter(grants::holder_kind.eq(kind))
+            .filter(grants::holder_id.eq(id))
+            .select((entry::id, entry::uuid))
+            .distinct()
+            .order(entry::id)
+            .limit(i64::try_from(limit).unwrap_or(i64::MAX))
+            .load(self.conn)?;
+        Ok(found.into_iter().map(|(_, uuid)| uuid.to()).collect())
+    }
+
+    /// The entries below an entry on which grants stand, at most `limit`.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the database cannot be asked.
+    pub fn list_entries_with_grants_below(&mut self, above: EntryId, limit: usize) -> Result<Vec<EntryId>, StoreError> {
+        let Some(number) = self.number_of(above)? else { return Ok(Vec::new()) };
+        let most = i64::try_from(limit).unwrap_or(i64::MAX);
+        let query = diesel::sql_query(WITH_GRANTS_BELOW).bind::<BigInt, _>(number).bind::<BigInt, _>(most);
+        let found: Vec<EntryRef> = query.load(self.conn)?;
+        Ok(found.into_iter().map(|entry| entry.uuid.to()).collect())
     }
 
     /// Everything that reaches a person, as far as it has any grant on an entry.

@@ -8,7 +8,7 @@ use crate::{
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use serde_json::Value;
-use vouchsafe_types::{GroupId, UserId};
+use vouchsafe_types::{AuditAction, AuditEvent, GroupId, UserId};
 
 /// A set of users, with an owner who decides about its members.
 #[derive(Debug, Clone, PartialEq)]
@@ -146,37 +146,41 @@ impl WriteTx<'_> {
         Ok(())
     }
 
-    /// Takes a user into a group; once more changes nothing.
+    /// Takes a user into a group, with an audit event; once more changes nothing.
     ///
     /// # Errors
     /// [`StoreError`] when the database refuses.
-    pub fn add_member(&mut self, group: GroupId, user: UserId) -> Result<(), StoreError> {
-        diesel::insert_into(group_member::table)
+    pub fn add_member(&mut self, group: GroupId, user: UserId, because: Because<'_>) -> Result<(), StoreError> {
+        let added = diesel::insert_into(group_member::table)
             .values((group_member::group_id.eq(Id::from(group)), group_member::user_id.eq(Id::from(user))))
             .on_conflict_do_nothing()
             .execute(self.conn)?;
-        self.touch_identity();
-        Ok(())
+        self.membership(added, AuditAction::Join, group, user, because)
     }
 
-    /// Takes a user out of a group.
+    /// Takes a user out of a group, with an audit event; one who is not in it changes nothing.
     ///
     /// # Errors
     /// [`StoreError`] when the database refuses.
-    pub fn remove_member(&mut self, group: GroupId, user: UserId) -> Result<(), StoreError> {
-        diesel::delete(group_member::table.find((Id::from(group), Id::from(user)))).execute(self.conn)?;
-        self.touch_identity();
-        Ok(())
+    pub fn remove_member(&mut self, group: GroupId, user: UserId, because: Because<'_>) -> Result<(), StoreError> {
+        let row = group_member::table.find((Id::from(group), Id::from(user)));
+        let removed = diesel::delete(row).execute(self.conn)?;
+        self.membership(removed, AuditAction::Leave, group, user, because)
     }
 
-    /// Takes everybody out of a group.
-    ///
-    /// # Errors
-    /// [`StoreError`] when the database refuses.
-    pub fn remove_all_members(&mut self, group: GroupId) -> Result<(), StoreError> {
-        let members = group_member::table.filter(group_member::group_id.eq(Id::from(group)));
-        diesel::delete(members).execute(self.conn)?;
+    fn membership(
+        &mut self,
+        changed: usize,
+        action: AuditAction,
+        group: GroupId,
+        user: UserId,
+        because: Because<'_>,
+    ) -> Result<(), StoreError> {
+        if changed == 0 {
+            return Ok(());
+        }
         self.touch_identity();
-        Ok(())
+        let event = AuditEvent::of_member(action, group, user, because.actor, because.at, because.reason);
+        self.audit_for(because, event)
     }
 }

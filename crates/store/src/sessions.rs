@@ -114,9 +114,7 @@ fn session_of(row: SessionRow) -> Result<Session, StoreError> {
         (None, None, false) => ActsAs::Person,
         (None, None, true) => ActsAs::AccessToken,
         (None, Some(site), false) => ActsAs::Site(site.to()),
-        (Some(app), None, false) => {
-            ActsAs::App(app.parse().map_err(|e| StoreError::Corrupt(format!("session: {e}")))?)
-        }
+        (Some(app), None, false) => ActsAs::App(app.parse().map_err(|e| StoreError::Corrupt(format!("session: {e}")))?),
         (_, _, _) => return Err(StoreError::Corrupt("a session of two kinds".to_owned())),
     };
     Ok(Session { id: id.to(), user: user.to(), acts_as, created_at: created_at.0, expires_at: expires_at.0 })

@@ -67,7 +67,10 @@ type GrantSql = (
 #[derive(Debug, Clone)]
 pub(crate) enum Whose {
     User(Id),
-    App { app: String, user: Id },
+    App {
+        app: String,
+        user: Id,
+    },
     Token(Id),
     /// A group, and everyone.
     Group(Id),

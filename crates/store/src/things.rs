@@ -127,7 +127,8 @@ impl Tx<'_> {
             .order((app::created_at, app::uid))
             .select((app::uid, app::index_url))
             .load(self.conn)?;
-        let is_there = |url: &str| url.strip_prefix(origin).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
+        let is_there =
+            |url: &str| url.strip_prefix(origin).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
         let first = found.into_iter().find(|(_, url)| url.as_deref().is_some_and(is_there));
         first.map(|(uid, _)| uid_of(uid)).transpose()
     }

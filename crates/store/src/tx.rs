@@ -123,6 +123,18 @@ impl<E> From<diesel::result::Error> for Inside<E> {
     }
 }
 
+/// Unwinds a rehearsal: with its outcome, or because the database gave up.
+enum Back<T> {
+    Taken(T),
+    Database(diesel::result::Error),
+}
+
+impl<T> From<diesel::result::Error> for Back<T> {
+    fn from(error: diesel::result::Error) -> Self {
+        Self::Database(error)
+    }
+}
+
 impl WriteTx<'_> {
     /// Says that something in the tree with this root changed.
     pub fn touch_tree(&mut self, root: i64) {
@@ -132,6 +144,32 @@ impl WriteTx<'_> {
     /// Says that users, groups, memberships or named things changed.
     pub fn touch_identity(&mut self) {
         self.touched.insert(IDENTITY);
+    }
+
+    /// The revision that this transaction will have made, if it changes anything.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the database cannot be asked.
+    pub fn next_revision(&mut self) -> Result<i64, StoreError> {
+        Ok(self.tx.versions(None)?.revision.saturating_add(1))
+    }
+
+    /// Runs `f` and takes back everything that it wrote.
+    ///
+    /// # Errors
+    /// What `f` returns.
+    pub fn rehearse<T, E: From<StoreError>>(
+        &mut self,
+        f: impl FnOnce(&mut WriteTx<'_>) -> Result<T, E>,
+    ) -> Result<T, E> {
+        let outcome = self.tx.conn.transaction::<std::convert::Infallible, Back<Result<T, E>>, _>(|conn| {
+            Err(Back::Taken(f(&mut WriteTx { tx: Tx { conn }, touched: BTreeSet::new() })))
+        });
+        match outcome {
+            Err(Back::Taken(outcome)) => outcome,
+            Err(Back::Database(error)) => Err(StoreError::from(error).into()),
+            Ok(never) => match never {},
+        }
     }
 
     fn bump(&mut self) -> Result<(), StoreError> {

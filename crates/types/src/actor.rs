@@ -40,7 +40,9 @@ impl Actor {
     #[must_use]
     pub const fn user(&self) -> Option<UserId> {
         match self {
-            Self::User(user) | Self::App { user, .. } | Self::Token { user, .. } | Self::Site { user, .. } => Some(*user),
+            Self::User(user) | Self::App { user, .. } | Self::Token { user, .. } | Self::Site { user, .. } => {
+                Some(*user)
+            }
             Self::Service { .. } => None,
         }
     }

@@ -1,6 +1,6 @@
 //! Who did what to which grant, and when.
 
-use crate::{Actor, EntryId, Grant, GrantId, Holder, Permission, Resource, UserId};
+use crate::{Actor, EntryId, Grant, GrantId, GroupId, Holder, Permission, Resource, UserId};
 use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 
@@ -13,6 +13,10 @@ pub enum AuditAction {
     Change,
     /// A grant was taken away.
     Revoke,
+    /// Somebody came into a group.
+    Join,
+    /// Somebody went out of a group.
+    Leave,
     /// An invite was sent.
     Invite,
     /// An invite was taken up, or dropped.
@@ -27,6 +31,8 @@ impl AuditAction {
             Self::Grant => "grant",
             Self::Change => "change",
             Self::Revoke => "revoke",
+            Self::Join => "join",
+            Self::Leave => "leave",
             Self::Invite => "invite",
             Self::Claim => "claim",
         }
@@ -82,6 +88,32 @@ impl AuditEvent {
             permission: Some(Permission::describing(&grant.resource, grant.capabilities).to_string()),
             before: matches!(action, AuditAction::Revoke).then(|| state_of(grant)),
             after: matches!(action, AuditAction::Grant).then(|| state_of(grant)),
+            reason: reason.to_owned(),
+        }
+    }
+
+    /// The event of somebody coming into a group, or going out of it; the group stands in place of a permission.
+    #[must_use]
+    pub fn of_member(
+        action: AuditAction,
+        group: GroupId,
+        member: UserId,
+        actor: &Actor,
+        at: DateTime<Utc>,
+        reason: &str,
+    ) -> Self {
+        Self {
+            at,
+            action,
+            actor: actor.clone(),
+            request_id: None,
+            entry: None,
+            grant: None,
+            issuer: None,
+            holder: Some(Holder::User(member)),
+            permission: Some(format!("group:{group}")),
+            before: None,
+            after: None,
             reason: reason.to_owned(),
         }
     }

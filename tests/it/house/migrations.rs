@@ -22,7 +22,9 @@ fn migrated() -> Tables {
     for line in sql.lines() {
         if let Some(rest) = line.strip_prefix("CREATE TABLE ") {
             open = Some(rest.trim_end_matches(" (").trim_matches('"').to_owned());
-        } else if let Some((table, column)) = line.strip_prefix("ALTER TABLE ").and_then(|l| l.split_once(" ADD COLUMN ")) {
+        } else if let Some((table, column)) =
+            line.strip_prefix("ALTER TABLE ").and_then(|l| l.split_once(" ADD COLUMN "))
+        {
             let name = column.split_whitespace().next().unwrap_or_default();
             tables.entry(table.trim_matches('"').to_owned()).or_default().push(name.to_owned());
         } else if line.starts_with(");") {

@@ -1,6 +1,7 @@
 //! Checks, batches and readings.
 
 use serde_json::{Value, json};
+use vouchsafe_flows::ActsAs;
 use vouchsafe_tests::World;
 
 #[actix_web::test]
@@ -72,7 +73,7 @@ async fn a_token_stands_for_its_user_and_its_app() {
     world.v1("PUT", "/v1/apps/app-1", json!({ "name": "editor", "owner": "ann" })).await;
     world.dir("/ann/AppData/app-1");
     let uid = "app-1".parse().unwrap();
-    let app_token = world.vouchsafe.issue_token("ann", Some(&uid), chrono::TimeDelta::days(1)).unwrap();
+    let app_token = world.vouchsafe.issue_token("ann", ActsAs::App(uid), chrono::TimeDelta::days(1)).unwrap();
     let allowed = async |token: &str, permission: &str| {
         let body = json!({ "actor": { "token": token }, "permission": permission });
         world.v1("POST", "/v1/check", body).await.body["allowed"] == true

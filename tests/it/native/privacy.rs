@@ -3,6 +3,7 @@
 use super::routes::ID;
 use chrono::TimeDelta;
 use serde_json::{Value, json};
+use vouchsafe_flows::ActsAs;
 use vouchsafe_tests::{Person, World};
 
 async fn ask(world: &World, token: &str, route: &str, actor: Value, permission: &str) -> (u16, Value) {
@@ -12,7 +13,7 @@ async fn ask(world: &World, token: &str, route: &str, actor: Value, permission: 
 }
 
 fn app_of(world: &World, person: &Person, uid: &str) -> String {
-    world.vouchsafe.issue_token(&person.name, Some(&uid.parse().unwrap()), TimeDelta::days(1)).unwrap()
+    world.vouchsafe.issue_token(&person.name, ActsAs::App(uid.parse().unwrap()), TimeDelta::days(1)).unwrap()
 }
 
 #[actix_web::test]

@@ -22,6 +22,10 @@ impl<S: GrantSource> ImplyRule<S> for InSiteRule {
             return Ok(Capabilities::NONE);
         };
         let is_inside = source.is_in_site(*entry, *site, *user)?;
-        Ok(if is_inside { Capabilities::of(&[Capability::See, Capability::List, Capability::Read]) } else { Capabilities::NONE })
+        Ok(if is_inside {
+            Capabilities::of(&[Capability::See, Capability::List, Capability::Read])
+        } else {
+            Capabilities::NONE
+        })
     }
 }

@@ -1,7 +1,7 @@
 //! Lists against brute force.
 
 use super::world::{holding, now, world};
-use crate::{Dormancy, Engine, Subject};
+use crate::{Dormancy, Engine, Subject, access::AccessQuery};
 use proptest::prelude::*;
 use std::collections::BTreeMap;
 use vouchsafe_types::{Capabilities, Capability, Holder, Resource, UserId};
@@ -16,9 +16,8 @@ proptest! {
             let mut listed: BTreeMap<UserId, Capabilities> = BTreeMap::new();
             let mut after = None;
             loop {
-                let found = engine
-                    .who_has_access(&mut world.source, &Resource::Entry(entry), after.as_ref(), page, now())
-                    .unwrap();
+                let query = AccessQuery { after: after.as_ref(), limit: page, opens: &|_| true };
+                let found = engine.who_has_access(&mut world.source, &Resource::Entry(entry), &query, now()).unwrap();
                 prop_assert!(found.items.len() <= page);
                 for reach in found.items {
                     if let Holder::User(user) = reach.holder {

@@ -109,7 +109,9 @@ impl<S: GrantSource> Search<'_, S> {
                 let rows = self.source.rows(&place.resource, &lack.subject, self.engine.limits().rows)?;
                 for row in rows.iter().filter(|row| row.grant.capabilities.intersects(lack.capabilities)) {
                     match self.why_not(row, &rows, place) {
-                        Some(reason) => broken.push(self.step(&lack.subject, &lack.permission, reason, Some(&row.grant))),
+                        Some(reason) => {
+                            broken.push(self.step(&lack.subject, &lack.permission, reason, Some(&row.grant)))
+                        }
                         None if seen.insert(Subject::User(row.grant.issuer)) => {
                             behind.extend(self.issuer_lack(lack, &row.grant, place)?);
                         }

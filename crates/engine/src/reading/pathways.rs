@@ -115,7 +115,9 @@ fn needs(gift: &Gift, capability: Capability) -> Vec<Atom> {
     let mut needs = vec![(gift.here, capability)];
     if !gift.is_own {
         let authority = [Some(Capability::Share), RESERVED.has(capability).then_some(Capability::Delegate)];
-        needs.extend(authority.into_iter().flatten().map(|c| (gift.there, c)).filter(|need| *need != (gift.here, capability)));
+        needs.extend(
+            authority.into_iter().flatten().map(|c| (gift.there, c)).filter(|need| *need != (gift.here, capability)),
+        );
     }
     needs
 }

@@ -4,9 +4,7 @@
 use super::{Explanation, Finding, Missing, MissingReason, Path, Via};
 use crate::source::{GrantIndex, Located, Moment, SpokenRow, Subject};
 use std::collections::BTreeSet;
-use vouchsafe_types::{
-    Access, Actor, Capabilities, Capability, Grant, GrantId, Permission, Resource, Target, UserId,
-};
+use vouchsafe_types::{Access, Actor, Capabilities, Capability, Grant, GrantId, Permission, Resource, Target, UserId};
 
 /// What is wrong with a reading.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -214,9 +212,9 @@ impl<S: GrantIndex> Verifier<'_, S> {
         let strongest = exact.iter().map(|row| (strength(row), row.grant.capabilities.len())).min();
         rows.retain(|row| match row.grant.exact {
             true => Some((strength(row), row.grant.capabilities.len())) == strongest,
-            false => !exact.iter().any(|x| {
-                x.distance <= row.distance && x.grant.holder.rank() <= row.grant.holder.rank()
-            }),
+            false => {
+                !exact.iter().any(|x| x.distance <= row.distance && x.grant.holder.rank() <= row.grant.holder.rank())
+            }
         });
         Ok(rows)
     }

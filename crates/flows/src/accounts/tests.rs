@@ -1,6 +1,6 @@
 use super::{SignUp, UserChange};
 use crate::{
-    EntryKind, Fault, User,
+    ActsAs, EntryKind, Fault, User,
     testing::{Refused, World, host},
 };
 use chrono::TimeDelta;
@@ -110,8 +110,8 @@ fn a_wrong_password_an_unknown_name_and_no_password_are_answered_alike() {
 fn a_token_ends_by_time_and_by_signing_out() {
     let world = World::with(|settings| settings.session_ttl = TimeDelta::hours(1));
     world.person("ann");
-    let long = world.vouchsafe.issue_token("ann", None, TimeDelta::days(1)).unwrap();
-    let short = world.vouchsafe.issue_token("ann", None, TimeDelta::hours(1)).unwrap();
+    let long = world.vouchsafe.issue_token("ann", ActsAs::Person, TimeDelta::days(1)).unwrap();
+    let short = world.vouchsafe.issue_token("ann", ActsAs::Person, TimeDelta::hours(1)).unwrap();
     assert_ne!(long, short);
     world.wait(TimeDelta::hours(1));
     assert_eq!(world.vouchsafe.authenticate(&short).code(), "token_auth_failed");
@@ -137,14 +137,14 @@ fn a_suspended_account_is_shut_out_and_comes_back_as_it_was() {
 fn an_app_token_acts_for_the_person_through_the_app_and_may_not_share() {
     let world = World::new();
     let ann = world.put_user("ann", &with_email("ann@example.org", true)).unwrap();
-    let uid = "app-1".parse().unwrap();
-    let issue = || world.vouchsafe.issue_token("ann", Some(&uid), TimeDelta::days(1));
+    let uid: vouchsafe_types::AppUid = "app-1".parse().unwrap();
+    let issue = || world.vouchsafe.issue_token("ann", ActsAs::App(uid.clone()), TimeDelta::days(1));
     assert_eq!(issue().code(), "entity_not_found");
     world.app("app-1", "ann", false);
     let principal = world.vouchsafe.authenticate(&issue().unwrap()).unwrap();
     assert_eq!(principal.actor, Actor::App { app: uid.clone(), user: ann.id });
     assert_eq!(principal.may_share(), Err(ApiError::Forbidden {}));
-    let own = world.vouchsafe.issue_token("ann", None, TimeDelta::days(1)).unwrap();
+    let own = world.vouchsafe.issue_token("ann", ActsAs::Person, TimeDelta::days(1)).unwrap();
     assert_eq!(world.vouchsafe.authenticate(&own).unwrap().may_share(), Ok(()));
 }
 
@@ -192,7 +192,7 @@ fn deleting_a_user_frees_his_name_but_nothing_of_his_comes_back() {
     let bobs = world.entry("/bob/b.txt", EntryKind::File);
     world.grant(&ann, Holder::User(bob.id), Resource::Entry(file.entry.uuid), Access::Read);
     world.grant(&bob, Holder::User(ann.id), Resource::Entry(bobs.entry.uuid), Access::Read);
-    let token = world.vouchsafe.issue_token("ann", None, TimeDelta::days(1)).unwrap();
+    let token = world.vouchsafe.issue_token("ann", ActsAs::Person, TimeDelta::days(1)).unwrap();
     assert_eq!(world.vouchsafe.delete_user_as(&Actor::User(ann.id), "ann").code(), "forbidden");
     world.vouchsafe.delete_user_as(&host(), "ann").unwrap();
     assert_eq!(world.count_grants(), 0);

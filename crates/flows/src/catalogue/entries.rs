@@ -79,11 +79,11 @@ impl Vouchsafe {
             Some(found) => {
                 require(tx, actor, &found, Capability::Write, now)?;
                 update(tx, &found, change, now)?;
-                Ok((as_seen_by(actor, with_path(tx, uuid)?), false))
+                Ok((entry_seen_by(tx, actor, uuid)?, false))
             }
             None => {
                 create(tx, actor, uuid, change, now)?;
-                Ok((as_seen_by(actor, with_path(tx, uuid)?), true))
+                Ok((entry_seen_by(tx, actor, uuid)?, true))
             }
         })
     }
@@ -97,7 +97,7 @@ impl Vouchsafe {
         self.read(|tx| {
             let found = tx.find_entry(uuid)?.ok_or(ApiError::SubjectDoesNotExist {})?;
             require(tx, actor, &found, Capability::See, now)?;
-            Ok(as_seen_by(actor, with_path(tx, uuid)?))
+            entry_seen_by(tx, actor, uuid)
         })
     }
 
@@ -121,29 +121,41 @@ impl Vouchsafe {
     pub fn move_entry(&self, actor: &Actor, uuid: EntryId, to: &EntryPath) -> Result<EntryWithPath, Fault> {
         let now = self.now();
         self.write("move_entry", |tx| {
-            let found = tx.find_entry(uuid)?.ok_or(ApiError::SubjectDoesNotExist {})?;
-            require(tx, actor, &found, Capability::Write, now)?;
-            let (above, name) = to.split().ok_or(ApiError::CannotWriteToRoot {})?;
-            let parent = directory(tx, actor, &above, now)?;
-            if found.parent.is_none() {
-                return Err(ApiError::Immutable {}.into());
-            }
-            if tx.is_within(parent.id, found.id)? {
-                return Err(ApiError::CannotMoveItemIntoItself {}.into());
-            }
-            if let Some(there) = tx.find_child(parent.id, name)?
-                && there.id != found.id
-            {
-                return Err(taken(name).into());
-            }
-            if found.root != parent.root {
-                refuse_handing_over(actor, &found)?;
-                // What the old owner's authority carried ends; his successor gives anew.
-                tx.retire_grants_below(&found, Some(found.owner), self.because(actor, "moved to another owner", now))?;
-            }
-            tx.move_entry(&found, &parent, name)?;
+            self.move_in(tx, actor, uuid, to, now)?;
             with_path(tx, uuid)
         })
+    }
+
+    /// Moves within a transaction.
+    pub(crate) fn move_in(
+        &self,
+        tx: &mut WriteTx<'_>,
+        actor: &Actor,
+        uuid: EntryId,
+        to: &EntryPath,
+        now: DateTime<Utc>,
+    ) -> Result<(), Fault> {
+        let found = tx.find_entry(uuid)?.ok_or(ApiError::SubjectDoesNotExist {})?;
+        require(tx, actor, &found, Capability::Write, now)?;
+        let (above, name) = to.split().ok_or(ApiError::CannotWriteToRoot {})?;
+        let parent = directory(tx, actor, &above, now)?;
+        if found.parent.is_none() {
+            return Err(ApiError::Immutable {}.into());
+        }
+        if tx.is_within(parent.id, found.id)? {
+            return Err(ApiError::CannotMoveItemIntoItself {}.into());
+        }
+        if let Some(there) = tx.find_child(parent.id, name)?
+            && there.id != found.id
+        {
+            return Err(taken(name).into());
+        }
+        if found.root != parent.root {
+            refuse_handing_over(actor, &found)?;
+            // What the old owner's authority carried ends; his successor gives anew.
+            tx.retire_grants_below(&found, Some(found.owner), self.because(actor, "moved to another owner", now))?;
+        }
+        Ok(tx.move_entry(&found, &parent, name)?)
     }
 
     /// Deletes an entry with everything below it, and every grant there.
@@ -152,15 +164,24 @@ impl Vouchsafe {
     /// `subject_does_not_exist`; `immutable` for a home; `forbidden` for a user who may not delete it.
     pub fn delete_entry(&self, actor: &Actor, uuid: EntryId) -> Result<(), Fault> {
         let now = self.now();
-        self.write("delete_entry", |tx| {
-            let found = tx.find_entry(uuid)?.ok_or(ApiError::SubjectDoesNotExist {})?;
-            require(tx, actor, &found, Capability::Delete, now)?;
-            if found.parent.is_none() {
-                return Err(ApiError::Immutable {}.into());
-            }
-            tx.retire_grants_below(&found, None, self.because(actor, "entry deleted", now))?;
-            Ok(tx.delete_entry(&found)?)
-        })
+        self.write("delete_entry", |tx| self.delete_in(tx, actor, uuid, now))
+    }
+
+    /// Deletes within a transaction.
+    pub(crate) fn delete_in(
+        &self,
+        tx: &mut WriteTx<'_>,
+        actor: &Actor,
+        uuid: EntryId,
+        now: DateTime<Utc>,
+    ) -> Result<(), Fault> {
+        let found = tx.find_entry(uuid)?.ok_or(ApiError::SubjectDoesNotExist {})?;
+        require(tx, actor, &found, Capability::Delete, now)?;
+        if found.parent.is_none() {
+            return Err(ApiError::Immutable {}.into());
+        }
+        tx.retire_grants_below(&found, None, self.because(actor, "entry deleted", now))?;
+        Ok(tx.delete_entry(&found)?)
     }
 }
 
@@ -286,7 +307,7 @@ fn refuse_handing_over(actor: &Actor, found: &Entry) -> Result<(), ApiError> {
     match actor {
         Actor::Service { .. } => Ok(()),
         Actor::User(user) if *user == found.owner => Ok(()),
-        Actor::User(_) | Actor::App { .. } | Actor::Token { .. } => Err(ApiError::Forbidden {}),
+        Actor::User(_) | Actor::App { .. } | Actor::Token { .. } | Actor::Site { .. } => Err(ApiError::Forbidden {}),
     }
 }
 
@@ -301,6 +322,11 @@ fn as_seen_by(actor: &Actor, found: EntryWithPath) -> EntryWithPath {
     }
     let path = format!("/{}/{}/{}", found.owner, found.entry.uuid, found.entry.name);
     EntryWithPath { path, parent: None, ..found }
+}
+
+/// An entry, with its path as far as the asker may know it.
+pub(crate) fn entry_seen_by(tx: &mut Tx<'_>, asker: &Actor, uuid: EntryId) -> Result<EntryWithPath, Fault> {
+    Ok(as_seen_by(asker, with_path(tx, uuid)?))
 }
 
 fn with_path(tx: &mut Tx<'_>, uuid: EntryId) -> Result<EntryWithPath, Fault> {

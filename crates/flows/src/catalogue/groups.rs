@@ -3,8 +3,9 @@
 use super::text::check_text;
 use crate::{Fault, Vouchsafe, accounts::find_by_name};
 use serde_json::{Value, json};
-use vouchsafe_store::{Group, Tx};
-use vouchsafe_types::{Actor, GroupId, error::ApiError};
+use std::collections::BTreeSet;
+use vouchsafe_store::{Because, Group, Tx, WriteTx};
+use vouchsafe_types::{Actor, DefaultGroup, GroupId, error::ApiError};
 
 /// What the host application says about a group.
 #[derive(Debug, Clone)]
@@ -24,8 +25,10 @@ pub struct GroupWithMembers {
     pub group: Group,
     /// The name of its owner.
     pub owner: String,
-    /// The names of its members, in order; at most 1,000 are shown.
+    /// The names of its members, in order: one page of them.
     pub members: Vec<String>,
+    /// The name after which the next page begins; `None` after the last one.
+    pub next: Option<String>,
 }
 
 /// The most members shown at once, and taken at once.
@@ -35,8 +38,9 @@ impl Vouchsafe {
     /// Makes a group, or says what has changed about it. Gives it, and whether it is new.
     ///
     /// # Errors
-    /// `user_does_not_exist` for an unknown owner or member; `too_many_keys` for more than 1,000 members; for a user,
-    /// `forbidden` unless the group is his own; `field_invalid` for a name that is none.
+    /// `user_does_not_exist` for an unknown owner or member; `too_many_keys` for more than 1,000 members, named or there
+    /// already; for a user, `forbidden` unless the group is his own; `immutable` for a default group; `field_invalid` for
+    /// a name that is none.
     pub fn put_group(
         &self,
         actor: &Actor,
@@ -45,6 +49,9 @@ impl Vouchsafe {
     ) -> Result<(GroupWithMembers, bool), Fault> {
         if change.members.as_ref().is_some_and(|m| m.len() > MAX_MEMBERS) {
             return Err(ApiError::TooManyKeys { key: "members".to_owned(), max: MAX_MEMBERS }.into());
+        }
+        if DefaultGroup::find(id).is_some() {
+            return Err(ApiError::Immutable {}.into());
         }
         check_text("name", &change.name)?;
         let now = self.now();
@@ -60,29 +67,37 @@ impl Vouchsafe {
             let created_at = found.as_ref().map_or(now, |g| g.created_at);
             tx.save_group(&Group { id, owner: owner.id, name: change.name.clone(), metadata, created_at })?;
             if let Some(members) = &change.members {
-                tx.remove_all_members(id)?;
-                for name in members {
-                    let member = find_by_name(tx, name)?;
-                    tx.add_member(id, member.id)?;
-                }
+                replace_members(tx, id, members, self.because(actor, "group edited", now))?;
             }
-            Ok((with_members(tx, id)?, is_new))
+            Ok((with_members(tx, id, None, MAX_MEMBERS)?, is_new))
         })
     }
 
-    /// A group. A user sees the groups that he owns or is in.
+    /// A group, with its members by name, those after `after`, at most `limit`. A user sees the groups that he owns or is
+    /// in, and the members of his own.
     ///
     /// # Errors
     /// `entity_not_found`, also for what the caller may not know of.
-    pub fn group(&self, actor: &Actor, id: GroupId) -> Result<GroupWithMembers, Fault> {
+    pub fn group(
+        &self,
+        actor: &Actor,
+        id: GroupId,
+        after: Option<&str>,
+        limit: usize,
+    ) -> Result<GroupWithMembers, Fault> {
         self.read(|tx| {
-            let found = with_members(tx, id)?;
+            let found = with_members(tx, id, after, limit)?;
             let owner = found.group.owner;
-            let is_seen = match actor.user() {
-                None => true,
-                Some(user) => owner == user || tx.is_member(id, user)?,
-            };
-            if is_seen { Ok(found) } else { Err(missing(id).into()) }
+            match actor {
+                Actor::Service { .. } => Ok(found),
+                Actor::User(user) if *user == owner => Ok(found),
+                Actor::User(user) if tx.is_member(id, *user)? => {
+                    Ok(GroupWithMembers { members: Vec::new(), next: None, ..found })
+                }
+                Actor::User(_) | Actor::App { .. } | Actor::Token { .. } | Actor::Site { .. } => {
+                    Err(missing(id).into())
+                }
+            }
         })
     }
 
@@ -107,20 +122,45 @@ pub(super) fn allowed(actor: &Actor, is_own: impl FnOnce(vouchsafe_types::UserId
     match actor {
         Actor::Service { .. } => true,
         Actor::User(user) => is_own(*user),
-        Actor::App { .. } | Actor::Token { .. } => false,
+        Actor::App { .. } | Actor::Token { .. } | Actor::Site { .. } => false,
     }
 }
 
-fn missing(id: GroupId) -> ApiError {
+pub(super) fn missing(id: GroupId) -> ApiError {
     ApiError::EntityNotFound { identifier: Value::from(id.to_string()) }
 }
 
-fn with_members(tx: &mut Tx<'_>, id: GroupId) -> Result<GroupWithMembers, Fault> {
+fn with_members(tx: &mut Tx<'_>, id: GroupId, after: Option<&str>, limit: usize) -> Result<GroupWithMembers, Fault> {
     let group = tx.find_group(id)?.ok_or_else(|| missing(id))?;
     let owner = tx.find_user(group.owner)?.map(|u| u.username.to_string()).unwrap_or_default();
-    let most = i64::try_from(MAX_MEMBERS).unwrap_or(i64::MAX);
-    let members = tx.list_members(id, None, most)?.into_iter().map(|(_, name)| name).collect();
-    Ok(GroupWithMembers { group, owner, members })
+    let most = i64::try_from(limit).unwrap_or(i64::MAX).saturating_add(1);
+    let mut members: Vec<String> = tx.list_members(id, after, most)?.into_iter().map(|(_, name)| name).collect();
+    let has_more = members.len() > limit;
+    members.truncate(limit);
+    let next = members.last().filter(|_| has_more).cloned();
+    Ok(GroupWithMembers { group, owner, members, next })
+}
+
+/// Makes these names, and no others, the members of a group.
+fn replace_members(tx: &mut WriteTx<'_>, id: GroupId, names: &[String], because: Because<'_>) -> Result<(), Fault> {
+    let most = i64::try_from(MAX_MEMBERS).unwrap_or(i64::MAX).saturating_add(1);
+    let before = tx.list_members(id, None, most)?;
+    if before.len() > MAX_MEMBERS {
+        return Err(ApiError::TooManyKeys { key: "members".to_owned(), max: MAX_MEMBERS }.into());
+    }
+    let mut after = BTreeSet::new();
+    for name in names {
+        after.insert(find_by_name(tx, name)?.id);
+    }
+    for (user, _) in before {
+        if !after.contains(&user) {
+            tx.remove_member(id, user, because)?;
+        }
+    }
+    for user in after {
+        tx.add_member(id, user, because)?;
+    }
+    Ok(())
 }
 
 #[cfg(test)]

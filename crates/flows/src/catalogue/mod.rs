@@ -2,10 +2,12 @@
 
 mod entries;
 mod groups;
+mod own_groups;
 mod text;
 mod things;
 
-pub(crate) use entries::zus_ids;
 pub use entries::{EntryChange, EntryKind, EntryWithPath};
+pub(crate) use entries::{entry_seen_by, zus_ids};
 pub use groups::{GroupChange, GroupWithMembers};
+pub use own_groups::{GroupEdit, GroupsOfPerson, OwnedGroup};
 pub use things::{AppChange, SiteChange};

@@ -156,7 +156,7 @@ impl Vouchsafe {
     }
 
     /// A protected app is there only for those who may open it.
-    fn visible_app(&self, tx: &mut Tx<'_>, actor: &Actor, uid: &AppUid) -> Result<App, Fault> {
+    pub(crate) fn visible_app(&self, tx: &mut Tx<'_>, actor: &Actor, uid: &AppUid) -> Result<App, Fault> {
         let app = tx.find_app(uid)?.ok_or_else(|| no_app(uid))?;
         if app.is_protected && !self.may_open(tx, actor, &Resource::App(uid.clone()))? {
             return Err(no_app(uid).into());

@@ -33,12 +33,13 @@ impl Vouchsafe {
             return Ok(0);
         }
         let (engine, issuer, claimer) = (Engine::default(), Actor::User(invite.issuer), Actor::User(user.id));
-        let giver = Giver { issuer: invite.issuer, origin: "puter", because: self.because(&claimer, GRANTED, now) };
+        let because = self.because(&claimer, GRANTED, now);
+        let giver = Giver { issuer: invite.issuer, origin: "puter", is_accepted: true, because };
         let mut given = 0;
         for permission in invite.permissions.iter().filter_map(|text| text.parse::<Permission>().ok()) {
             let Target::Resource(resource) = &permission.target else { continue };
             let holding = engine.holding(&mut **tx, &issuer, resource, now)?;
-            if invite.issuer == user.id || plan::may_give(&holding, &permission).is_err() {
+            if invite.issuer == user.id || plan::may_give(&holding, &permission, false).is_err() {
                 continue;
             }
             let item = Item { permissions: vec![permission.clone()], entry: None };

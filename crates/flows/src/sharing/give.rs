@@ -2,7 +2,6 @@
 
 use super::items::{self, Item};
 use crate::Fault;
-use serde_json::json;
 use vouchsafe_engine::{Engine, plan::Wish};
 use vouchsafe_store::{Because, WriteTx};
 use vouchsafe_types::{Holder, Target, UserId, error::ApiError};
@@ -15,6 +14,8 @@ pub(super) const GRANTED: &str = "granted via PermissionService";
 pub(super) struct Giver<'a> {
     pub(super) issuer: UserId,
     pub(super) origin: &'static str,
+    /// Whether the receiver asked for it himself.
+    pub(super) is_accepted: bool,
     pub(super) because: Because<'a>,
 }
 
@@ -34,17 +35,19 @@ pub(super) fn give(
             holder: Holder::User(holder),
             resource: resource.clone(),
             capabilities: permission.granted(),
+            is_exact: false,
             expires_at: None,
             origin: giver.origin,
             may_lower: false,
+            is_accepted: giver.is_accepted,
         };
         match engine.plan_give(&mut **tx, &wish, giver.because.at)? {
-            Ok(changes) => planned.push(changes),
+            Ok(given) => planned.push(given.changes),
             Err(refused) => return Ok(Err(items::refusal(refused))),
         }
     }
     for changes in planned {
-        tx.apply(&changes, &json!({}), giver.because)?;
+        tx.apply(&changes, None, giver.because)?;
     }
     Ok(Ok(()))
 }

@@ -37,7 +37,7 @@ pub(super) fn resolve(
 }
 
 /// The entry that a path or uuid names.
-pub(super) fn find_target(tx: &mut Tx<'_>, target: &EntryTarget) -> Result<Option<EntryId>, Fault> {
+pub(crate) fn find_target(tx: &mut Tx<'_>, target: &EntryTarget) -> Result<Option<EntryId>, Fault> {
     Ok(match target {
         EntryTarget::Uuid(uuid) => Some(EntryId::from(*uuid)),
         EntryTarget::Path(path) => tx.entry_at(&path.to_string())?,
@@ -78,7 +78,7 @@ pub(super) fn authorise(
 ) -> Result<Result<(), ApiError>, Fault> {
     let Target::Resource(resource) = &permission.target else { return Ok(Err(ApiError::SubjectDoesNotExist {})) };
     let holding = Engine::default().holding(tx, actor, resource, now)?;
-    Ok(plan::may_give(&holding, permission).map_err(refusal))
+    Ok(plan::may_give(&holding, permission, false).map_err(refusal))
 }
 
 /// A refusal in the words of the catalogue.
@@ -87,6 +87,7 @@ pub(super) fn refusal(refusal: Refusal) -> ApiError {
         Refusal::NotVisible => ApiError::SubjectDoesNotExist {},
         Refusal::NotAllowed { permission } => ApiError::PermissionDenied { permission: permission.to_string() },
         Refusal::Denied => ApiError::Forbidden {},
+        Refusal::ToSelf => ApiError::CannotShareWithSelf {},
     }
 }
 

@@ -9,3 +9,5 @@ mod link;
 mod notices;
 mod recipients;
 mod share;
+
+pub(crate) use items::find_target;

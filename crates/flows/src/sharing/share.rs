@@ -78,7 +78,7 @@ impl Vouchsafe {
         }
         let metadata = Value::Object(request.metadata().clone());
         let because = self.because(actor, GRANTED, now);
-        let giver = Giver { issuer: sharer.id, origin: "puter", because };
+        let giver = Giver { issuer: sharer.id, origin: "puter", is_accepted: false, because };
         let invitation = Invitation { giver, sharer, items: &items, metadata: &metadata };
         tx.insert_share(sharer.id, giver.origin, &metadata, now)?;
         for recipient in &mut resolved.recipients {

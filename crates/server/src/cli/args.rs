@@ -1,7 +1,7 @@
 use chrono::TimeDelta;
 use clap::{Args, Parser, Subcommand};
 use std::path::PathBuf;
-use vouchsafe_types::{AppUid, Username};
+use vouchsafe_types::{AppUid, SiteId, Username};
 
 /// Gives people access to files, folders and apps, and can always say who gave what to whom.
 #[derive(Debug, Parser)]
@@ -125,8 +125,11 @@ pub(crate) enum TokenCommand {
         #[arg(long, default_value = "30d", value_parser = duration)]
         ttl: TimeDelta,
         /// The app that will act for the user.
-        #[arg(long, value_name = "APP_UID")]
+        #[arg(long, value_name = "APP_UID", conflicts_with = "site")]
         app: Option<AppUid>,
+        /// The site of the user's whose pages will act: they read what the site serves.
+        #[arg(long, value_name = "SITE_UUID")]
+        site: Option<SiteId>,
     },
 }
 

@@ -4,7 +4,9 @@ use super::dispatch::print_lines;
 use crate::{config::Config, failure::Failure, logging, run as service};
 use chrono::TimeDelta;
 use serde_json::{Value, json};
-use vouchsafe_flows::{AppChange, EntryChange, EntryKind, Fault, GroupChange, SiteChange, UserChange, Vouchsafe};
+use vouchsafe_flows::{
+    ActsAs, AppChange, EntryChange, EntryKind, Fault, GroupChange, SiteChange, UserChange, Vouchsafe,
+};
 use vouchsafe_types::{
     Actor, AppUid, Email, EntryId, EntryPath, GroupId, SiteId, Username, error::ApiError, share::ShareRequest,
 };
@@ -85,7 +87,7 @@ fn populate(vouchsafe: &Vouchsafe) -> Result<World, Fault> {
     share(vouchsafe)?;
     let mut tokens = Vec::new();
     for name in PEOPLE {
-        tokens.push((name, vouchsafe.issue_token(name, None, TimeDelta::days(30))?));
+        tokens.push((name, vouchsafe.issue_token(name, ActsAs::Person, TimeDelta::days(30))?));
     }
     match vouchsafe.revoke_service_key("demo") {
         Ok(()) | Err(Fault::Api(ApiError::EntityNotFound { .. })) => {}

@@ -3,11 +3,17 @@ use super::{
     dispatch::print_lines,
 };
 use crate::{config::Config, failure::Failure, run::open_migrated};
+use vouchsafe_flows::ActsAs;
 
 /// Bearer tokens of users.
 pub(super) fn token(config: &Config, command: &TokenCommand) -> Result<(), Failure> {
-    let TokenCommand::Issue { name, ttl, app } = command;
-    print_lines([open_migrated(config)?.vouchsafe.issue_token(name.as_str(), app.as_ref(), *ttl)?])
+    let TokenCommand::Issue { name, ttl, app, site } = command;
+    let acts_as = match (app, site) {
+        (Some(app), _) => ActsAs::App(app.clone()),
+        (None, Some(site)) => ActsAs::Site(*site),
+        (None, None) => ActsAs::Person,
+    };
+    print_lines([open_migrated(config)?.vouchsafe.issue_token(name.as_str(), acts_as, *ttl)?])
 }
 
 /// Keys of host applications.

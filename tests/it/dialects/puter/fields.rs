@@ -1,6 +1,7 @@
 //! `POST /share`: gates in order, every field rule, and what each element can be told.
 
 use serde_json::{Value, json};
+use vouchsafe_flows::ActsAs;
 use vouchsafe_tests::{Answer, Person, World};
 
 struct Desk {
@@ -42,7 +43,7 @@ async fn the_gates_stand_in_their_order() {
     let app = json!({ "name": "x", "owner": "new" });
     world.v1("PUT", "/v1/apps/app-1", app).await;
     let uid = "app-1".parse().unwrap();
-    let token = world.vouchsafe.issue_token("new", Some(&uid), chrono::TimeDelta::days(1)).unwrap();
+    let token = world.vouchsafe.issue_token("new", ActsAs::App(uid), chrono::TimeDelta::days(1)).unwrap();
     assert_eq!(world.call("POST", "/share", &token, json!({})).await.refusal(), (403, "forbidden"));
     world.vouchsafe.suspend_user("new", true).unwrap();
     assert_eq!(world.call("POST", "/share", &new.token, json!({})).await.refusal(), (403, "forbidden"));

@@ -1,6 +1,7 @@
 //! Share links: every row of their tables.
 
 use serde_json::{Value, json};
+use vouchsafe_flows::ActsAs;
 use vouchsafe_tests::{Answer, Person, World, assert_golden};
 
 struct Desk {
@@ -119,15 +120,19 @@ async fn somebody_else_asks_the_sender_once_a_day() {
     }
     assert_eq!(desk.world.counts().1, 1);
     desk.world.clock.advance(chrono::TimeDelta::days(1));
-    let bob =
-        Person { token: desk.world.vouchsafe.issue_token("bob", None, chrono::TimeDelta::days(1)).unwrap(), ..bob };
+    let bob = Person {
+        token: desk.world.vouchsafe.issue_token("bob", ActsAs::Person, chrono::TimeDelta::days(1)).unwrap(),
+        ..bob
+    };
     assert_eq!(desk.request(&bob).await.status, 200);
     assert_eq!(desk.world.counts().1, 2);
-    let zoe =
-        Person { token: desk.world.vouchsafe.issue_token("zoe", None, chrono::TimeDelta::days(1)).unwrap(), ..zoe };
+    let zoe = Person {
+        token: desk.world.vouchsafe.issue_token("zoe", ActsAs::Person, chrono::TimeDelta::days(1)).unwrap(),
+        ..zoe
+    };
     assert_golden("dialects/puter/golden/sharelink_no_need", &desk.request(&zoe).await);
     let list = json!({ "interface": "puter-notifications", "method": "select" });
-    let ann = desk.world.vouchsafe.issue_token("ann", None, chrono::TimeDelta::days(1)).unwrap();
+    let ann = desk.world.vouchsafe.issue_token("ann", ActsAs::Person, chrono::TimeDelta::days(1)).unwrap();
     let value = desk.world.call("POST", "/drivers/call", &ann, list).await.body["result"][0]["value"].clone();
     assert_eq!(value["title"], "User bob is trying to open a share you sent to Zoe@Example.org");
     assert_eq!(value["template"], "user-requesting-share");

@@ -40,7 +40,7 @@ fn an_unknown_member_changes_nothing_at_all() {
         let unnamed = GroupChange { name: name.to_owned(), ..change("ann", None) };
         assert_eq!(world.vouchsafe.put_group(&host(), id, &unnamed).code(), "field_invalid", "{name:?}");
     }
-    assert_eq!(world.vouchsafe.group(&host(), id).unwrap().members, ["ann"]);
+    assert_eq!(world.vouchsafe.group(&host(), id, None, 1_000).unwrap().members, ["ann"]);
 }
 
 #[test]
@@ -49,15 +49,17 @@ fn a_group_is_its_owners_and_shown_to_its_members() {
     let ((ann_user, ann), (_, bob), (_, eve)) = (world.person("ann"), world.person("bob"), world.person("eve"));
     let id = GroupId::mint();
     world.vouchsafe.put_group(&ann, id, &change("ann", Some(&["bob"]))).unwrap();
-    assert!(world.vouchsafe.group(&ann, id).is_ok() && world.vouchsafe.group(&bob, id).is_ok());
-    assert_eq!(world.vouchsafe.group(&eve, id).code(), "entity_not_found");
+    assert!(
+        world.vouchsafe.group(&ann, id, None, 1_000).is_ok() && world.vouchsafe.group(&bob, id, None, 1_000).is_ok()
+    );
+    assert_eq!(world.vouchsafe.group(&eve, id, None, 1_000).code(), "entity_not_found");
     assert_eq!(world.vouchsafe.put_group(&bob, id, &change("bob", None)).code(), "forbidden");
     assert_eq!(world.vouchsafe.put_group(&ann, id, &change("bob", None)).code(), "forbidden");
     for other in [bob, eve, Actor::App { app: "app-1".parse().unwrap(), user: ann_user.id }] {
         assert_eq!(world.vouchsafe.delete_group(&other, id).code(), "entity_not_found");
     }
     world.vouchsafe.delete_group(&ann, id).unwrap();
-    assert_eq!(world.vouchsafe.group(&ann, id).code(), "entity_not_found");
+    assert_eq!(world.vouchsafe.group(&ann, id, None, 1_000).code(), "entity_not_found");
 }
 
 #[test]

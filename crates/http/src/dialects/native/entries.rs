@@ -79,7 +79,7 @@ pub(super) async fn move_to(
 /// A path as the host application writes it, after the rest of the body: nothing in it is resolved away.
 ///
 /// A name that is none has a code of its own, as long as nothing else is wrong with the body.
-fn entry_path(mut fields: Fields<'_>, text: &str) -> Result<EntryPath, Rejection> {
+pub(super) fn entry_path(mut fields: Fields<'_>, text: &str) -> Result<EntryPath, Rejection> {
     let parsed = EntryPath::strict(text);
     if let (Err(error), false, false) = (&parsed, fields.is_fine(), text.is_empty()) {
         fields.refuse("path", &error.to_string());
@@ -96,7 +96,7 @@ fn entry_path(mut fields: Fields<'_>, text: &str) -> Result<EntryPath, Rejection
     })
 }
 
-fn view(found: &EntryWithPath) -> Value {
+pub(super) fn view(found: &EntryWithPath) -> Value {
     let entry = &found.entry;
     json!({
         "id": entry.id,

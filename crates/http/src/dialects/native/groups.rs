@@ -1,11 +1,17 @@
 //! `/v1/groups/{uid}`.
 
-use super::wire::{self, Body};
+use super::{
+    page::{Params, cursor},
+    wire::{self, Body},
+};
 use crate::{auth::ServiceOrUser, error::Rejection, fields::Fields, state::UseCases};
-use actix_web::{HttpResponse, web::Path};
+use actix_web::{HttpRequest, HttpResponse, web::Path};
 use serde_json::{Value, json};
 use vouchsafe_flows::{GroupChange, GroupWithMembers};
 use vouchsafe_types::GroupId;
+
+/// How many members are shown when nobody says.
+const MOST_MEMBERS: usize = 1_000;
 
 /// Makes a group, or says what has changed about it.
 pub(super) async fn put(
@@ -25,10 +31,17 @@ pub(super) async fn put(
     Ok(wire::saved(&view(&group), is_new))
 }
 
-/// A group, with at most 1,000 of its members.
-pub(super) async fn get(cases: UseCases, caller: ServiceOrUser, path: Path<String>) -> Result<HttpResponse, Rejection> {
+/// A group, with a page of its members.
+pub(super) async fn get(
+    cases: UseCases,
+    caller: ServiceOrUser,
+    path: Path<String>,
+    request: HttpRequest,
+) -> Result<HttpResponse, Rejection> {
     let (id, actor) = (wire::id("uid", &path)?, caller.actor().clone());
-    let group = cases.run(move |vouchsafe| vouchsafe.group(&actor, id)).await?;
+    let params = Params::of(&request, &[])?;
+    let (limit, after) = (params.limit_or(MOST_MEMBERS)?, params.cursor::<String>()?);
+    let group = cases.run(move |vouchsafe| vouchsafe.group(&actor, id, after.as_deref(), limit)).await?;
     Ok(HttpResponse::Ok().json(view(&group)))
 }
 
@@ -49,6 +62,7 @@ fn view(found: &GroupWithMembers) -> Value {
         "owner": found.owner,
         "name": found.group.name,
         "members": found.members,
+        "cursor": cursor(found.next.as_ref()),
         "created_at": wire::time(found.group.created_at),
     })
 }

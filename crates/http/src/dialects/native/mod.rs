@@ -1,13 +1,18 @@
 //! The native face, `/v1`: what a host application calls with its service key, and a user about himself.
 
+mod access;
 mod apps;
+mod audit;
 mod check;
 mod entries;
+mod grants;
 mod groups;
+mod page;
 mod question;
 mod reading;
 mod sites;
 mod users;
+mod what_if;
 mod wire;
 
 pub use reading::reading_view;
@@ -36,6 +41,13 @@ pub(crate) fn routes(config: &mut ServiceConfig) {
                 .route(delete().to(entries::delete)),
         )
         .service(resource("/v1/entries/{uuid}/move").route(post().to(entries::move_to)))
+        .service(resource("/v1/entries/{uuid}/access").route(get().to(access::list)))
+        .service(resource("/v1/entries/{uuid}/leave").route(post().to(access::leave)))
+        .service(resource("/v1/users/{username}/entries").route(get().to(access::given)))
+        .service(resource("/v1/grants").route(post().to(grants::post)).route(get().to(grants::list)))
+        .service(resource("/v1/grants/{id}").route(get().to(grants::get)).route(delete().to(grants::delete)))
+        .service(resource("/v1/audit").route(get().to(audit::list)))
+        .service(resource("/v1/what-if").route(post().to(what_if::post)))
         .service(
             resource("/v1/apps/{uid}")
                 .route(put().to(apps::put))

@@ -1,0 +1,234 @@
+//! Who can do what on an entry, and what entries somebody was given.
+
+use crate::{
+    EntryWithPath, Fault, Vouchsafe,
+    accounts::find_by_name,
+    catalogue::entry_seen_by,
+    grants::{HolderName, holding, shares, username},
+};
+use std::collections::BTreeSet;
+use vouchsafe_engine::{
+    Engine, Located, Subject,
+    access::{AccessCursor, AccessQuery, Reach},
+};
+use vouchsafe_store::Tx;
+use vouchsafe_types::{Access, Actor, Capabilities, Capability, EntryId, Grant, GrantId, GroupId, Holder, Resource};
+use vouchsafe_types::{UserId, error::ApiError};
+
+/// Somebody or something that can reach an entry, and how.
+#[derive(Debug, Clone, PartialEq)]
+pub struct AccessItem {
+    /// Who.
+    pub subject: HolderName,
+    /// What he may do.
+    pub capabilities: Capabilities,
+    /// The grants that give him something; none for the owner.
+    pub via: Vec<AccessVia>,
+}
+
+/// A grant that gives somebody something.
+#[derive(Debug, Clone, PartialEq)]
+pub struct AccessVia {
+    /// Which.
+    pub grant: GrantId,
+    /// Who gave it.
+    pub issuer: String,
+    /// The group through which it reaches him.
+    pub group: Option<GroupId>,
+    /// On what entry it stands; `None` for one that the asker may not see.
+    pub entry: Option<EntryId>,
+    /// Whether it stands above the entry that was asked about.
+    pub is_inherited: bool,
+}
+
+/// One page of those who can reach an entry.
+#[derive(Debug, Clone, PartialEq)]
+pub struct AccessList {
+    /// The owner first.
+    pub items: Vec<AccessItem>,
+    /// Where the next page begins; `None` after the last one. A page may be short and not the last.
+    pub next: Option<AccessCursor>,
+    /// The state it is about.
+    pub revision: i64,
+}
+
+/// One page of the entries that somebody was given.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SharedList {
+    /// By number: the entries on which grants for him stand. What lies below them is his, too.
+    pub items: Vec<(EntryWithPath, Capabilities)>,
+    /// Where the next page begins; `None` after the last one. A page may be short and not the last.
+    pub next: Option<i64>,
+    /// The state it is about.
+    pub revision: i64,
+}
+
+/// How many entries are looked at for one page at most, per item of the page.
+const LOOKED_AT_PER_ITEM: usize = 10;
+
+impl Vouchsafe {
+    /// Who can do what on an entry now: its owner, every person, group, app and link.
+    ///
+    /// A host application is told everybody. A person who may share the entry is told the members of his own groups
+    /// only; other groups are named as such.
+    ///
+    /// # Errors
+    /// `subject_does_not_exist` for what the caller cannot see; `forbidden` for who may not share it.
+    pub fn who_has_access(
+        &self,
+        actor: &Actor,
+        entry: EntryId,
+        after: Option<&AccessCursor>,
+        limit: usize,
+    ) -> Result<AccessList, Fault> {
+        let now = self.now();
+        self.read(|tx| {
+            let resource = Resource::Entry(entry);
+            if !matches!(tx.located(&resource)?.0, Located::At(_)) {
+                return Err(ApiError::SubjectDoesNotExist {}.into());
+            }
+            self.require_sharer(tx, actor, &resource)?;
+            let own = own_groups(tx, actor)?;
+            let opens = |holder: &Holder| opens(holder, own.as_ref());
+            let query = AccessQuery { after, limit, opens: &opens };
+            let page = Engine::default().who_has_access(tx, &resource, &query, now)?;
+            let mut items = Vec::with_capacity(page.items.len());
+            for reach in page.items {
+                items.push(self.access_item(tx, actor, &resource, reach)?);
+            }
+            Ok(AccessList { items, next: page.next, revision: tx.versions(None)?.revision })
+        })
+    }
+
+    /// A host application, or a person who may share.
+    fn require_sharer(&self, tx: &mut Tx<'_>, actor: &Actor, resource: &Resource) -> Result<(), Fault> {
+        match actor {
+            Actor::Service { .. } => return Ok(()),
+            Actor::User(_) => {}
+            Actor::App { .. } | Actor::Token { .. } | Actor::Site { .. } => return Err(ApiError::Forbidden {}.into()),
+        }
+        let has = holding(tx, actor, resource, self.now())?;
+        match (shares(&has), has.capabilities.has(Capability::See)) {
+            (true, _) => Ok(()),
+            (false, true) => Err(ApiError::Forbidden {}.into()),
+            (false, false) => Err(ApiError::SubjectDoesNotExist {}.into()),
+        }
+    }
+
+    fn access_item(&self, tx: &mut Tx<'_>, actor: &Actor, asked: &Resource, reach: Reach) -> Result<AccessItem, Fault> {
+        let mut via = Vec::with_capacity(reach.via.len());
+        for grant in &reach.via {
+            let is_inherited = grant.resource != *asked;
+            let is_shown = !is_inherited
+                || matches!(actor, Actor::Service { .. })
+                || holding(tx, actor, &grant.resource, self.now())?.capabilities.has(Capability::See);
+            via.push(AccessVia {
+                grant: grant.id,
+                issuer: username(tx, grant.issuer)?,
+                group: group_of(grant),
+                entry: entry_of(grant).filter(|_| is_shown),
+                is_inherited,
+            });
+        }
+        Ok(AccessItem { subject: HolderName::of(tx, &reach.holder)?, capabilities: reach.capabilities, via })
+    }
+
+    /// The entries that were given to somebody, directly, through groups or as one of everyone, on which he has at least
+    /// `access` now. What lies below them is his with them and is not listed again.
+    ///
+    /// # Errors
+    /// `forbidden` for a person who asks about another; `user_does_not_exist`.
+    pub fn entries_given_to(
+        &self,
+        actor: &Actor,
+        username: &str,
+        access: Access,
+        after: i64,
+        limit: usize,
+    ) -> Result<SharedList, Fault> {
+        let now = self.now();
+        self.read(|tx| {
+            let user = match actor {
+                Actor::Service { .. } => find_by_name(tx, username)?,
+                Actor::User(user) => {
+                    let own = tx.find_user(*user)?.filter(|found| found.username.as_str() == username);
+                    own.ok_or(ApiError::Forbidden {})?
+                }
+                Actor::App { .. } | Actor::Token { .. } | Actor::Site { .. } => {
+                    return Err(ApiError::Forbidden {}.into());
+                }
+            };
+            let (mut items, mut at, mut left) = (Vec::new(), after, limit.saturating_mul(LOOKED_AT_PER_ITEM));
+            let next = loop {
+                let most = limit.saturating_sub(items.len()).min(left);
+                if most == 0 {
+                    break Some(at);
+                }
+                let page = tx.list_entries_spoken_for(user.id, at, i64::try_from(most).unwrap_or(i64::MAX))?;
+                let Some((last, _)) = page.last() else { break None };
+                at = *last;
+                left -= page.len().min(left);
+                for (_, uuid) in page {
+                    items.extend(given(tx, actor, user.id, uuid, access, now)?);
+                }
+            };
+            Ok(SharedList { items, next, revision: tx.versions(None)?.revision })
+        })
+    }
+}
+
+/// The entry, if it is somebody else's and he has at least `access` there.
+fn given(
+    tx: &mut Tx<'_>,
+    asker: &Actor,
+    user: UserId,
+    entry: EntryId,
+    access: Access,
+    now: chrono::DateTime<chrono::Utc>,
+) -> Result<Option<(EntryWithPath, Capabilities)>, Fault> {
+    let resource = Resource::Entry(entry);
+    let has = Engine::default().holding_of(tx, Subject::User(user), &resource, now)?.capabilities;
+    let is_enough = !has.is_empty() && has.covers(access.capabilities());
+    let is_own = matches!(tx.located(&resource)?.0, Located::At(place) if place.owner == Some(user));
+    if is_own || !is_enough {
+        return Ok(None);
+    }
+    Ok(Some((entry_seen_by(tx, asker, entry)?, has)))
+}
+
+/// The groups whose members may be told; `None` for all of them.
+pub(crate) fn own_groups(tx: &mut Tx<'_>, actor: &Actor) -> Result<Option<BTreeSet<GroupId>>, Fault> {
+    match actor {
+        Actor::Service { .. } => Ok(None),
+        _ => match actor.user() {
+            Some(user) => {
+                let owned = tx.list_groups_owned_by(user, i64::MAX)?;
+                Ok(Some(owned.into_iter().map(|group| group.id).collect()))
+            }
+            None => Ok(Some(BTreeSet::new())),
+        },
+    }
+}
+
+/// Whether those whom a holder reaches may be told.
+pub(crate) fn opens(holder: &Holder, own: Option<&BTreeSet<GroupId>>) -> bool {
+    match (holder, own) {
+        (_, None) => true,
+        (Holder::Group(group), Some(own)) => own.contains(group),
+        (_, Some(_)) => false,
+    }
+}
+
+const fn group_of(grant: &Grant) -> Option<GroupId> {
+    match &grant.holder {
+        Holder::Group(group) => Some(*group),
+        _ => None,
+    }
+}
+
+const fn entry_of(grant: &Grant) -> Option<EntryId> {
+    match &grant.resource {
+        Resource::Entry(entry) => Some(*entry),
+        Resource::App(_) | Resource::Site(_) | Resource::Named(_) => None,
+    }
+}

@@ -1,0 +1,97 @@
+//! Who did what to which grant.
+
+use crate::{
+    Fault, Vouchsafe,
+    accounts::find_by_name,
+    grants::{holding, username},
+};
+use serde_json::{Value, json};
+use vouchsafe_store::{AuditFilter, AuditRecord, Tx};
+use vouchsafe_types::{Actor, Capability, EntryId, Resource, UserId, error::ApiError};
+
+/// Which lines of the audit are wanted.
+#[derive(Debug, Clone, Default)]
+pub struct AuditQuery {
+    /// About this entry.
+    pub entry: Option<EntryId>,
+    /// In which this person acted, gave or received.
+    pub user: Option<String>,
+    /// After the line of this number.
+    pub after: i64,
+    /// At most so many.
+    pub limit: i64,
+}
+
+/// A line of the audit, with the names of people who are still there.
+#[derive(Debug, Clone, PartialEq)]
+pub struct AuditLine {
+    /// As it was written.
+    pub record: AuditRecord,
+    /// Who acted.
+    pub actor: Option<String>,
+    /// Who gave.
+    pub issuer: Option<String>,
+    /// Who had it; a person by name.
+    pub holder: Option<Value>,
+}
+
+/// One page of the audit.
+#[derive(Debug, Clone, PartialEq)]
+pub struct AuditPage {
+    /// Oldest first.
+    pub items: Vec<AuditLine>,
+    /// Where the next page begins; `None` after the last one.
+    pub next: Option<i64>,
+}
+
+impl Vouchsafe {
+    /// Lines of the audit. A person asks about himself, and about entries on which he may change what others gave.
+    ///
+    /// # Errors
+    /// `forbidden` for a person who asks about what does not concern him; `user_does_not_exist`.
+    pub fn audit(&self, actor: &Actor, query: &AuditQuery) -> Result<AuditPage, Fault> {
+        self.read(|tx| {
+            self.require_concern(tx, actor, query)?;
+            let user = query.user.as_ref().map(|name| find_by_name(tx, name)).transpose()?.map(|user| user.id);
+            let filter = AuditFilter { entry: query.entry, user };
+            let mut found = tx.list_audit(filter, query.after, query.limit.saturating_add(1))?;
+            let most = usize::try_from(query.limit).unwrap_or(usize::MAX);
+            let has_more = found.len() > most;
+            found.truncate(most);
+            let next = found.last().filter(|_| has_more).map(|last| last.seq);
+            let items = found.into_iter().map(|record| line(tx, record)).collect::<Result<_, _>>()?;
+            Ok(AuditPage { items, next })
+        })
+    }
+
+    fn require_concern(&self, tx: &mut Tx<'_>, actor: &Actor, query: &AuditQuery) -> Result<(), Fault> {
+        let user = match actor {
+            Actor::Service { .. } => return Ok(()),
+            Actor::User(user) => *user,
+            Actor::App { .. } | Actor::Token { .. } | Actor::Site { .. } => return Err(ApiError::Forbidden {}.into()),
+        };
+        let own = tx.find_user(user)?.map(|found| found.username.to_string());
+        if query.user.is_some() && query.user == own {
+            return Ok(());
+        }
+        let manages = match query.entry {
+            Some(entry) => {
+                holding(tx, actor, &Resource::Entry(entry), self.now())?.capabilities.has(Capability::Manage)
+            }
+            None => false,
+        };
+        if manages { Ok(()) } else { Err(ApiError::Forbidden {}.into()) }
+    }
+}
+
+fn line(tx: &mut Tx<'_>, record: AuditRecord) -> Result<AuditLine, Fault> {
+    let mut name = |user: Option<UserId>| user.map(|user| username(tx, user)).transpose();
+    let (actor, issuer, person) = (name(record.actor_user)?, name(record.issuer)?, name(record.holder_user)?);
+    let holder = record.holder.clone().map(|mut holder| {
+        if let (Some(person), Some(object)) = (person, holder.as_object_mut()) {
+            object.insert("user".to_owned(), json!(person));
+        }
+        holder
+    });
+    Ok(AuditLine { record, actor, issuer, holder })
+}

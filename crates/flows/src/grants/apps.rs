@@ -1,0 +1,166 @@
+//! Grants to apps: for the caller himself, or for all of their users.
+
+use super::{
+    authority,
+    by_name::{ByName, GRANTED, REVOKED, person, require_authority, wish},
+    give::apply_wish,
+    revoke::revocable,
+};
+use crate::{Fault, Vouchsafe, sharing::find_target};
+use vouchsafe_engine::{Engine, GrantSource};
+use vouchsafe_store::{App, GrantFilter, Tx};
+use vouchsafe_types::{
+    Actor, AppUid, Ask, Capability, Holder, Permission, Resource, UserId, error::ApiError, share::EntryTarget,
+};
+
+/// Which app is meant.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum AppName {
+    /// By uid, or by name.
+    Id(String),
+    /// By the origin it runs at.
+    Origin(String),
+}
+
+/// For whom an app is given something.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum For {
+    Caller,
+    AllUsers,
+}
+
+impl For {
+    fn holder(self, app: AppUid, caller: UserId) -> Holder {
+        Holder::App { app, user: (self == Self::Caller).then_some(caller) }
+    }
+}
+
+const REVOKED_ALL: &str = "revoked all via PermissionService";
+
+impl Vouchsafe {
+    /// Lets an app use a permission of the caller's for him. Nothing is asked about his authority: it matters only while
+    /// he holds the permission himself.
+    ///
+    /// # Errors
+    /// `forbidden` for anybody but a person's own session; `entity_not_found` for an unknown app;
+    /// `subject_does_not_exist` for what the caller cannot see; `field_invalid`, `field_too_long`.
+    pub fn grant_to_own_app(&self, actor: &Actor, app: &AppName, what: &ByName) -> Result<(), Fault> {
+        self.grant_to_app(actor, app, what, For::Caller)
+    }
+
+    /// Gives an app a permission for all of its users, as far as each of them has it.
+    ///
+    /// # Errors
+    /// As [`Vouchsafe::grant_to_own_app`]; `permission_denied` without authority.
+    pub fn grant_to_any_app(&self, actor: &Actor, app: &AppName, what: &ByName) -> Result<(), Fault> {
+        self.grant_to_app(actor, app, what, For::AllUsers)
+    }
+
+    fn grant_to_app(&self, actor: &Actor, app: &AppName, what: &ByName, whom: For) -> Result<(), Fault> {
+        let (issuer, now) = (person(actor)?, self.now());
+        self.write("grant_to_app", |tx| {
+            let app = self.named_app(tx, actor, app)?;
+            let meant = authority::meant(tx, &what.permission)?;
+            match whom {
+                For::Caller => meant.require_sight(tx, actor, now)?,
+                For::AllUsers => meant.require_giver(tx, actor, false, now)?,
+            }
+            let wish = wish(issuer, whom.holder(app.uid, issuer), &meant);
+            let because = self.because(actor, what.reason_or(GRANTED), now);
+            apply_wish(tx, &meant, &wish, what.extra.as_ref(), because)?;
+            Ok(())
+        })
+    }
+
+    /// Takes back what an app was given for the caller; `*` takes back all of it.
+    ///
+    /// # Errors
+    /// As [`Vouchsafe::grant_to_own_app`].
+    pub fn revoke_from_own_app(&self, actor: &Actor, app: &AppName, what: &ByName) -> Result<(), Fault> {
+        self.revoke_from_app(actor, app, what, For::Caller)
+    }
+
+    /// Takes back what an app was given for all of its users: by the caller, or by anybody where he may change what
+    /// others gave. `*` takes back all that the caller gave.
+    ///
+    /// # Errors
+    /// As [`Vouchsafe::grant_to_any_app`].
+    pub fn revoke_from_any_app(&self, actor: &Actor, app: &AppName, what: &ByName) -> Result<(), Fault> {
+        self.revoke_from_app(actor, app, what, For::AllUsers)
+    }
+
+    fn revoke_from_app(&self, actor: &Actor, app: &AppName, what: &ByName, whom: For) -> Result<(), Fault> {
+        let (caller, now) = (person(actor)?, self.now());
+        self.write("revoke_from_app", |tx| {
+            let app = self.named_app(tx, actor, app)?;
+            let holder = whom.holder(app.uid, caller);
+            if what.permission == "*" {
+                let mine = GrantFilter { holder: Some(holder), issuer: Some(caller), ..GrantFilter::default() };
+                let grants = tx.list_grants(&mine, 0, i64::MAX)?.into_iter().map(|stored| stored.grant).collect();
+                return Ok(tx.revoke(grants, self.because(actor, what.reason_or(REVOKED_ALL), now))?);
+            }
+            let meant = authority::meant(tx, &what.permission)?;
+            let grants = revocable(tx, caller, &holder, &meant.resource, now)?;
+            if grants.is_empty() {
+                match whom {
+                    For::Caller => meant.require_sight(tx, actor, now)?,
+                    For::AllUsers => require_authority(tx, &meant, actor, now)?,
+                }
+            }
+            Ok(tx.revoke(grants, self.because(actor, what.reason_or(REVOKED), now))?)
+        })
+    }
+
+    /// Whether an app that acts for the caller may do something with an entry.
+    ///
+    /// # Errors
+    /// `subject_does_not_exist` for what the caller cannot see; `app_does_not_exist`.
+    pub fn check_app(
+        &self,
+        actor: &Actor,
+        app: &str,
+        target: &EntryTarget,
+        capability: Capability,
+    ) -> Result<bool, Fault> {
+        let (user, now) = (actor.user().ok_or(ApiError::Forbidden {})?, self.now());
+        self.read(|tx| {
+            let engine = Engine::default();
+            let entry = find_target(tx, target)?.ok_or(ApiError::SubjectDoesNotExist {})?;
+            let resource = Resource::Entry(entry);
+            if !engine.holding(tx, actor, &resource, now)?.capabilities.has(Capability::See) {
+                return Err(ApiError::SubjectDoesNotExist {}.into());
+            }
+            let missing = |_| ApiError::AppDoesNotExist { identifier: app.into() };
+            let found = self.named_app(tx, actor, &AppName::Id(app.to_owned())).map_err(|fault| match fault {
+                Fault::Api(error) => Fault::Api(missing(error)),
+                other => other,
+            })?;
+            let acting = Actor::App { app: found.uid, user };
+            let permission = Permission::on(resource, Ask::One(capability));
+            let decision = engine.check(tx, &acting, &permission, now)?;
+            self.count_bound(&decision.holding);
+            Ok(decision.allowed)
+        })
+    }
+
+    /// The app that is meant, if the caller may know of it.
+    fn named_app(&self, tx: &mut Tx<'_>, actor: &Actor, name: &AppName) -> Result<App, Fault> {
+        let (found, text) = match name {
+            AppName::Origin(origin) => (tx.app_at_origin(origin)?, origin),
+            AppName::Id(text) => {
+                let by_uid = text.parse::<AppUid>().ok().map(|uid| tx.find_app(&uid)).transpose()?.flatten();
+                let uid = match by_uid {
+                    Some(app) => Some(app.uid),
+                    None => tx.app_named(text)?,
+                };
+                (uid, text)
+            }
+        };
+        let missing = || Fault::from(ApiError::EntityNotFound { identifier: format!("app:{text}").into() });
+        let uid = found.ok_or_else(missing)?;
+        match self.visible_app(tx, actor, &uid) {
+            Err(Fault::Api(ApiError::EntityNotFound { .. })) => Err(missing()),
+            other => other,
+        }
+    }
+}

@@ -1,0 +1,111 @@
+//! What a permission that was sent to us is about, and whether somebody may give it.
+
+use crate::{Fault, check::parse_permission};
+use chrono::{DateTime, Utc};
+use vouchsafe_engine::{
+    Engine, Holding,
+    plan::{self, Refusal},
+};
+use vouchsafe_store::Tx;
+use vouchsafe_types::{Actor, Ask, Permission, Resource, Target, error::ApiError};
+
+/// A permission about a resource that is there.
+#[derive(Debug, Clone)]
+pub(crate) struct Meant {
+    pub(crate) resource: Resource,
+    pub(crate) permission: Permission,
+    /// As it was sent: what errors name.
+    asked: Permission,
+}
+
+/// What a text means.
+///
+/// # Errors
+/// `field_invalid` for a text that is no permission, `field_too_long` for one that is too long to be kept; for what is
+/// not there, `subject_does_not_exist` or `entity_not_found`.
+pub(crate) fn meant(tx: &mut Tx<'_>, text: &str) -> Result<Meant, Fault> {
+    let asked = parse_permission(text)?;
+    let Some((resource, permission)) = Engine::default().resolve(tx, &asked)? else {
+        return Err(missing(&asked).into());
+    };
+    if permission.to_string().chars().count() > Permission::MAX_STORED_CHARS {
+        let max_length = Permission::MAX_STORED_CHARS;
+        return Err(ApiError::FieldTooLong { key: "permission".to_owned(), max_length }.into());
+    }
+    Ok(Meant { resource, permission, asked })
+}
+
+/// What is answered when a resource is not there, or might as well not be.
+fn missing(asked: &Permission) -> ApiError {
+    match &asked.target {
+        Target::Resource(Resource::Entry(_)) | Target::EntryPath(_) | Target::AppData(_) => {
+            ApiError::SubjectDoesNotExist {}
+        }
+        Target::Resource(Resource::App(uid)) => entity("app", uid.as_str()),
+        Target::AppName(name) => entity("app", name),
+        Target::Resource(Resource::Site(id)) => entity("site", &id.to_string()),
+        Target::SiteName(name) => entity("site", name),
+        // A name is always there; one only may have nothing to do with it.
+        Target::Resource(Resource::Named(_)) => ApiError::PermissionDenied { permission: asked.to_string() },
+    }
+}
+
+fn entity(family: &str, name: &str) -> ApiError {
+    ApiError::EntityNotFound { identifier: format!("{family}:{name}").into() }
+}
+
+impl Meant {
+    /// A permission of our own making.
+    pub(crate) fn on(resource: Resource, ask: Ask, manage: u8) -> Self {
+        let permission = Permission { manage, ..Permission::on(resource.clone(), ask) };
+        Self { resource, asked: permission.clone(), permission }
+    }
+
+    /// What `actor` has on the resource.
+    pub(crate) fn holding(&self, tx: &mut Tx<'_>, actor: &Actor, now: DateTime<Utc>) -> Result<Holding, Fault> {
+        Ok(Engine::default().holding(tx, actor, &self.resource, now)?)
+    }
+
+    /// Refuses who may not give it.
+    ///
+    /// # Errors
+    /// `permission_denied` to who can see the resource; to others, the same as for what is not there.
+    pub(crate) fn require_giver(
+        &self,
+        tx: &mut Tx<'_>,
+        giver: &Actor,
+        is_exact: bool,
+        now: DateTime<Utc>,
+    ) -> Result<(), Fault> {
+        let holding = self.holding(tx, giver, now)?;
+        plan::may_give(&holding, &self.permission, is_exact).map_err(|refusal| self.refused(refusal).into())
+    }
+
+    /// Refuses who may not even know of the resource.
+    ///
+    /// # Errors
+    /// The same as for what is not there.
+    pub(crate) fn require_sight(&self, tx: &mut Tx<'_>, actor: &Actor, now: DateTime<Utc>) -> Result<(), Fault> {
+        let is_named = matches!(self.resource, Resource::Named(_));
+        if is_named || !self.holding(tx, actor, now)?.capabilities.is_empty() {
+            Ok(())
+        } else {
+            Err(self.missing().into())
+        }
+    }
+
+    /// What is answered when the resource is not there, or might as well not be.
+    pub(crate) fn missing(&self) -> ApiError {
+        missing(&self.asked)
+    }
+
+    /// A refusal in the words of the catalogue.
+    pub(crate) fn refused(&self, refusal: Refusal) -> ApiError {
+        match refusal {
+            Refusal::NotVisible => self.missing(),
+            Refusal::NotAllowed { .. } => ApiError::PermissionDenied { permission: self.asked.to_string() },
+            Refusal::Denied => ApiError::Forbidden {},
+            Refusal::ToSelf => ApiError::CannotShareWithSelf {},
+        }
+    }
+}

@@ -1,0 +1,120 @@
+//! One grant, in the words of the native face.
+
+use super::{
+    authority::{self, Meant},
+    view::{GrantView, HolderName},
+};
+use crate::{Fault, Vouchsafe, accounts::find_by_name};
+use chrono::{DateTime, Utc};
+use vouchsafe_engine::{
+    Engine,
+    plan::{Given, Wish},
+};
+use vouchsafe_store::WriteTx;
+use vouchsafe_types::{Actor, Ask, UserId, error::ApiError};
+
+/// A grant that is wished for.
+#[derive(Debug, Clone)]
+pub struct GrantWish {
+    /// Who gives; a person only himself, and by default.
+    pub issuer: Option<String>,
+    /// Who receives.
+    pub holder: HolderName,
+    /// What, on what, as text.
+    pub permission: String,
+    /// Until when; `None` for good.
+    pub expires_at: Option<DateTime<Utc>>,
+    /// Whether it silences what is less specific.
+    pub is_exact: bool,
+}
+
+/// A grant that stands as it was wished for.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Granted {
+    /// The grant.
+    pub grant: GrantView,
+    /// Whether it was made now.
+    pub is_new: bool,
+}
+
+impl Vouchsafe {
+    /// Makes a grant, or changes the one that the issuer gave the holder on the same resource before.
+    ///
+    /// # Errors
+    /// `forbidden` for a person who names another issuer, and for a holder who is denied access there by somebody whose
+    /// word counts more; `permission_denied` when the issuer may not give it; `subject_does_not_exist`,
+    /// `entity_not_found`, `user_does_not_exist`; `cannot_share_with_self`; `field_invalid` for a permission that is
+    /// none, an end that has passed, or `none` without `exact`.
+    pub fn grant(&self, actor: &Actor, wish: &GrantWish) -> Result<Granted, Fault> {
+        let now = self.now();
+        self.write("grant", |tx| {
+            let (given, is_new) = give_in(self, tx, actor, wish, now)?;
+            Ok(Granted { grant: GrantView::of(tx, given.grant, now)?, is_new })
+        })
+    }
+}
+
+/// Makes the grant within a transaction. Gives it, and whether it is new.
+pub(crate) fn give_in(
+    vouchsafe: &Vouchsafe,
+    tx: &mut WriteTx<'_>,
+    actor: &Actor,
+    wish: &GrantWish,
+    now: DateTime<Utc>,
+) -> Result<(Given, bool), Fault> {
+    let issuer = issuer(tx, actor, wish)?;
+    let meant = authority::meant(tx, &wish.permission)?;
+    if meant.permission.ask == Ask::Nothing && !wish.is_exact {
+        return Err(ApiError::invalid("permission", "something to give, or `exact`", None).into());
+    }
+    if wish.expires_at.is_some_and(|at| at <= now) {
+        return Err(ApiError::invalid("expires_at", "a time to come", None).into());
+    }
+    // Authority first: only who may share learns who has an account.
+    meant.require_giver(tx, &Actor::User(issuer), wish.is_exact, now)?;
+    let holder = wish.holder.resolve(tx)?;
+    let planned = Wish {
+        issuer,
+        holder,
+        resource: meant.resource.clone(),
+        capabilities: meant.permission.granted(),
+        is_exact: wish.is_exact,
+        expires_at: wish.expires_at,
+        origin: "v1",
+        may_lower: true,
+        is_accepted: false,
+    };
+    let given = apply_wish(tx, &meant, &planned, None, vouchsafe.because(actor, "granted via /v1", now))?;
+    let is_new = given.changes.insert.iter().any(|grant| grant.id == given.grant.id);
+    Ok((given, is_new))
+}
+
+/// Plans a wish whose authority was checked, and writes it. `extra`, if given, is kept with the grant.
+pub(super) fn apply_wish(
+    tx: &mut WriteTx<'_>,
+    meant: &Meant,
+    wish: &Wish,
+    extra: Option<&serde_json::Value>,
+    because: vouchsafe_store::Because<'_>,
+) -> Result<Given, Fault> {
+    let planned = Engine::default().plan_give(&mut **tx, wish, because.at)?;
+    let given = planned.map_err(|refusal| meant.refused(refusal))?;
+    tx.apply(&given.changes, extra, because)?;
+    if let (Some(extra), true) = (extra, given.changes.insert.is_empty() && given.changes.update.is_empty()) {
+        tx.update_grant(&given.grant, Some(extra))?;
+    }
+    Ok(given)
+}
+
+fn issuer(tx: &mut WriteTx<'_>, actor: &Actor, wish: &GrantWish) -> Result<UserId, Fault> {
+    match (actor, &wish.issuer) {
+        (Actor::Service { .. }, Some(name)) => Ok(find_by_name(tx, name)?.id),
+        (Actor::Service { .. }, None) => Err(ApiError::FieldMissing { key: "issuer".to_owned() }.into()),
+        (Actor::User(user), None) => Ok(*user),
+        (Actor::User(user), Some(name)) => {
+            let own = tx.find_user(*user)?.is_some_and(|found| found.username.as_str() == name);
+            if own { Ok(*user) } else { Err(ApiError::Forbidden {}.into()) }
+        }
+        (Actor::App { .. } | Actor::Token { .. } | Actor::Site { .. }, _) => Err(ApiError::Forbidden {}.into()),
+    }
+}

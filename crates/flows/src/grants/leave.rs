@@ -1,0 +1,42 @@
+//! Giving up what one was given.
+
+use crate::{Fault, Vouchsafe};
+use chrono::{DateTime, Utc};
+use vouchsafe_engine::Engine;
+use vouchsafe_store::WriteTx;
+use vouchsafe_types::{Actor, EntryId, Resource, UserId, error::ApiError};
+
+impl Vouchsafe {
+    /// Leaves an entry: the caller's own rows on it go, with what hangs on them. If he would still reach it, through a
+    /// group, everyone or a directory above, a deny of his own is written, which he alone may lift.
+    ///
+    /// # Errors
+    /// `forbidden` for anybody but a person's own session; `subject_does_not_exist` for what he cannot see;
+    /// `cannot_revoke_owner` for his own.
+    pub fn leave(&self, actor: &Actor, entry: EntryId) -> Result<(), Fault> {
+        let Actor::User(user) = actor else { return Err(ApiError::Forbidden {}.into()) };
+        let now = self.now();
+        self.write("leave", |tx| {
+            let resource = Resource::Entry(entry);
+            if leave_in(self, tx, *user, &resource, "left", now)? {
+                return Ok(());
+            }
+            let is_own = tx.find_entry(entry)?.is_some_and(|found| found.owner == *user);
+            Err(if is_own { ApiError::CannotRevokeOwner {} } else { ApiError::SubjectDoesNotExist {} }.into())
+        })
+    }
+}
+
+/// Leaves within a transaction. Gives whether there was anything to leave.
+pub(super) fn leave_in(
+    vouchsafe: &Vouchsafe,
+    tx: &mut WriteTx<'_>,
+    user: UserId,
+    resource: &Resource,
+    reason: &str,
+    now: DateTime<Utc>,
+) -> Result<bool, Fault> {
+    let Some(changes) = Engine::default().plan_leave(&mut **tx, user, resource, now)? else { return Ok(false) };
+    tx.apply(&changes, None, vouchsafe.because(&Actor::User(user), reason, now))?;
+    Ok(true)
+}

@@ -1,0 +1,25 @@
+//! Grants by name and by id: made, changed, revoked, listed.
+
+mod acl;
+mod apps;
+mod authority;
+mod by_name;
+mod give;
+mod leave;
+mod list;
+mod own_lists;
+mod revoke;
+mod view;
+
+pub use acl::{AclMode, SetAcl};
+pub use apps::AppName;
+pub(crate) use authority::{Meant, meant};
+pub use by_name::ByName;
+pub(crate) use give::give_in;
+pub use give::{GrantWish, Granted};
+pub use list::{GrantPage, GrantQuery};
+pub use own_lists::{OwnGrant, OwnGrants};
+pub use revoke::{Mode, Revoked};
+pub(crate) use revoke::{holding, revoke_in, shares};
+pub(crate) use view::username;
+pub use view::{GrantView, HolderName};

@@ -1,0 +1,123 @@
+//! Grants with the names of those who gave and have them.
+
+use crate::{Fault, accounts::find_by_name};
+use chrono::{DateTime, Utc};
+use std::str::FromStr;
+use vouchsafe_engine::{Dormancy, Engine};
+use vouchsafe_store::Tx;
+use vouchsafe_types::{AppUid, DefaultGroup, Grant, GroupId, Holder, LinkId, SessionId, UserId, error::ApiError};
+
+/// A holder by name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum HolderName {
+    /// A person, by username.
+    User(String),
+    /// A group.
+    Group(GroupId),
+    /// Every active user.
+    Everyone,
+    /// An app.
+    App {
+        /// Its uid.
+        app: AppUid,
+        /// The person it acts for, by username; `None` for all of its users.
+        user: Option<String>,
+    },
+    /// An access token.
+    Token(SessionId),
+    /// A link.
+    Link(LinkId),
+}
+
+/// The text names no holder.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("a username, `group:<uid>`, `app:<uid>` or `everyone`")]
+pub struct UnknownHolder;
+
+impl FromStr for HolderName {
+    type Err = UnknownHolder;
+
+    fn from_str(text: &str) -> Result<Self, UnknownHolder> {
+        match text.split_once(':') {
+            None if text == "everyone" => Ok(Self::Everyone),
+            None if !text.is_empty() => Ok(Self::User(text.to_owned())),
+            Some(("group", uid)) => uid.parse().ok().map(Self::Group).ok_or(UnknownHolder),
+            Some(("app", uid)) => uid.parse().ok().map(|app| Self::App { app, user: None }).ok_or(UnknownHolder),
+            _ => Err(UnknownHolder),
+        }
+    }
+}
+
+impl HolderName {
+    /// The holder.
+    ///
+    /// # Errors
+    /// `user_does_not_exist`; `entity_not_found` for an unknown group or app.
+    pub(crate) fn resolve(&self, tx: &mut Tx<'_>) -> Result<Holder, Fault> {
+        let missing = |what: String| Fault::from(ApiError::EntityNotFound { identifier: what.into() });
+        match self {
+            Self::User(name) => Ok(Holder::User(find_by_name(tx, name)?.id)),
+            Self::Group(id) if DefaultGroup::find(*id).is_some() => Ok(Holder::Group(*id)),
+            Self::Group(id) => match tx.find_group(*id)? {
+                Some(_) => Ok(Holder::Group(*id)),
+                None => Err(missing(format!("group:{id}"))),
+            },
+            Self::Everyone => Ok(Holder::Everyone),
+            Self::App { app, user } => {
+                if tx.find_app(app)?.is_none() {
+                    return Err(missing(format!("app:{app}")));
+                }
+                let user = user.as_ref().map(|name| find_by_name(tx, name)).transpose()?;
+                Ok(Holder::App { app: app.clone(), user: user.map(|found| found.id) })
+            }
+            Self::Token(id) => Ok(Holder::Token(*id)),
+            Self::Link(id) => Ok(Holder::Link(*id)),
+        }
+    }
+
+    pub(crate) fn of(tx: &mut Tx<'_>, holder: &Holder) -> Result<Self, Fault> {
+        Ok(match holder {
+            Holder::User(user) => Self::User(username(tx, *user)?),
+            Holder::Group(group) => Self::Group(*group),
+            Holder::Everyone => Self::Everyone,
+            Holder::App { app, user } => {
+                let user = user.map(|user| username(tx, user)).transpose()?;
+                Self::App { app: app.clone(), user }
+            }
+            Holder::Token(token) => Self::Token(*token),
+            Holder::Link(link) => Self::Link(*link),
+        })
+    }
+}
+
+/// A grant, with names, and whether it works now.
+#[derive(Debug, Clone, PartialEq)]
+pub struct GrantView {
+    /// The grant.
+    pub grant: Grant,
+    /// The name of its issuer.
+    pub issuer: String,
+    /// Its holder.
+    pub holder: HolderName,
+    /// Why it gives nothing now, if it does not.
+    pub why_not: Option<Dormancy>,
+}
+
+impl GrantView {
+    pub(crate) fn of(tx: &mut Tx<'_>, grant: Grant, now: DateTime<Utc>) -> Result<Self, Fault> {
+        let why_not = Engine::default().dormancy(tx, &grant, now)?;
+        Ok(Self { why_not, ..Self::gone(tx, grant)? })
+    }
+
+    /// A grant that is about to go, or is gone: nothing is asked about whether it works.
+    pub(crate) fn gone(tx: &mut Tx<'_>, grant: Grant) -> Result<Self, Fault> {
+        let issuer = username(tx, grant.issuer)?;
+        let holder = HolderName::of(tx, &grant.holder)?;
+        Ok(Self { issuer, holder, grant, why_not: None })
+    }
+}
+
+/// The name of somebody, or his id when he is gone.
+pub(crate) fn username(tx: &mut Tx<'_>, user: UserId) -> Result<String, Fault> {
+    Ok(tx.find_user(user)?.map_or_else(|| user.to_string(), |found| found.username.to_string()))
+}

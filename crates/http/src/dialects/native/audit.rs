@@ -1,0 +1,64 @@
+//! `/v1/audit`.
+
+use super::{
+    page::{Params, cursor},
+    wire,
+};
+use crate::{auth::ServiceOrUser, error::Rejection, state::UseCases};
+use actix_web::{HttpRequest, HttpResponse};
+use serde_json::{Map, Value, json};
+use vouchsafe_flows::{AuditLine, AuditQuery};
+use vouchsafe_types::error::ApiError;
+
+/// Lines of the audit, oldest first. `after` is the `id` of a line, and stands for the same as a cursor.
+pub(super) async fn list(
+    cases: UseCases,
+    caller: ServiceOrUser,
+    request: HttpRequest,
+) -> Result<HttpResponse, Rejection> {
+    let params = Params::of(&request, &["entry", "user", "after"])?;
+    let after = match (params.cursor()?, params.parsed::<i64>("after")?) {
+        (Some(_), Some(_)) => return Err(ApiError::invalid("after", "either `after` or `cursor`", None).into()),
+        (cursor, after) => cursor.or(after).unwrap_or(0),
+    };
+    let query = AuditQuery { entry: params.parsed("entry")?, user: params.text("user"), after, limit: params.rows()? };
+    let actor = caller.actor().clone();
+    let page = cases.run(move |vouchsafe| vouchsafe.audit(&actor, &query)).await?;
+    let items: Vec<Value> = page.items.iter().map(view).collect();
+    Ok(HttpResponse::Ok().json(json!({ "items": items, "cursor": cursor(page.next.as_ref()) })))
+}
+
+fn view(line: &AuditLine) -> Value {
+    let record = &line.record;
+    let actor = present([
+        ("user", line.actor.as_ref().map(|name| json!(name))),
+        ("app", record.actor_app.as_ref().map(|uid| json!(uid))),
+        ("service", record.actor_service.as_ref().map(|name| json!(name))),
+    ]);
+    let mut view = json!({
+        "id": record.seq,
+        "at": wire::time(record.at),
+        "action": record.action,
+        "actor": actor,
+    });
+    let more = present([
+        ("request_id", record.request_id.as_ref().map(|id| json!(id))),
+        ("entry", record.entry.map(|id| json!(id))),
+        ("grant", record.grant.map(|id| json!(id))),
+        ("issuer", line.issuer.as_ref().map(|name| json!(name))),
+        ("holder", line.holder.clone()),
+        ("permission", record.permission.as_ref().map(|text| json!(text))),
+        ("before", record.before.clone()),
+        ("after", record.after.clone()),
+        ("reason", record.reason.as_ref().map(|text| json!(text))),
+    ]);
+    if let Value::Object(object) = &mut view {
+        object.extend(more);
+    }
+    view
+}
+
+/// Those of the pairs that have a value.
+fn present<const N: usize>(pairs: [(&str, Option<Value>); N]) -> Map<String, Value> {
+    pairs.into_iter().filter_map(|(key, value)| Some((key.to_owned(), value?))).collect()
+}
