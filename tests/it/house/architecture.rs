@@ -6,13 +6,14 @@ use std::{
 };
 
 /// What a crate may depend on of ours, and what it must never depend on.
-const ARROWS: [(&str, &[&str], &[&str]); 7] = [
+const ARROWS: [(&str, &[&str], &[&str]); 8] = [
     ("types", &[], &["diesel", "actix-web", "reqwest", "tokio", "lettre"]),
     ("engine", &["types"], &["diesel", "actix-web", "tokio", "reqwest"]),
     ("store", &["types", "engine"], &["actix-web", "reqwest", "lettre"]),
     ("flows", &["types", "engine", "store"], &["diesel", "actix-web", "reqwest"]),
     ("notify", &["types", "store"], &["diesel", "actix-web"]),
     ("http", &["types", "engine", "flows"], &["diesel", "reqwest", "lettre"]),
+    ("client", &["types"], &["diesel", "actix-web", "lettre"]),
     ("server", &["types", "flows", "store", "notify", "http"], &["diesel"]),
 ];
 

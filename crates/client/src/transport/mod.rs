@@ -1,0 +1,14 @@
+//! How a call gets to the server and its answer back: addresses, bodies within limits.
+
+mod answer;
+mod base_url;
+mod exchange;
+mod http;
+mod verbs;
+
+pub use base_url::BaseUrlError;
+pub use verbs::Saved;
+
+pub(crate) use base_url::BaseUrl;
+pub(crate) use exchange::{Call, Transport};
+pub(crate) use http::default_http;

@@ -1,0 +1,91 @@
+//! The calls by what they do.
+
+use super::{Call, answer::Answer};
+use crate::{Client, Error};
+use reqwest::Method;
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use std::ops::Deref;
+
+/// A thing as it is now, and whether the call has made it.
+///
+/// ```no_run
+/// # use vouchsafe_client::{Client, Error, UserChange};
+/// # async fn example(client: Client) -> Result<(), Error> {
+/// let user = client.put_user("bob", &UserChange::default()).await?;
+/// println!("{} {}", user.uuid, if user.is_new { "is new" } else { "was there" });
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Saved<T> {
+    /// The thing.
+    pub value: T,
+    /// Whether it was not there before.
+    pub is_new: bool,
+}
+
+impl<T> Deref for Saved<T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        &self.value
+    }
+}
+
+/// An answer that says nothing but that it went well.
+#[derive(Deserialize)]
+struct Done {}
+
+/// The parts of a query.
+pub(crate) type Query<'a> = &'a [(&'static str, String)];
+
+impl Client {
+    /// Reads.
+    pub(crate) async fn get<T: DeserializeOwned>(&self, path: &[&str], query: Query<'_>) -> Result<T, Error> {
+        self.send(Method::GET, path, query, None).await?.decode()
+    }
+
+    /// Makes or changes a thing whose name the caller chose.
+    pub(crate) async fn put<T: DeserializeOwned>(
+        &self,
+        path: &[&str],
+        body: &impl Serialize,
+    ) -> Result<Saved<T>, Error> {
+        saved(self.send(Method::PUT, path, &[], Some(encode(body)?)).await?)
+    }
+
+    /// Deletes.
+    pub(crate) async fn delete(&self, path: &[&str]) -> Result<(), Error> {
+        self.send(Method::DELETE, path, &[], None).await?.decode().map(|Done {}| ())
+    }
+
+    /// Does what must not happen twice.
+    pub(crate) async fn do_once<T: DeserializeOwned>(
+        &self,
+        path: &[&str],
+        body: &impl Serialize,
+    ) -> Result<Saved<T>, Error> {
+        saved(self.send(Method::POST, path, &[], Some(encode(body)?)).await?)
+    }
+
+    async fn send(
+        &self,
+        method: Method,
+        path: &[&str],
+        query: Query<'_>,
+        body: Option<Vec<u8>>,
+    ) -> Result<Answer, Error> {
+        let url = self.transport().base_url.at(path, query)?;
+        self.transport().exchange(&Call { method, url, body }).await
+    }
+}
+
+fn encode(body: &impl Serialize) -> Result<Vec<u8>, Error> {
+    serde_json::to_vec(body).map_err(Error::Encode)
+}
+
+fn saved<T: DeserializeOwned>(answer: Answer) -> Result<Saved<T>, Error> {
+    let is_new = answer.is_new();
+    Ok(Saved { value: answer.decode()?, is_new })
+}
