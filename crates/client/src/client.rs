@@ -12,13 +12,16 @@ use std::{fmt, sync::Arc};
 /// Use `https` for every server on another machine: the token travels with each request.
 ///
 /// ```no_run
-/// use vouchsafe_client::{Client, EntryChange, EntryId, Error};
+/// use vouchsafe_client::{Actor, Client, EntryChange, EntryId, Error, Question};
 ///
 /// # async fn example(service_key: &str) -> Result<(), Error> {
 /// let client = Client::new("http://127.0.0.1:4100", service_key)?;
 ///
 /// let plan = EntryId::mint();
 /// client.put_entry(plan, &EntryChange::file("/alice/plan.txt")).await?;
+///
+/// let may = client.check(&Question::new(Actor::user("alice"), format!("fs:{plan}:read"))).await?;
+/// assert!(may.allowed);
 /// # Ok(())
 /// # }
 /// ```

@@ -63,6 +63,11 @@ pub enum Error {
 }
 
 impl Error {
+    /// An answer of the right form that makes no sense.
+    pub(crate) fn senseless(what: &str) -> Self {
+        Self::Decode { status: 200, request_id: None, cause: serde::de::Error::custom(what) }
+    }
+
     /// The refusal, if the server answered with one.
     #[must_use]
     pub fn refusal(&self) -> Option<&Refusal> {

@@ -5,6 +5,19 @@
 //!
 //! Answers may grow: fields that this client does not know are passed over, and words that it does not know are kept
 //! as [`Open::Other`].
+//!
+//! ```no_run
+//! use vouchsafe_client::{Actor, Client, Question};
+//!
+//! # async fn example() -> Result<(), vouchsafe_client::Error> {
+//! let client = Client::new("http://127.0.0.1:4100", "vsk_1")?;
+//! let question = Question::new(Actor::user("bob"), "fs:/alice/plan.txt:read");
+//! if !client.check(&question).await?.allowed {
+//!     println!("no: {:?}", client.explain(&question).await?.reading);
+//! }
+//! # Ok(())
+//! # }
+//! ```
 
 mod builder;
 mod calls;
@@ -18,7 +31,8 @@ mod transport;
 
 pub use builder::ClientBuilder;
 pub use calls::{
-    App, AppChange, Entry, EntryChange, EntryKind, Group, GroupChange, Site, SiteChange, User, UserChange,
+    Actor, App, AppChange, BatchChecked, Checked, Entry, EntryChange, EntryKind, Explained, Group, GroupChange, Node,
+    Question, Site, SiteChange, User, UserChange, Verdict, Via,
 };
 pub use client::Client;
 pub use error::Error;

@@ -143,6 +143,7 @@ mod tests {
         survives::<Access>();
         survives::<Capability>();
         survives::<crate::EntryKind>();
+        survives::<crate::Via>();
     }
 
     #[test]

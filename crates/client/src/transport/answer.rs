@@ -108,6 +108,15 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn a_body_just_within_the_limit_is_read() {
+        let body = br#"{"allowed":true,"revision":1}"#;
+        let stub = Stub::replying([plain(200, "application/json", body)]).await;
+        let client = stub.builder().max_answer_bytes(body.len()).build().unwrap();
+        let question = crate::Question::new(crate::Actor::user("bob"), "fs:/ann:read");
+        assert!(client.check(&question).await.unwrap().allowed);
+    }
+
+    #[tokio::test]
     async fn a_refusal_stays_one_whatever_its_body_is() {
         for (kind, body, message) in [
             ("text/plain; charset=utf-8", b"Too many requests.".as_slice(), "Too many requests."),

@@ -60,6 +60,11 @@ impl Client {
         self.send(Method::DELETE, path, &[], None).await?.decode().map(|Done {}| ())
     }
 
+    /// Asks a question that is too long for a URL. Writes nothing.
+    pub(crate) async fn ask<T: DeserializeOwned>(&self, path: &[&str], body: &impl Serialize) -> Result<T, Error> {
+        self.send(Method::POST, path, &[], Some(encode(body)?)).await?.decode()
+    }
+
     /// Does what must not happen twice.
     pub(crate) async fn do_once<T: DeserializeOwned>(
         &self,

@@ -1,0 +1,125 @@
+//! Readings: what led to a decision.
+
+use crate::{GrantId, GroupId, Open, UserId, open::words};
+use serde::Deserialize;
+use serde_json::Value;
+
+words! {
+    /// How a grant reaches whom the question is about.
+    Via {
+        /// It was given to the user.
+        User => "user",
+        /// It was given to a group that the user is in.
+        Group => "user-group",
+        /// It was given to everyone.
+        Everyone => "hc-user-group",
+        /// It was given to the app, acting for the user.
+        UserApp => "user-app",
+        /// It was given to the app, whomever it acts for.
+        DevApp => "dev-app",
+        /// It was given to the access token.
+        AccessToken => "access-token",
+    }
+}
+
+/// One line of a reading.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(tag = "$", rename_all = "lowercase")]
+#[non_exhaustive]
+pub enum Node {
+    /// The question was turned into another.
+    Rewrite {
+        /// As asked.
+        from: String,
+        /// As understood.
+        to: String,
+    },
+    /// The permissions of which any one answers the question.
+    Explode {
+        /// As asked.
+        from: String,
+        /// What answers it.
+        to: Vec<String>,
+    },
+    /// The end of a pathway: what nobody had to grant.
+    #[non_exhaustive]
+    Option {
+        /// What is held.
+        permission: String,
+        /// The rule by which it is held: `is-owner`, …
+        by: String,
+        /// The username of who holds it.
+        holder_username: Option<String>,
+    },
+    /// A grant, with how its issuer has what it gives.
+    #[non_exhaustive]
+    Path {
+        /// How it reaches its holder.
+        via: Open<Via>,
+        /// The grant.
+        grant_id: GrantId,
+        /// What it gives.
+        permission: String,
+        /// Whether it leads to an owner now.
+        has_terminal: bool,
+        /// The username of who has it.
+        holder_username: Option<String>,
+        /// The username of who gave it.
+        issuer_username: Option<String>,
+        /// Who gave it.
+        issuer_user_id: UserId,
+        /// The group it was given to, if it was one.
+        group_id: Option<GroupId>,
+        /// How its issuer has it.
+        reading: Vec<Node>,
+    },
+    /// How long the decision took: the last line.
+    Time {
+        /// In milliseconds.
+        value: i64,
+    },
+    /// A line that this client does not know, as the server wrote it.
+    #[serde(untagged)]
+    Other(Value),
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Node, Via};
+    use crate::stub::ID;
+    use serde_json::json;
+
+    #[test]
+    fn every_line_of_a_reading_is_understood() {
+        let path = json!({
+            "$": "path", "via": "user-group", "has_terminal": true, "permission": "fs:/ann:read", "data": {},
+            "grant_id": ID, "holder_username": "bob", "issuer_username": null, "issuer_user_id": ID, "group_id": ID,
+            "reading": [{
+                "$": "option", "permission": "fs:/ann:read", "source": "implied", "by": "is-owner", "data": {},
+                "holder_username": "ann",
+            }],
+        });
+        let all = json!([
+            { "$": "rewrite", "from": "fs:/ann:read", "to": format!("fs:{ID}:read") },
+            { "$": "explode", "from": "fs:/ann:read", "to": ["fs:/ann:read", "fs"] },
+            path,
+            { "$": "time", "value": 3 },
+            { "$": "weather", "value": "fine" },
+        ]);
+        let all: Vec<Node> = serde_json::from_value(all).unwrap();
+        let [
+            Node::Rewrite { .. },
+            Node::Explode { to, .. },
+            Node::Path { via, group_id, reading, issuer_username, .. },
+            Node::Time { value: 3 },
+            Node::Other(odd),
+        ] = all.as_slice()
+        else {
+            panic!("{all:?}");
+        };
+        assert_eq!((to.len(), via.known(), issuer_username), (2, Some(Via::Group), &None));
+        assert_eq!(*group_id, ID.parse().ok());
+        assert!(matches!(reading.as_slice(), [Node::Option { by, .. }] if by == "is-owner"));
+        assert_eq!(odd["value"], "fine");
+    }
+}
