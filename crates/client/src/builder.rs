@@ -112,17 +112,18 @@ impl fmt::Debug for ClientBuilder {
 #[cfg(test)]
 mod tests {
     use crate::{
-        BaseUrlError, Client, Error,
+        BaseUrlError, Client, Error, GrantFilter,
         stub::{Reply, Stub, TOKEN},
     };
     use reqwest::header::{HeaderMap, HeaderValue};
 
     #[test]
-    fn neither_a_client_nor_its_settings_print_the_token() {
+    fn neither_a_client_nor_what_it_makes_prints_the_token() {
         let builder = Client::builder("http://127.0.0.1:9", TOKEN);
         assert!(!format!("{builder:?}").contains(TOKEN));
         let client = builder.build().unwrap();
-        let printed = format!("{client:?} {client:#?}");
+        let pages = client.grants(&GrantFilter::default());
+        let printed = format!("{client:?} {client:#?} {pages:?}");
         assert!(printed.contains("http://127.0.0.1:9") && !printed.contains(TOKEN), "{printed}");
     }
 

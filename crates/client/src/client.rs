@@ -12,15 +12,16 @@ use std::{fmt, sync::Arc};
 /// Use `https` for every server on another machine: the token travels with each request.
 ///
 /// ```no_run
-/// use vouchsafe_client::{Actor, Client, EntryChange, EntryId, Error, Question};
+/// use vouchsafe_client::{Actor, Client, EntryChange, EntryId, Error, Holder, NewGrant, Question};
 ///
 /// # async fn example(service_key: &str) -> Result<(), Error> {
 /// let client = Client::new("http://127.0.0.1:4100", service_key)?;
 ///
 /// let plan = EntryId::mint();
 /// client.put_entry(plan, &EntryChange::file("/alice/plan.txt")).await?;
+/// client.give(&NewGrant::new("alice", Holder::user("bob"), format!("fs:{plan}:read"))).await?;
 ///
-/// let may = client.check(&Question::new(Actor::user("alice"), format!("fs:{plan}:read"))).await?;
+/// let may = client.check(&Question::new(Actor::user("bob"), format!("fs:{plan}:read"))).await?;
 /// assert!(may.allowed);
 /// # Ok(())
 /// # }

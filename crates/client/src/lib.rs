@@ -1,7 +1,7 @@
 //! The typed client of Vouchsafe's `/v1`, for applications that let Vouchsafe decide who may do what.
 //!
 //! [`Client`] has one method per call. Everything that can go wrong is an [`Error`]; what the server refuses is a
-//! [`Refusal`] inside it.
+//! [`Refusal`] inside it. Lists are [`Pages`].
 //!
 //! Answers may grow: fields that this client does not know are passed over, and words that it does not know are kept
 //! as [`Open::Other`].
@@ -24,6 +24,7 @@ mod calls;
 mod client;
 mod error;
 mod open;
+mod pages;
 mod refusal;
 #[cfg(test)]
 mod stub;
@@ -31,12 +32,14 @@ mod transport;
 
 pub use builder::ClientBuilder;
 pub use calls::{
-    Actor, App, AppChange, BatchChecked, Checked, Entry, EntryChange, EntryKind, Explained, Group, GroupChange, Node,
-    Question, Site, SiteChange, User, UserChange, Verdict, Via,
+    AccessLine, Actor, App, AppChange, BatchChecked, Checked, Entry, EntryChange, EntryKind, Explained, Grant,
+    GrantFilter, Group, GroupChange, Holder, HolderFilter, NewGrant, Node, Question, RevokeMode, Revoked, SharedEntry,
+    Site, SiteChange, User, UserChange, Verdict, Via, ViaGrant, WhyNot,
 };
 pub use client::Client;
 pub use error::Error;
 pub use open::{Open, Word};
+pub use pages::{Page, Pages};
 pub use refusal::Refusal;
 pub use secrecy::SecretString;
 pub use transport::{BaseUrlError, Saved};

@@ -143,7 +143,9 @@ mod tests {
         survives::<Access>();
         survives::<Capability>();
         survives::<crate::EntryKind>();
+        survives::<crate::RevokeMode>();
         survives::<crate::Via>();
+        survives::<crate::WhyNot>();
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! What the server says when it refuses.
 
+use crate::Grant;
 use serde_json::{Map, Value};
 use std::{fmt, time::Duration};
 
@@ -57,6 +58,14 @@ impl Refusal {
         };
         fields.retain(|key, _| !matches!(key.as_str(), "$" | "status"));
         Self { status, code, message, fields, request_id, retry_after }
+    }
+
+    /// The grants that hang on the one that should be revoked: why
+    /// [`RevokeMode::Restrict`](crate::RevokeMode::Restrict) was refused. Empty for any other refusal.
+    #[must_use]
+    pub fn dependants(&self) -> Vec<Grant> {
+        let listed = self.fields.get("dependants").cloned();
+        listed.and_then(|grants| serde_json::from_value(grants).ok()).unwrap_or_default()
     }
 }
 

@@ -174,3 +174,12 @@ pub(crate) fn entry() -> Value {
         "lookup_hash": "00ff",
     })
 }
+
+/// A grant, as the server shows it.
+pub(crate) fn grant() -> Value {
+    json!({
+        "id": ID, "issuer": "ann", "holder": { "user": "bob" }, "entry": ID, "permission": format!("fs:{ID}:read"),
+        "access": "read", "capabilities": ["see", "list", "read", "download"], "exact": false, "expires_at": null,
+        "created_at": "2027-01-15T08:00:00.000000Z", "origin": "v1", "live": true,
+    })
+}

@@ -1,17 +1,25 @@
 //! The calls of `/v1`, one file per thing: what goes in, what comes out, and the methods of the client.
 
+mod access;
 mod apps;
 mod checks;
 mod entries;
+mod grants;
 mod groups;
+mod holder;
 mod readings;
+mod revocations;
 mod sites;
 mod users;
 
+pub use access::{AccessLine, SharedEntry, ViaGrant};
 pub use apps::{App, AppChange};
 pub use checks::{Actor, BatchChecked, Checked, Explained, Question, Verdict};
 pub use entries::{Entry, EntryChange, EntryKind};
+pub use grants::{Grant, GrantFilter, NewGrant, WhyNot};
 pub use groups::{Group, GroupChange};
+pub use holder::{Holder, HolderFilter};
 pub use readings::{Node, Via};
+pub use revocations::{RevokeMode, Revoked};
 pub use sites::{Site, SiteChange};
 pub use users::{User, UserChange};

@@ -57,7 +57,12 @@ impl Client {
 
     /// Deletes.
     pub(crate) async fn delete(&self, path: &[&str]) -> Result<(), Error> {
-        self.send(Method::DELETE, path, &[], None).await?.decode().map(|Done {}| ())
+        self.remove(path, &[]).await.map(|Done {}| ())
+    }
+
+    /// Deletes, and tells what was deleted.
+    pub(crate) async fn remove<T: DeserializeOwned>(&self, path: &[&str], query: Query<'_>) -> Result<T, Error> {
+        self.send(Method::DELETE, path, query, None).await?.decode()
     }
 
     /// Asks a question that is too long for a URL. Writes nothing.

@@ -1,0 +1,106 @@
+//! Who can do what where: `/v1/entries/{uuid}/access` and `/v1/users/{username}/entries`.
+
+use super::{Entry, Holder};
+use crate::{Access, Capability, Client, EntryId, GrantId, GroupId, Open, Pages};
+use serde::Deserialize;
+
+/// What one subject can do with an entry now.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[non_exhaustive]
+pub struct AccessLine {
+    /// Whom the line is about.
+    pub subject: Holder,
+    /// The largest named set of capabilities that the subject has.
+    pub access: Open<Access>,
+    /// What the subject can do, one by one.
+    pub capabilities: Vec<Open<Capability>>,
+    /// Through which grants. The owner needs none.
+    pub via: Vec<ViaGrant>,
+}
+
+/// A grant through which somebody can do something.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[non_exhaustive]
+pub struct ViaGrant {
+    /// The grant.
+    pub grant_id: GrantId,
+    /// The username of who gave it.
+    pub issuer: String,
+    /// The entry that it is on.
+    pub entry: EntryId,
+    /// Whether that is a directory above the one that was asked about.
+    pub inherited: bool,
+    /// The group through which it reaches the subject.
+    pub group: Option<GroupId>,
+}
+
+/// An entry that was shared with a user.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[non_exhaustive]
+pub struct SharedEntry {
+    /// The entry.
+    pub entry: Entry,
+    /// The largest named set of capabilities that the user has there.
+    pub access: Open<Access>,
+    /// What the user can do there, one by one.
+    pub capabilities: Vec<Open<Capability>>,
+}
+
+impl Client {
+    /// Who can do what with an entry, directly or inherited, its owner included. Only what works now.
+    pub fn entry_access(&self, uuid: EntryId) -> Pages<AccessLine> {
+        Pages::new(self, &["entries", &uuid.to_string(), "access"], Vec::new())
+    }
+
+    /// The entries that are shared with a user, at least with this access. [`Page::complete`](crate::Page::complete)
+    /// says whether all of them are on the list.
+    pub fn user_entries(&self, username: &str, access: Access) -> Pages<SharedEntry> {
+        Pages::new(self, &["users", username, "entries"], vec![("access", access.name().to_owned())])
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::{
+        Access, Capability, Error, Holder, Open,
+        stub::{ID, Stub, entry},
+    };
+    use serde_json::json;
+
+    #[tokio::test]
+    async fn an_access_list_says_who_and_through_what() {
+        let via = json!([
+            { "grant_id": ID, "issuer": "ann", "entry": ID, "inherited": false },
+            { "grant_id": ID, "issuer": "ann", "entry": ID, "inherited": true, "group": ID },
+        ]);
+        let page = json!({
+            "items": [
+                { "subject": { "user": "ann" }, "access": "owner", "capabilities": ["see", "manage"], "via": [] },
+                { "subject": { "link": ID }, "access": "read", "capabilities": ["see", "list"], "via": via },
+            ],
+            "cursor": null, "revision": 7,
+        });
+        let stub = Stub::answering([(200, page)]).await;
+        let page = stub.client().entry_access(ID.parse().unwrap()).page().await.unwrap();
+        assert_eq!((page.revision, page.complete, page.cursor), (Some(7), None, None));
+        let [owner, link] = page.items.as_slice() else { panic!("{:?}", page.items) };
+        assert_eq!((&owner.subject, &owner.access), (&Holder::user("ann"), &Open::Known(Access::Owner)));
+        assert_eq!(owner.capabilities, [Capability::See, Capability::Manage]);
+        assert_eq!((&link.subject, link.via[0].group), (&Holder::Link(ID.into()), None));
+        assert!(link.via[1].inherited && link.via[1].group == ID.parse().ok());
+        stub.saw(&[(&format!("GET /v1/entries/{ID}/access"), json!(null))]);
+    }
+
+    #[tokio::test]
+    async fn what_is_shared_with_a_user_comes_with_the_entries() {
+        let item = json!({ "entry": entry(), "access": "read", "capabilities": ["see", "list", "read", "download"] });
+        let page = json!({ "items": [item], "cursor": null, "complete": true, "revision": 7 });
+        let stub = Stub::answering([(200, page)]).await;
+        let page = stub.client().user_entries("j/örg", Access::Read).page().await.unwrap();
+        assert_eq!((page.complete, page.items[0].entry.path.as_str()), (Some(true), "/ann/a.txt"));
+        assert_eq!(page.items[0].access, Access::Read);
+        let odd = stub.client().user_entries("..", Access::Read).page().await;
+        assert!(matches!(odd, Err(Error::Segment(_))));
+        stub.saw(&[("GET /v1/users/j%2F%C3%B6rg/entries?access=read", json!(null))]);
+    }
+}
