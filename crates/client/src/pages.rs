@@ -47,6 +47,8 @@ pub struct Pages<T> {
     client: Client,
     path: Vec<String>,
     query: Vec<(&'static str, String)>,
+    /// What the list calls the place where a page begins.
+    cursor_key: &'static str,
     cursor: Option<String>,
     is_over: bool,
     items: PhantomData<fn() -> T>,
@@ -58,10 +60,17 @@ impl<T: DeserializeOwned> Pages<T> {
             client: client.clone(),
             path: path.iter().map(|segment| (*segment).to_owned()).collect(),
             query,
+            cursor_key: "cursor",
             cursor: None,
             is_over: false,
             items: PhantomData,
         }
+    }
+
+    /// The same list, whose pages begin after what `key` names.
+    pub(crate) fn paged_by(mut self, key: &'static str) -> Self {
+        self.cursor_key = key;
+        self
     }
 
     /// How many items a page has at most, 1 to 1000. The server's choice when not said.
@@ -116,7 +125,7 @@ impl<T: DeserializeOwned> Pages<T> {
     async fn read(&self) -> Result<Page<T>, Error> {
         let path: Vec<&str> = self.path.iter().map(String::as_str).collect();
         let mut query = self.query.clone();
-        query.extend(self.cursor.clone().map(|cursor| ("cursor", cursor)));
+        query.extend(self.cursor.clone().map(|cursor| (self.cursor_key, cursor)));
         self.client.get(&path, &query).await
     }
 }

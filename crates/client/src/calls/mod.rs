@@ -2,6 +2,7 @@
 
 mod access;
 mod apps;
+mod audit;
 mod checks;
 mod entries;
 mod grants;
@@ -11,9 +12,11 @@ mod readings;
 mod revocations;
 mod sites;
 mod users;
+mod what_if;
 
 pub use access::{AccessLine, SharedEntry, ViaGrant};
 pub use apps::{App, AppChange};
+pub use audit::{AuditActor, AuditFilter, AuditRecord};
 pub use checks::{Actor, BatchChecked, Checked, Explained, Question, Verdict};
 pub use entries::{Entry, EntryChange, EntryKind};
 pub use grants::{Grant, GrantFilter, NewGrant, WhyNot};
@@ -23,3 +26,4 @@ pub use readings::{Node, Via};
 pub use revocations::{RevokeMode, Revoked};
 pub use sites::{Site, SiteChange};
 pub use users::{User, UserChange};
+pub use what_if::{Change, Consequences, Difference};
