@@ -1,7 +1,7 @@
 //! The settings of a client.
 
 use crate::{
-    Client, Error,
+    Client, Error, RetryPolicy,
     transport::{BaseUrl, Transport, default_http},
 };
 use reqwest::header::{HeaderValue, InvalidHeaderValue};
@@ -12,9 +12,10 @@ use std::{fmt, time::Duration};
 ///
 /// ```
 /// use std::time::Duration;
-/// use vouchsafe_client::Client;
+/// use vouchsafe_client::{Client, RetryPolicy};
 /// let client = Client::builder("https://share.example.org", "vsk_1")
 ///     .timeout(Duration::from_secs(5))
+///     .retry(RetryPolicy::never())
 ///     .user_agent("my-app/1.0")
 ///     .build()?;
 /// # let _ = client;
@@ -25,6 +26,7 @@ pub struct ClientBuilder {
     base_url: String,
     token: SecretString,
     timeout: Duration,
+    retry: RetryPolicy,
     user_agent: String,
     max_answer_bytes: usize,
     is_direct: bool,
@@ -37,6 +39,7 @@ impl ClientBuilder {
             base_url: base_url.to_owned(),
             token,
             timeout: Duration::from_secs(30),
+            retry: RetryPolicy::default(),
             user_agent: concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION")).to_owned(),
             max_answer_bytes: 64 * 1024 * 1024,
             is_direct: false,
@@ -47,6 +50,12 @@ impl ClientBuilder {
     /// How long one attempt may take, from connecting to the last byte of the answer. 30 seconds when not said.
     pub const fn timeout(mut self, timeout: Duration) -> Self {
         self.timeout = timeout;
+        self
+    }
+
+    /// How often a call that failed in passing is sent again. See [`RetryPolicy`] for what is never sent again.
+    pub const fn retry(mut self, policy: RetryPolicy) -> Self {
+        self.retry = policy;
         self
     }
 
@@ -97,6 +106,7 @@ impl ClientBuilder {
             token: self.token,
             http: self.http.map_or_else(|| default_http(self.is_direct), Ok)?,
             timeout: self.timeout,
+            retry: self.retry,
             user_agent,
             max_answer_bytes: self.max_answer_bytes,
         }))
@@ -105,7 +115,10 @@ impl ClientBuilder {
 
 impl fmt::Debug for ClientBuilder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("ClientBuilder").field("timeout", &self.timeout).finish_non_exhaustive()
+        f.debug_struct("ClientBuilder")
+            .field("timeout", &self.timeout)
+            .field("retry", &self.retry)
+            .finish_non_exhaustive()
     }
 }
 

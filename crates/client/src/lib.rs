@@ -1,7 +1,8 @@
 //! The typed client of Vouchsafe's `/v1`, for applications that let Vouchsafe decide who may do what.
 //!
 //! [`Client`] has one method per call. Everything that can go wrong is an [`Error`]; what the server refuses is a
-//! [`Refusal`] inside it. Lists are [`Pages`].
+//! [`Refusal`] inside it. Lists are [`Pages`]. What is sent again after a failure in passing, and what never, is said
+//! at [`RetryPolicy`].
 //!
 //! Answers may grow: fields that this client does not know are passed over, and words that it does not know are kept
 //! as [`Open::Other`].
@@ -26,6 +27,7 @@ mod error;
 mod open;
 mod pages;
 mod refusal;
+mod retry;
 #[cfg(test)]
 mod stub;
 mod transport;
@@ -42,6 +44,7 @@ pub use error::Error;
 pub use open::{Open, Word};
 pub use pages::{Page, Pages};
 pub use refusal::Refusal;
+pub use retry::RetryPolicy;
 pub use secrecy::SecretString;
 pub use transport::{BaseUrlError, Saved};
 pub use vouchsafe_types::{Access, AppUid, Capability, EntryId, GrantId, GroupId, Permission, SiteId, UserId};

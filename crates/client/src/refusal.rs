@@ -25,6 +25,12 @@ pub struct Refusal {
     pub request_id: Option<String>,
     /// How long the server asks to wait (`Retry-After`, in whole seconds).
     pub retry_after: Option<Duration>,
+    /// Whether an earlier attempt of this call ended without a clear answer, so that it may have been carried out.
+    ///
+    /// A `DELETE` that is refused because the thing is not there has then perhaps deleted it itself a moment before.
+    /// The client cannot tell that from somebody else's doing, or from a thing that never was: it is for the caller to
+    /// decide whether "it is gone" is good enough.
+    pub earlier_outcome_unknown: bool,
 }
 
 /// What an answer says beside its body.
@@ -57,7 +63,7 @@ impl Refusal {
             }
         };
         fields.retain(|key, _| !matches!(key.as_str(), "$" | "status"));
-        Self { status, code, message, fields, request_id, retry_after }
+        Self { status, code, message, fields, request_id, retry_after, earlier_outcome_unknown: false }
     }
 
     /// The grants that hang on the one that should be revoked: why

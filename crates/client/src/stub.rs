@@ -1,10 +1,11 @@
 //! A server for the tests: it says what it was told to say, and remembers what it was asked.
 
-use crate::{Client, ClientBuilder};
+use crate::{Client, ClientBuilder, RetryPolicy};
 use serde_json::{Value, json};
 use std::{
     collections::BTreeMap,
     sync::{Arc, Mutex},
+    time::Duration,
 };
 use tokio::{
     io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader},
@@ -23,6 +24,12 @@ pub(crate) enum Reply {
     Answer(u16, Vec<(&'static str, String)>, Vec<u8>),
     /// A 200 that announces no length and never ends.
     Endless,
+    /// A 200 that breaks off after half of its body.
+    BrokenOff,
+    /// The connection is closed without an answer.
+    HangUp,
+    /// There is never an answer.
+    Silence,
 }
 
 impl Reply {
@@ -35,6 +42,14 @@ impl Reply {
     /// A refusal with this code.
     pub(crate) fn refusal(status: u16, code: &str) -> Self {
         Self::json(status, &json!({ "$": "heyputer:api/APIError", "code": code, "message": "No.", "status": status }))
+    }
+
+    /// The same with one more header.
+    pub(crate) fn with(mut self, name: &'static str, value: &str) -> Self {
+        if let Self::Answer(_, headers, _) = &mut self {
+            headers.push((name, value.to_owned()));
+        }
+        self
     }
 }
 
@@ -81,7 +96,12 @@ impl Stub {
         Self::replying(answers.into_iter().map(|(status, body)| Reply::json(status, &body))).await
     }
 
-    /// A client of it.
+    /// Where it listens.
+    pub(crate) fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// A client of it that does not wait long before it tries again.
     pub(crate) fn client(&self) -> Client {
         self.builder().build().unwrap()
     }
@@ -105,9 +125,10 @@ impl Stub {
     }
 }
 
-/// A client of whoever listens there.
+/// A client that does not wait long, of whoever listens there.
 pub(crate) fn builder(url: &str) -> ClientBuilder {
-    Client::builder(url, TOKEN).no_proxy()
+    let quick = RetryPolicy { first_delay: Duration::from_millis(1), ..RetryPolicy::default() };
+    Client::builder(url, TOKEN).retry(quick).no_proxy()
 }
 
 /// Reads one request, remembers it, and replies.
@@ -162,6 +183,12 @@ async fn write(socket: &mut BufReader<TcpStream>, reply: Reply) -> std::io::Resu
                 socket.write_all(&[b' '; 4096]).await?;
             }
         }
+        Reply::BrokenOff => {
+            socket.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 20\r\n\r\n{\"username\"").await?;
+            socket.flush().await
+        }
+        Reply::HangUp => Ok(()),
+        Reply::Silence => std::future::pending().await,
     }
 }
 

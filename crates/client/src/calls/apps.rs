@@ -70,7 +70,7 @@ impl Client {
     /// Deletes an app with the grants on it and those it has.
     ///
     /// # Errors
-    /// See [`Error`].
+    /// See [`Error`]; after a retry, [`Refusal::earlier_outcome_unknown`](crate::Refusal::earlier_outcome_unknown).
     pub async fn delete_app(&self, uid: &AppUid) -> Result<(), Error> {
         self.delete(&["apps", uid.as_str()]).await
     }

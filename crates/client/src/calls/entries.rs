@@ -120,12 +120,12 @@ impl Client {
     /// Deletes an entry with everything below it.
     ///
     /// # Errors
-    /// See [`Error`].
+    /// See [`Error`]; after a retry, [`Refusal::earlier_outcome_unknown`](crate::Refusal::earlier_outcome_unknown).
     pub async fn delete_entry(&self, uuid: EntryId) -> Result<(), Error> {
         self.delete(&["entries", &uuid.to_string()]).await
     }
 
-    /// Moves an entry with everything below it to another path.
+    /// Moves an entry with everything below it to another path. Never sent twice.
     ///
     /// # Errors
     /// See [`Error`]. After [`Error::Transport`], [`Client::entry`] tells where it lies.

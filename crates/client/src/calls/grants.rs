@@ -113,7 +113,7 @@ impl GrantFilter {
 }
 
 impl Client {
-    /// Gives something, or changes what the issuer gave to the holder there before.
+    /// Gives something, or changes what the issuer gave to the holder there before. Never sent twice.
     ///
     /// A user gives in his own name only. The answer says whether the grant is new.
     ///

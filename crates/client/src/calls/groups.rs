@@ -60,7 +60,7 @@ impl Client {
     /// Deletes a group with its memberships and grants.
     ///
     /// # Errors
-    /// See [`Error`].
+    /// See [`Error`]; after a retry, [`Refusal::earlier_outcome_unknown`](crate::Refusal::earlier_outcome_unknown).
     pub async fn delete_group(&self, uid: GroupId) -> Result<(), Error> {
         self.delete(&["groups", &uid.to_string()]).await
     }

@@ -44,7 +44,9 @@ impl Client {
     ///
     /// # Errors
     /// See [`Error`]; `conflict` with [`Refusal::dependants`](crate::Refusal::dependants) from
-    /// [`RevokeMode::Restrict`].
+    /// [`RevokeMode::Restrict`]; after a retry,
+    /// [`Refusal::earlier_outcome_unknown`](crate::Refusal::earlier_outcome_unknown): the grant is then perhaps gone
+    /// through this very call, and what fell with it is found in the [audit](Client::audit).
     pub async fn revoke(&self, id: GrantId, mode: RevokeMode) -> Result<Revoked, Error> {
         let mode = crate::Word::text(mode).to_owned();
         self.remove(&["grants", &id.to_string()], &[("mode", mode)]).await
@@ -82,5 +84,6 @@ mod tests {
         let Err(Error::Refused(refusal)) = refused else { panic!("{refused:?}") };
         assert_eq!((refusal.status, refusal.code.as_str()), (409, "conflict"));
         assert_eq!(refusal.dependants()[0].id, ID.parse().unwrap());
+        assert!(!refusal.earlier_outcome_unknown);
     }
 }

@@ -70,7 +70,7 @@ impl Client {
     /// Deletes a site with the grants on it.
     ///
     /// # Errors
-    /// See [`Error`].
+    /// See [`Error`]; after a retry, [`Refusal::earlier_outcome_unknown`](crate::Refusal::earlier_outcome_unknown).
     pub async fn delete_site(&self, uuid: SiteId) -> Result<(), Error> {
         self.delete(&["sites", &uuid.to_string()]).await
     }

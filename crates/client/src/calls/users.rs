@@ -61,7 +61,7 @@ impl Client {
     /// Deletes an account with everything that is its own. For service keys only.
     ///
     /// # Errors
-    /// See [`Error`].
+    /// See [`Error`]; after a retry, [`Refusal::earlier_outcome_unknown`](crate::Refusal::earlier_outcome_unknown).
     pub async fn delete_user(&self, username: &str) -> Result<(), Error> {
         self.delete(&["users", username]).await
     }

@@ -1,4 +1,4 @@
-//! How a call gets to the server and its answer back: addresses, bodies within limits.
+//! How a call gets to the server and its answer back: addresses, bodies within limits, and careful repetition.
 
 mod answer;
 mod base_url;

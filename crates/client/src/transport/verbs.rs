@@ -1,4 +1,4 @@
-//! The calls by what they do.
+//! The calls by what they do: from the verb follows whether a call may be sent again.
 
 use super::{Call, answer::Answer};
 use crate::{Client, Error};
@@ -21,7 +21,7 @@ use std::ops::Deref;
 pub struct Saved<T> {
     /// The thing.
     pub value: T,
-    /// Whether it was not there before.
+    /// Whether it was not there before. After a retry it may be false though an earlier attempt has made it.
     pub is_new: bool,
 }
 
@@ -41,42 +41,42 @@ struct Done {}
 pub(crate) type Query<'a> = &'a [(&'static str, String)];
 
 impl Client {
-    /// Reads.
+    /// Reads. May be sent again.
     pub(crate) async fn get<T: DeserializeOwned>(&self, path: &[&str], query: Query<'_>) -> Result<T, Error> {
-        self.send(Method::GET, path, query, None).await?.decode()
+        self.send(Method::GET, path, query, None, true).await?.decode()
     }
 
-    /// Makes or changes a thing whose name the caller chose.
+    /// Makes or changes a thing whose name the caller chose. May be sent again.
     pub(crate) async fn put<T: DeserializeOwned>(
         &self,
         path: &[&str],
         body: &impl Serialize,
     ) -> Result<Saved<T>, Error> {
-        saved(self.send(Method::PUT, path, &[], Some(encode(body)?)).await?)
+        saved(self.send(Method::PUT, path, &[], Some(encode(body)?), true).await?)
     }
 
-    /// Deletes.
+    /// Deletes. May be sent again: see [`Refusal::earlier_outcome_unknown`](crate::Refusal).
     pub(crate) async fn delete(&self, path: &[&str]) -> Result<(), Error> {
         self.remove(path, &[]).await.map(|Done {}| ())
     }
 
-    /// Deletes, and tells what was deleted.
+    /// Deletes, and tells what was deleted. May be sent again, like [`Self::delete`].
     pub(crate) async fn remove<T: DeserializeOwned>(&self, path: &[&str], query: Query<'_>) -> Result<T, Error> {
-        self.send(Method::DELETE, path, query, None).await?.decode()
+        self.send(Method::DELETE, path, query, None, true).await?.decode()
     }
 
-    /// Asks a question that is too long for a URL. Writes nothing.
+    /// Asks a question that is too long for a URL. Writes nothing, so that it may be sent again.
     pub(crate) async fn ask<T: DeserializeOwned>(&self, path: &[&str], body: &impl Serialize) -> Result<T, Error> {
-        self.send(Method::POST, path, &[], Some(encode(body)?)).await?.decode()
+        self.send(Method::POST, path, &[], Some(encode(body)?), true).await?.decode()
     }
 
-    /// Does what must not happen twice.
+    /// Does what must not happen twice. Sent once.
     pub(crate) async fn do_once<T: DeserializeOwned>(
         &self,
         path: &[&str],
         body: &impl Serialize,
     ) -> Result<Saved<T>, Error> {
-        saved(self.send(Method::POST, path, &[], Some(encode(body)?)).await?)
+        saved(self.send(Method::POST, path, &[], Some(encode(body)?), false).await?)
     }
 
     async fn send(
@@ -85,9 +85,10 @@ impl Client {
         path: &[&str],
         query: Query<'_>,
         body: Option<Vec<u8>>,
+        is_repeatable: bool,
     ) -> Result<Answer, Error> {
         let url = self.transport().base_url.at(path, query)?;
-        self.transport().exchange(&Call { method, url, body }).await
+        self.transport().exchange(&Call { method, url, body, is_repeatable }).await
     }
 }
 
