@@ -1,4 +1,5 @@
 //! The real binary over a real socket.
 
+mod client;
 mod commands;
 mod server;

@@ -1,0 +1,77 @@
+//! The Rust client against the real server: what it sends is understood there, and the answers here.
+
+use std::path::Path;
+use vouchsafe_client::{
+    Actor, AppChange, Client, EntryChange, EntryId, Error, GroupChange, GroupId, Node, Question, SiteChange, SiteId,
+    UserChange,
+};
+use vouchsafe_tests::{Served, run, serve};
+
+fn client(served: &Served, data: &Path) -> Client {
+    let key = String::from_utf8(run(data, &[], &["service-key", "add", "host"]).stdout).unwrap();
+    Client::builder(&format!("http://{}", served.address), key.trim()).no_proxy().build().unwrap()
+}
+
+#[actix_web::test]
+async fn the_catalogue_is_kept_through_the_client() -> Result<(), Error> {
+    let data = tempfile::tempdir().unwrap();
+    let served = serve(data.path(), &[], &["serve"]);
+    let client = client(&served, data.path());
+
+    let change = UserChange { email: Some("Ann@x.org".into()), email_confirmed: Some(true), ..UserChange::default() };
+    let ann = client.put_user("ann", &change).await?;
+    assert!(ann.is_new && ann.email_confirmed);
+    assert_eq!(client.user("ann").await?, ann.value);
+    assert!(client.put_user("bob", &UserChange::default()).await?.is_new);
+
+    let (team, app) = (GroupId::mint(), "app-1".parse().unwrap());
+    let members = Some(vec!["bob".to_owned()]);
+    let group = client.put_group(team, &GroupChange { members, ..GroupChange::new("ann", "team") }).await?;
+    assert_eq!(client.group(team).await?, group.value);
+
+    let (plan, site) = (EntryId::mint(), SiteId::mint());
+    let change = EntryChange { size: Some(12), create_parents: true, ..EntryChange::file("/ann/a b/plan?.txt") };
+    let entry = client.put_entry(plan, &change).await?;
+    assert!(entry.is_new && !client.put_entry(plan, &change).await?.is_new);
+    assert_eq!(client.entry(plan).await?, entry.value);
+    assert_eq!(client.move_entry(plan, "/ann/plan.txt").await?.path, "/ann/plan.txt");
+
+    let made = client.put_app(&app, &AppChange::new("ann", "editor")).await?;
+    assert_eq!(client.app(&app).await?, made.value);
+    let change =
+        SiteChange { associated_app_uid: Some(app.clone()), root: entry.parent, ..SiteChange::new("ann", "blog") };
+    let made = client.put_site(site, &change).await?;
+    assert_eq!(client.site(site).await?, made.value);
+
+    client.delete_site(site).await?;
+    client.delete_app(&app).await?;
+    client.delete_entry(plan).await?;
+    client.delete_group(team).await?;
+    client.delete_user("bob").await?;
+    let gone = client.user("bob").await.unwrap_err();
+    assert_eq!((gone.status(), gone.code()), (Some(422), Some("user_does_not_exist")));
+    assert!(gone.refusal().unwrap().request_id.is_some());
+    let odd = client.put_user("a b", &UserChange::default()).await.unwrap_err();
+    assert_eq!(odd.refusal().unwrap().fields["key"], "username");
+    Ok(())
+}
+
+#[actix_web::test]
+async fn checks_batches_and_readings_come_through_the_client() -> Result<(), Error> {
+    let data = tempfile::tempdir().unwrap();
+    let served = serve(data.path(), &[], &["serve"]);
+    let client = client(&served, data.path());
+    client.put_user("ann", &UserChange::default()).await?;
+
+    let asks = ["ann", "ghost"].map(|name| Question::new(Actor::user(name), "fs:/ann:read"));
+    let own = client.check(&asks[0]).await?;
+    assert!(own.allowed);
+    let batch = client.check_batch(&asks).await?;
+    assert_eq!(batch.results.iter().map(|verdict| verdict.allowed).collect::<Vec<_>>(), [true, false]);
+    let told = client.explain(&asks[0]).await?;
+    assert!(matches!(told.reading.as_slice(), [Node::Rewrite { .. }, .., Node::Time { .. }]), "{:?}", told.reading);
+    assert!(told.reading.iter().any(|node| matches!(node, Node::Option { by, .. } if by == "is-owner")));
+    let early = Question { at_least: Some(own.revision + 1_000), ..asks[0].clone() };
+    assert_eq!(client.check(&early).await.unwrap_err().code(), Some("conflict"));
+    Ok(())
+}
