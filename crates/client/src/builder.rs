@@ -79,8 +79,8 @@ impl ClientBuilder {
 
     /// The HTTP client to use, with its own proxies, certificates and limits on connections.
     ///
-    /// Let it follow no redirects and make no retries of its own: otherwise a grant may be sent twice. Timeout, token and
-    /// `User-Agent` are still those of this builder.
+    /// Let it follow no redirects and make no retries of its own: otherwise a grant may be sent twice. Timeout, token
+    /// and `User-Agent` are still those of this builder.
     pub fn http_client(mut self, http: reqwest::Client) -> Self {
         self.http = Some(http);
         self
@@ -88,8 +88,8 @@ impl ClientBuilder {
 
     /// The client. Nothing is sent yet.
     ///
-    /// Unless an HTTP client was given, this makes `ring` the process's provider of cryptography for rustls, if there is
-    /// none yet; a provider that is already installed stays.
+    /// Unless an HTTP client was given, this makes `ring` the process's provider of cryptography for rustls, if there
+    /// is none yet; a provider that is already installed stays.
     ///
     /// # Errors
     /// [`Error::BaseUrl`], [`Error::Header`] or [`Error::Setup`].

@@ -10,7 +10,8 @@ use std::time::Duration;
 /// [`give`](crate::Client::give) and [`move_entry`](crate::Client::move_entry) are sent once, whatever happens.
 /// A `PUT` that is sent again writes the same again, also over what somebody else wrote in between.
 ///
-/// Failures in passing are: no connection, a timeout, an answer that breaks off, and the statuses 429, 502, 503 and 504.
+/// Failures in passing are: no connection, a timeout, an answer that breaks off, and the statuses 429, 502, 503 and
+/// 504.
 /// The pause before the n-th retry is `first_delay` times 2ⁿ⁻¹ and at most `max_delay`, of which a random part
 /// of up to one half is left out, so that many clients do not come back at once. What the server asks for in
 /// `Retry-After` is waited in addition.

@@ -91,7 +91,8 @@ mod tests {
     #[tokio::test]
     async fn the_audit_is_walked_by_the_number_of_the_last_record() {
         let full = json!({
-            "id": 41, "at": "2027-01-15T08:00:00.000000Z", "action": "grant", "actor": { "user": "ann", "app": "app-1" },
+            "id": 41, "at": "2027-01-15T08:00:00.000000Z", "action": "grant",
+            "actor": { "user": "ann", "app": "app-1" },
             "request_id": "r-1", "entry": ID, "grant": ID, "issuer": "ann", "holder": { "group": ID },
             "permission": format!("fs:{ID}:read"), "before": null, "after": "read", "reason": "shared",
         });
