@@ -164,5 +164,29 @@ fn behind<S: GrantIndex>(source: &mut S, targets: &[Grant]) -> Result<Vec<Candid
 }
 
 fn can_fall(grant: &Grant) -> bool {
-    !grant.is_deny() && !matches!(grant.holder, Holder::Token(_) | Holder::App { user: Some(_), .. })
+    !grant.is_deny() && !matches!(grant.holder, Holder::Token(_)) && !grant.holder.is_app_of(grant.issuer)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::MemorySource;
+    use vouchsafe_types::Access;
+
+    #[test]
+    fn what_was_given_to_anothers_app_falls_and_what_was_given_to_ones_own_stays() {
+        let mut source = MemorySource::default();
+        let (ann, bob, eve) = (source.add_user(), source.add_user(), source.add_user());
+        let home = source.add_root(ann, "ann");
+        let app = |user| Holder::App { app: "app-1".parse().unwrap(), user: Some(user) };
+        let to_bob = source.add_grant(ann, Holder::User(bob), home, Access::Full).clone();
+        let to_eves_app = source.add_grant(bob, app(eve), home, Access::Read).clone();
+        let to_his_app = source.add_grant(bob, app(bob), home, Access::Read).clone();
+        let (mode, now) = (RevokeMode::Cascade, chrono::DateTime::UNIX_EPOCH);
+        let planned = Engine::default().plan_revoke(&mut source, vec![to_bob.clone()], mode, now).unwrap();
+        let Revocation::Planned(changes) = planned else { panic!("a plan") };
+        assert_eq!(changes.delete, [to_bob, to_eves_app]);
+        source.apply(&changes);
+        assert_eq!(source.grants, [to_his_app]);
+    }
 }
