@@ -6,7 +6,7 @@ use crate::{
     solve::handed_on,
     source::{GrantSource, Located, Moment, Subject},
 };
-use vouchsafe_types::{Grant, Holder};
+use vouchsafe_types::{Capabilities, Grant, Holder};
 
 /// Why a grant gives nothing now. All but [`Dormancy::Expired`] may pass.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -56,10 +56,15 @@ impl<S: GrantSource> Engine<S> {
         if grant.is_deny() {
             return Ok(None);
         }
+        Ok(self.backed(source, grant, now)?.is_empty().then_some(Dormancy::IssuerLostAuthority))
+    }
+
+    /// What of a grant its issuer stands behind on its own resource: what it gives there while it is heard.
+    pub(crate) fn backed(&self, source: &mut S, grant: &Grant, now: Moment) -> Result<Capabilities, S::Error> {
         let issuer = self.holding_of(source, Subject::User(grant.issuer), &grant.resource, now)?.capabilities;
         let is_own = matches!(grant.holder, Holder::Token(_)) || grant.holder.is_app_of(grant.issuer);
-        let handed_on = if is_own { grant.capabilities } else { handed_on(grant.capabilities, issuer) };
-        Ok((!issuer.intersects(handed_on)).then_some(Dormancy::IssuerLostAuthority))
+        let cut = grant.capabilities & issuer;
+        Ok(if is_own { cut } else { handed_on(cut, issuer) })
     }
 
     fn is_heard(&self, source: &mut S, grant: &Grant, subject: Subject, now: Moment) -> Result<bool, S::Error> {

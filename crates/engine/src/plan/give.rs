@@ -55,7 +55,14 @@ impl<S: GrantSource> Engine<S> {
         // A deny that the holder wrote by leaving is his decision, whoever it names as issuer.
         let is_mine = |g: &Grant| g.issuer == wish.issuer && g.origin != LEFT;
         let (mine, others): (Vec<Grant>, Vec<Grant>) = held.into_iter().partition(is_mine);
-        let in_the_way: Vec<Grant> = others.into_iter().filter(|g| silences(g, wish, now)).collect();
+        let mut in_the_way = Vec::new();
+        for grant in others.into_iter().filter(|g| g.exact && !g.is_expired(now)) {
+            // A row that nobody stands behind any more still silences, however much it says.
+            let given = self.backed(source, &grant, now)?;
+            if !given.covers(wish.capabilities) {
+                in_the_way.push(grant);
+            }
+        }
         let is_liftable = |g: &Grant| wish.is_accepted && g.origin == LEFT;
         if !in_the_way.iter().all(is_liftable) {
             let issuer = self.holding(source, &Actor::User(wish.issuer), &wish.resource, now)?;
@@ -67,11 +74,6 @@ impl<S: GrantSource> Engine<S> {
         given.changes.delete.extend(in_the_way);
         Ok(Ok(given))
     }
-}
-
-/// Whether an exact row of the holder's would keep him from what is wished.
-fn silences(grant: &Grant, wish: &Wish, now: Moment) -> bool {
-    grant.exact && !grant.is_expired(now) && !grant.capabilities.covers(wish.capabilities)
 }
 
 /// The issuer's rows become one that fulfils the wish.
@@ -267,5 +269,22 @@ mod tests {
         let wish = Wish { is_accepted: true, ..carols(&world, carol) };
         world.give(&wish).unwrap();
         assert_eq!(world.accesses(), [Access::Read]);
+    }
+
+    #[test]
+    fn an_exact_row_that_nobody_stands_behind_is_no_share_that_is_there_already() {
+        let mut world = world();
+        let carol = world.source.add_user();
+        let carols = world.source.add_grant(carol, Holder::User(world.bob), world.file, Access::Write);
+        carols.exact = true;
+        let carols = carols.clone();
+        let has = |world: &mut World| {
+            let (bob, on) = (Actor::User(world.bob), Resource::Entry(world.file));
+            Engine::default().holding(&mut world.source, &bob, &on, now()).unwrap().capabilities
+        };
+        let wish = world.wish(Access::Read);
+        world.give(&wish).unwrap();
+        assert_eq!(has(&mut world), Access::Read.capabilities());
+        assert!(!world.source.grants.contains(&carols), "it would have silenced the share");
     }
 }
