@@ -11,8 +11,8 @@ pub const LEFT: &str = "left";
 
 impl<S: GrantIndex> Engine<S> {
     /// The changes by which a person leaves a resource: his own rows there go, with what hangs on them. If he would
-    /// still reach it, through a group, everyone or from above, a deny of his own is written. `None` when he owns it,
-    /// or has nothing there.
+    /// still reach it, through a group, everyone or from above, a deny of his own is written. `None` when it is his by
+    /// itself, or he has nothing there.
     ///
     /// # Errors
     /// The source's own error if it cannot be asked.
@@ -25,32 +25,84 @@ impl<S: GrantIndex> Engine<S> {
     ) -> Result<Option<Changes>, S::Error> {
         let located = source.place(resource)?;
         let Located::At(place) = &located else { return Ok(None) };
-        let Some(owner) = place.owner.filter(|owner| *owner != user) else { return Ok(None) };
         let held = source.grants_to(&Holder::User(user), resource)?;
         // Somebody else's deny stays: it is no access that could be given up.
         let own: Vec<Grant> = held.into_iter().filter(|g| !g.is_deny()).collect();
-        let issuer = own.iter().map(|g| g.issuer).find(|issuer| *issuer != user).unwrap_or(owner);
-        let edits = Edits { removed: own.iter().map(|g| g.id).collect(), ..Edits::default() };
-        let has_own = !own.is_empty();
+        let issuers: Vec<UserId> = own.iter().map(|g| g.issuer).collect();
         let mut changes = match self.plan_revoke(source, own, RevokeMode::Cascade, now)? {
             Revocation::Planned(changes) => changes,
             Revocation::Depended(_) => Changes::default(),
         };
+        // What falls may have silenced something that then speaks.
+        let edits = Edits { removed: changes.delete.iter().map(|g| g.id).collect(), ..Edits::default() };
         let scanner = Scanner::new(source, self.implies(), Limits::NONE, place, now).with_edits(&edits);
-        let remains = !scanner.scan(vec![(Subject::User(user), true)])?.holding().capabilities.is_empty();
-        if remains {
-            changes.insert.push(Grant {
-                id: GrantId::mint(),
-                issuer,
-                holder: Holder::User(user),
-                resource: resource.clone(),
-                capabilities: Capabilities::NONE,
-                exact: true,
-                expires_at: None,
-                created_at: now,
-                origin: LEFT.to_owned(),
-            });
+        let scan = scanner.scan(vec![(Subject::User(user), true)])?;
+        let Some(node) = scan.asked.first().and_then(|at| scan.nodes.get(*at)) else { return Ok(None) };
+        if !node.implied.is_empty() {
+            return Ok(None);
         }
-        Ok((has_own || remains).then_some(changes))
+        if !node.value.is_empty() {
+            // Nobody is the issuer of a row to himself; somebody else gave what remains.
+            let givers = issuers.into_iter().chain(place.owner).chain(node.gifts.iter().map(|g| g.grant.issuer));
+            let Some(issuer) = givers.into_iter().find(|issuer| *issuer != user) else { return Ok(None) };
+            changes.insert.push(deny(user, resource, issuer, now));
+        }
+        Ok((!changes.is_empty()).then_some(changes))
+    }
+}
+
+fn deny(user: UserId, resource: &Resource, issuer: UserId, now: Moment) -> Grant {
+    Grant {
+        id: GrantId::mint(),
+        issuer,
+        holder: Holder::User(user),
+        resource: resource.clone(),
+        capabilities: Capabilities::NONE,
+        exact: true,
+        expires_at: None,
+        created_at: now,
+        origin: LEFT.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::MemorySource;
+    use vouchsafe_types::{Access, Name};
+
+    #[test]
+    fn what_has_a_name_and_no_owner_can_be_left() {
+        let mut source = MemorySource::default();
+        let (ann, bob, eve) = (source.add_user(), source.add_user(), source.add_user());
+        let name = Name::new(["user", &ann.to_string(), "mail"].map(str::to_owned).to_vec()).unwrap();
+        let mail = Resource::Named(name);
+        source.add_grant(ann, Holder::User(bob), mail.clone(), Access::Read);
+        source.add_grant(ann, Holder::Everyone, mail.clone(), Access::Read);
+        let (engine, now) = (Engine::default(), chrono::DateTime::UNIX_EPOCH);
+        for who in [bob, eve] {
+            let changes = engine.plan_leave(&mut source, who, &mail, now).unwrap().unwrap();
+            source.apply(&changes);
+            assert!(engine.holding_of(&mut source, Subject::User(who), &mail, now).unwrap().capabilities.is_empty());
+        }
+        assert_eq!(engine.plan_leave(&mut source, ann, &mail, now), Ok(None), "what is named after her is hers");
+    }
+
+    #[test]
+    fn who_leaves_is_kept_out_although_what_silenced_the_rest_falls_with_him() {
+        let mut source = MemorySource::default();
+        let (ann, bob, eve) = (source.add_user(), source.add_user(), source.add_user());
+        let home = source.add_root(ann, "ann");
+        let file = source.add_entry(home, "a.txt", true);
+        source.add_grant(ann, Holder::Everyone, home, Access::Read);
+        source.add_grant(ann, Holder::User(bob), file, Access::Full);
+        source.add_grant(bob, Holder::User(eve), file, Access::Full);
+        // Everyone shall see the file only; this rests on what bob has.
+        source.add_grant(eve, Holder::Everyone, file, Access::See).exact = true;
+        let (engine, now) = (Engine::default(), chrono::DateTime::UNIX_EPOCH);
+        let changes = engine.plan_leave(&mut source, bob, &Resource::Entry(file), now).unwrap().unwrap();
+        source.apply(&changes);
+        let has = engine.holding_of(&mut source, Subject::User(bob), &Resource::Entry(file), now).unwrap();
+        assert!(has.capabilities.is_empty(), "{:?}", has.capabilities);
     }
 }
