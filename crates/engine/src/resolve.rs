@@ -6,20 +6,24 @@ use crate::source::{Moment, SpokenRow};
 use std::cmp::Reverse;
 use vouchsafe_types::{Access, Capabilities};
 
-/// The rows heard on the entry that lies `from` above the asked one.
+/// The rows heard on the entry that lies `from` above the asked one. Takes time in proportion to the rows.
 ///
 /// Source: ONLYOFFICE's order of rows (rank, level, most restrictive), among exact rows only.
 pub(crate) fn heard(rows: &[SpokenRow], from: u32, is_file: bool, now: Moment) -> Vec<&SpokenRow> {
     let speaking = || rows.iter().filter(|r| r.distance >= from && !r.grant.is_expired(now));
-    let exact: Vec<&SpokenRow> = speaking().filter(|r| r.grant.exact).collect();
+    let exact = || speaking().filter(|r| r.grant.exact);
     let order = |row: &SpokenRow| governing_order(row, from, is_file);
-    let Some(governing) = exact.iter().map(|r| order(r)).min() else {
+    let Some(governing) = exact().map(order).min() else {
         return speaking().collect();
     };
-    let is_heard = |row: &&SpokenRow| {
-        if row.grant.exact { order(row) == governing } else { exact.iter().all(|x| speaks_over(row, x)) }
+    let nearest = |rank: u8| exact().filter(|x| x.grant.holder.rank() <= rank).map(|x| x.distance).min();
+    let silence = [nearest(0), nearest(1), nearest(2)];
+    // An exact row silences what is neither nearer nor more specific.
+    let is_silenced = |row: &SpokenRow| {
+        let nearest = silence.get(usize::from(row.grant.holder.rank())).copied().flatten();
+        nearest.is_some_and(|nearest| nearest <= row.distance)
     };
-    speaking().filter(is_heard).collect()
+    speaking().filter(|row| if row.grant.exact { order(row) == governing } else { !is_silenced(row) }).collect()
 }
 
 /// The exact rows with the least of these govern.
@@ -27,11 +31,6 @@ fn governing_order(row: &SpokenRow, from: u32, is_file: bool) -> (bool, u8, u32,
     let is_inherited = is_file && row.distance > from;
     let (level, size) = restrictiveness(row.grant.capabilities);
     (is_inherited, row.grant.holder.rank(), row.distance, Reverse(level), size)
-}
-
-/// Whether an ordinary row is heard although the exact row `x` speaks: it is nearer, or its subject more specific.
-fn speaks_over(row: &SpokenRow, x: &SpokenRow) -> bool {
-    row.distance < x.distance || row.grant.holder.rank() < x.grant.holder.rank()
 }
 
 /// How restrictive a set is: the level first, then the number of its capabilities.

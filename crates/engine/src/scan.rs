@@ -4,7 +4,7 @@ use crate::{
     decision::Bound,
     imply::ImplyRule,
     resolve::heard,
-    solve::{Gift, NOBODY, Node, Scan},
+    solve::{Dependant, Gift, NOBODY, Node, Scan},
     source::{GrantSource, Limits, Moment, Place, SpokenRow, Subject},
 };
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -115,7 +115,7 @@ impl<'a, S: GrantSource> Scanner<'a, S> {
             self.step()?;
             self.imply(at, &subject, distance)?;
             if let (Some(person), false) = (subject.person(), matches!(subject, Subject::User(_))) {
-                let person = self.depend(at, Subject::User(person), distance)?;
+                let person = self.depend(Dependant::Helper(at), Subject::User(person), distance)?;
                 self.change(at, |node| node.person = Some(person));
             }
             if self.scan.nodes.get(at).is_some_and(|n| n.implied == Capabilities::ALL) {
@@ -183,18 +183,19 @@ impl<'a, S: GrantSource> Scanner<'a, S> {
         level: u32,
     ) -> Result<Gift, Stop<S::Error>> {
         let issuer = Subject::User(grant.issuer);
-        let here = self.depend(at, issuer.clone(), distance)?;
-        let there = self.depend(at, issuer, level)?;
+        let nth = self.scan.nodes.get(at).map_or(0, |node| node.gifts.len());
+        let here = self.depend(Dependant::Gift(at, nth), issuer.clone(), distance)?;
+        let there = if level == distance { here } else { self.depend(Dependant::Gift(at, nth), issuer, level)? };
         let to_helper = matches!(grant.holder, Holder::App { user: Some(_), .. } | Holder::Token(_));
         let is_own = to_helper && subject.person() == Some(grant.issuer);
         Ok(Gift { grant, here, there, is_own })
     }
 
-    /// Notes that `at` depends on what `subject` has `distance` above.
-    fn depend(&mut self, at: usize, subject: Subject, distance: u32) -> Result<usize, Stop<S::Error>> {
+    /// Notes that something depends on what `subject` has `distance` above.
+    fn depend(&mut self, what: Dependant, subject: Subject, distance: u32) -> Result<usize, Stop<S::Error>> {
         self.step()?;
         let on = self.unknown(subject, distance);
-        self.change(on, |node| node.dependants.push(at));
+        self.change(on, |node| node.dependants.push(what));
         Ok(on)
     }
 

@@ -46,8 +46,19 @@ pub(crate) struct Node {
     /// For an app or token: what its person has, which it never exceeds.
     pub(crate) person: Option<usize>,
     pub(crate) gifts: Vec<Gift>,
-    pub(crate) dependants: Vec<usize>,
+    pub(crate) dependants: Vec<Dependant>,
+    /// What it has, were its person to have everything.
+    given: Capabilities,
     pub(crate) value: Capabilities,
+}
+
+/// What has to be looked at again when a node has grown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Dependant {
+    /// This gift, of this node.
+    Gift(usize, usize),
+    /// This node, of what acts for the person.
+    Helper(usize),
 }
 
 impl Node {
@@ -61,6 +72,7 @@ impl Node {
             person: None,
             gifts: Vec::new(),
             dependants: Vec::new(),
+            given: Capabilities::NONE,
             value: Capabilities::NONE,
         }
     }
@@ -115,17 +127,44 @@ impl Scan {
         node.person.map_or(given, |person| given & self.value(person))
     }
 
+    /// Every gift is looked at again only when what it needs has grown, which no node does more often than there are
+    /// capabilities: takes time in proportion to the dependencies.
     pub(crate) fn solve(&mut self) {
-        let mut queue: Vec<usize> = (0..self.nodes.len()).collect();
-        while let Some(at) = queue.pop() {
-            let Some(node) = self.nodes.get(at) else { continue };
-            let value = self.compute(node);
-            if let Some(node) = self.nodes.get_mut(at).filter(|n| n.value != value) {
-                node.value = value;
-                queue.extend(node.dependants.iter().copied());
+        let mut grown = Vec::new();
+        for (at, node) in self.nodes.iter_mut().enumerate() {
+            node.given = node.implied;
+            if node.person.is_none() {
+                node.value = node.given;
+            }
+            if !node.value.is_empty() {
+                grown.push(at);
+            }
+        }
+        while let Some(at) = grown.pop() {
+            let dependants =
+                self.nodes.get_mut(at).map(|node| std::mem::take(&mut node.dependants)).unwrap_or_default();
+            grown.extend(dependants.iter().filter_map(|dependant| self.look_again(*dependant)));
+            if let Some(node) = self.nodes.get_mut(at) {
+                node.dependants = dependants;
             }
         }
     }
+
+    /// Gives the node if it has grown.
+    fn look_again(&mut self, dependant: Dependant) -> Option<usize> {
+        let (at, more) = match dependant {
+            Dependant::Gift(at, gift) => (at, self.given(self.nodes.get(at)?.gifts.get(gift)?)),
+            Dependant::Helper(at) => (at, Capabilities::NONE),
+        };
+        let person = self.nodes.get(at)?.person.map_or(Capabilities::ALL, |person| self.value(person));
+        let node = self.nodes.get_mut(at)?;
+        node.given = node.given | more;
+        let value = node.given & person;
+        let has_grown = value != node.value;
+        node.value = value;
+        has_grown.then_some(at)
+    }
+
     /// Solves anew, in rounds: in which round each node first had each capability. What a gift needs to give a
     /// capability was there in an earlier round, so following the ranks downwards never goes in a circle.
     pub(crate) fn ranked(&mut self) -> Vec<Ranks> {
