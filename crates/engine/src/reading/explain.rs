@@ -24,8 +24,9 @@ impl<S: GrantSource> Engine<S> {
     /// Whether `actor` holds `permission` at `now`, and why.
     ///
     /// An allowed question is answered with every pathway that leads to an owner, the shortest first; a denied one
-    /// with the pathways that lead nowhere now, and the nearest steps that are missing. A reading has at most 1,000
-    /// findings in 50 levels; what is beyond is left out, and the decision is not affected.
+    /// with the pathways that lead nowhere now, and the nearest 20 steps that are missing. A reading tells pathways in at
+    /// most 1,000 findings and 50 levels: if that is not enough, of each grant only the shortest way behind it. What is
+    /// beyond is left out, and the decision is not affected.
     ///
     /// # Errors
     /// The source's own error if it cannot be asked.
@@ -55,7 +56,7 @@ impl<S: GrantSource> Engine<S> {
             reading.extend(Reader::new(&mut scan, &resolved).read(demanded));
         }
         if !decision.allowed && !demanded.is_empty() {
-            let missing = missing::Search { engine: self, source, located: &located, wanted: &resolved, now };
+            let missing = missing::Search::new(self, source, (&located, &scan), &resolved, now);
             reading.extend(missing.nearest(subject, &holding)?.into_iter().map(Finding::Missing));
         }
         Ok(Explanation { decision, reading })

@@ -2,10 +2,11 @@ use crate::{
     check::Engine,
     decision::{Bound, Holding},
     resolve::heard,
+    solve::Scan,
     source::{GrantSource, Located, Moment, Place, SpokenRow, Subject},
 };
-use std::collections::BTreeSet;
-use vouchsafe_types::{Actor, Capabilities, Capability, Grant, GrantId, Permission, Resource, UserId};
+use std::collections::{BTreeMap, BTreeSet};
+use vouchsafe_types::{Capabilities, Capability, Grant, GrantId, Permission, Resource, UserId};
 
 /// What would have to be done before a refused question could be allowed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -50,16 +51,20 @@ pub enum MissingReason {
 
 /// The most steps that are named, and the most people who could grant one.
 const MAX_STEPS: usize = 20;
-/// How many people are asked about at most.
+/// How many people are followed at most, and how many are asked about whom the question did not meet.
 const MAX_PEOPLE: usize = 200;
 
 /// One search, from the actor outwards.
 pub(super) struct Search<'a, S: GrantSource> {
-    pub(super) engine: &'a Engine<S>,
-    pub(super) source: &'a mut S,
-    pub(super) located: &'a Located,
-    pub(super) wanted: &'a Permission,
-    pub(super) now: Moment,
+    engine: &'a Engine<S>,
+    source: &'a mut S,
+    located: &'a Located,
+    wanted: &'a Permission,
+    now: Moment,
+    /// What is known of everybody from the answer itself.
+    known: BTreeMap<Subject, Capabilities>,
+    /// How many people may still be asked about.
+    left: usize,
 }
 
 /// Somebody who lacks something, and what.
@@ -69,14 +74,26 @@ struct Lack {
     permission: Permission,
 }
 
-impl<S: GrantSource> Search<'_, S> {
+impl<'a, S: GrantSource> Search<'a, S> {
+    pub(super) fn new(
+        engine: &'a Engine<S>,
+        source: &'a mut S,
+        (located, scan): (&'a Located, &Scan),
+        wanted: &'a Permission,
+        now: Moment,
+    ) -> Self {
+        let here = scan.nodes.iter().filter(|node| node.distance == 0);
+        let known = here.map(|node| (node.subject.clone(), node.value)).collect();
+        Self { engine, source, located, wanted, now, known, left: MAX_PEOPLE }
+    }
+
     /// The missing steps that lie nearest to the asking subject.
     pub(super) fn nearest(mut self, subject: Subject, holding: &Holding) -> Result<Vec<Missing>, S::Error> {
         if let Some(bound) = holding.bound {
             return Ok(vec![self.step(&subject, self.wanted, MissingReason::OverLimit { bound }, None)]);
         }
         let Located::At(place) = self.located else { return Ok(Vec::new()) };
-        let first = self.first(subject, holding, place)?;
+        let first = self.first(subject, holding)?;
         if let Some(person) = first.subject.person()
             && !self.source.is_active(person)?
         {
@@ -85,12 +102,25 @@ impl<S: GrantSource> Search<'_, S> {
         self.outwards(first, place)
     }
 
+    /// What somebody has on the place; nothing for whom there is no more room to ask.
+    fn holding(&mut self, subject: &Subject) -> Result<Capabilities, S::Error> {
+        if let Some(has) = self.known.get(subject) {
+            return Ok(*has);
+        }
+        let Some(left) = self.left.checked_sub(1) else { return Ok(Capabilities::NONE) };
+        self.left = left;
+        let scan = self.engine.scan(self.source, [subject.clone()], self.located, self.now)?;
+        let has = scan.holding().capabilities;
+        self.known.insert(subject.clone(), has);
+        Ok(has)
+    }
+
     /// Whether it is the person who lacks it, or only what acts for him.
-    fn first(&mut self, subject: Subject, holding: &Holding, place: &Place) -> Result<Lack, S::Error> {
+    fn first(&mut self, subject: Subject, holding: &Holding) -> Result<Lack, S::Error> {
         let demanded = self.wanted.demanded();
         let person = subject.person().map(Subject::User).filter(|person| *person != subject);
         if let Some(person) = person {
-            let has = self.engine.holding_of(self.source, person.clone(), &place.resource, self.now)?.capabilities;
+            let has = self.holding(&person)?;
             if !has.covers(demanded) {
                 return Ok(Lack { subject: person, capabilities: demanded - has, permission: self.wanted.clone() });
             }
@@ -107,13 +137,14 @@ impl<S: GrantSource> Search<'_, S> {
             let (mut broken, mut behind) = (Vec::new(), Vec::new());
             for lack in &front {
                 let rows = self.source.rows(&place.resource, &lack.subject, self.engine.limits().rows)?;
+                let silence = Silence::new(&rows, place, self.now);
                 for row in rows.iter().filter(|row| row.grant.capabilities.intersects(lack.capabilities)) {
-                    match self.why_not(row, &rows, place) {
+                    match silence.why_not(row, self.now) {
                         Some(reason) => {
-                            broken.push(self.step(&lack.subject, &lack.permission, reason, Some(&row.grant)))
+                            broken.push(self.step(&lack.subject, &lack.permission, reason, Some(&row.grant)));
                         }
                         None if seen.insert(Subject::User(row.grant.issuer)) => {
-                            behind.extend(self.issuer_lack(lack, &row.grant, place)?);
+                            behind.extend(self.issuer_lack(lack, &row.grant)?);
                         }
                         None => {}
                     }
@@ -130,24 +161,10 @@ impl<S: GrantSource> Search<'_, S> {
         }
     }
 
-    /// What keeps a row from giving, apart from what its issuer has.
-    fn why_not(&self, row: &SpokenRow, rows: &[SpokenRow], place: &Place) -> Option<MissingReason> {
-        if let Some(at) = row.grant.expires_at.filter(|at| *at <= self.now) {
-            return Some(MissingReason::Expired { at });
-        }
-        let heard = heard(rows, 0, place.is_file, self.now);
-        if heard.iter().all(|h| h.grant.id != row.grant.id) {
-            let exact = |r: &&SpokenRow| r.grant.exact && !r.grant.is_expired(self.now);
-            let governing = heard.into_iter().find(exact).or_else(|| rows.iter().find(exact));
-            return governing.map(|by| MissingReason::Silenced { by: by.grant.id });
-        }
-        (!row.is_issuer_active).then_some(MissingReason::Suspended)
-    }
-
     /// What the issuer of a row would need to give what is lacking.
-    fn issuer_lack(&mut self, lack: &Lack, grant: &Grant, place: &Place) -> Result<Option<Lack>, S::Error> {
+    fn issuer_lack(&mut self, lack: &Lack, grant: &Grant) -> Result<Option<Lack>, S::Error> {
         let subject = Subject::User(grant.issuer);
-        let has = self.engine.holding_of(self.source, subject.clone(), &place.resource, self.now)?.capabilities;
+        let has = self.holding(&subject)?;
         let capabilities = (lack.capabilities | Capability::Share.into()) - has;
         let permission = self.wanted.to_manage();
         Ok((!capabilities.is_empty()).then_some(Lack { subject, capabilities, permission }))
@@ -157,12 +174,12 @@ impl<S: GrantSource> Search<'_, S> {
         let needed = lack.permission.to_manage().demanded() | lack.permission.granted();
         let rows = self.source.rows(&place.resource, &lack.subject, self.engine.limits().rows)?;
         let mut could_grant: Vec<UserId> = Vec::new();
+        let mut seen: BTreeSet<UserId> = lack.subject.person().into_iter().collect();
         for person in place.owner.into_iter().chain(rows.iter().map(|row| row.grant.issuer)) {
-            if could_grant.len() >= MAX_STEPS || could_grant.contains(&person) {
-                continue;
+            if could_grant.len() >= MAX_STEPS {
+                break;
             }
-            let has = self.engine.holding(self.source, &Actor::User(person), &place.resource, self.now)?;
-            if has.capabilities.covers(needed) && lack.subject.person() != Some(person) {
+            if seen.insert(person) && self.holding(&Subject::User(person))?.covers(needed) {
                 could_grant.push(person);
             }
         }
@@ -178,5 +195,32 @@ impl<S: GrantSource> Search<'_, S> {
             issuer: grant.map(|g| g.issuer),
             could_grant: Vec::new(),
         }
+    }
+}
+
+/// Which of somebody's rows are heard, and what silences the others.
+struct Silence {
+    heard: BTreeSet<GrantId>,
+    by: Option<GrantId>,
+}
+
+impl Silence {
+    fn new(rows: &[SpokenRow], place: &Place, now: Moment) -> Self {
+        let heard = heard(rows, 0, place.is_file, now);
+        let exact = |row: &&SpokenRow| row.grant.exact && !row.grant.is_expired(now);
+        let governing = heard.iter().copied().find(exact).or_else(|| rows.iter().find(exact));
+        let by = governing.map(|row| row.grant.id);
+        Self { heard: heard.into_iter().map(|row| row.grant.id).collect(), by }
+    }
+
+    /// What keeps a row from giving, apart from what its issuer has.
+    fn why_not(&self, row: &SpokenRow, now: Moment) -> Option<MissingReason> {
+        if let Some(at) = row.grant.expires_at.filter(|at| *at <= now) {
+            return Some(MissingReason::Expired { at });
+        }
+        if !self.heard.contains(&row.grant.id) {
+            return self.by.map(|by| MissingReason::Silenced { by });
+        }
+        (!row.is_issuer_active).then_some(MissingReason::Suspended)
     }
 }

@@ -6,6 +6,8 @@ mod explain;
 mod finding;
 mod missing;
 mod pathways;
+mod shortest;
+mod told;
 mod verify;
 
 pub use explain::Explanation;

@@ -1,117 +1,155 @@
-use super::{Finding, Path};
+use super::{
+    Finding,
+    shortest::Shortest,
+    told::{MAX_DEPTH, MAX_FINDINGS, Told},
+};
 use crate::solve::{Gift, Node, RESERVED, Ranks, Scan};
+use std::{cmp::Reverse, collections::HashMap, rc::Rc};
 use vouchsafe_types::{Capabilities, Capability, Permission};
 
-/// The most findings in one reading; further pathways are left out, the decision is not affected.
-const MAX_FINDINGS: usize = 1_000;
-/// The most findings of the shortest pathways, which are shown although others had to be left out.
-const MAX_SHORTEST: usize = 10_000;
-/// How deep readings lie in each other; what is behind is left out.
-const MAX_DEPTH: usize = 50;
+/// The most gifts looked at before what there is counts as too much to be told.
+const MAX_LOOKED_AT: usize = 4_000;
 
 /// That a node has a capability.
-type Atom = (usize, Capability);
+pub(super) type Atom = (usize, Capability);
 
 /// Reads the pathways out of a solved scan.
 pub(super) struct Reader<'a> {
-    scan: &'a Scan,
+    pub(super) scan: &'a Scan,
     ranks: Vec<Ranks>,
     asked: &'a Permission,
     /// What is being explained: nothing is a reason for itself.
     chain: Vec<Atom>,
-    found: usize,
+    /// What was told about an atom at a depth, where it does not depend on what is being explained.
+    known: HashMap<(Atom, usize), Told>,
+    /// The first place in the chain at which an explanation led in a circle.
+    circle: Option<usize>,
+    /// The gifts that would give a capability, in their order.
+    orders: HashMap<Atom, Rc<[&'a Gift]>>,
+    looked_at: usize,
+    /// Whether something had to be left out.
+    is_cut: bool,
 }
 
 impl<'a> Reader<'a> {
     pub(super) fn new(scan: &'a mut Scan, asked: &'a Permission) -> Self {
         let ranks = scan.ranked();
-        Self { scan, ranks, asked, chain: Vec::new(), found: 0 }
+        Self {
+            scan,
+            ranks,
+            asked,
+            chain: Vec::new(),
+            known: HashMap::new(),
+            circle: None,
+            orders: HashMap::new(),
+            looked_at: 0,
+            is_cut: false,
+        }
     }
 
-    /// The pathways of the asking subject to everything that is demanded.
+    /// The pathways of the asking subject to everything that is demanded. If all of them are too many: each grant of
+    /// his, as far as there is room, with the shortest way behind it.
     pub(super) fn read(&mut self, demanded: Capabilities) -> Vec<Finding> {
         let Some(asked) = self.scan.asked.first().copied() else { return Vec::new() };
-        let mut findings = Vec::new();
+        let mut told = Told::default();
         for capability in demanded.iter() {
-            add(&mut findings, self.pathways((asked, capability)));
+            let more = self.pathways((asked, capability));
+            self.is_cut |= !told.add(more, MAX_FINDINGS);
         }
-        findings
+        if self.is_cut { Shortest::new(self).read(asked, demanded) } else { told.into_findings() }
     }
 
     /// Every way in which the atom comes about, the shortest first.
-    fn pathways(&mut self, atom: Atom) -> Vec<Finding> {
-        let scan = self.scan;
-        let (at, capability) = atom;
-        let Some(node) = scan.nodes.get(at) else { return Vec::new() };
-        let mut findings = Vec::new();
-        if let Some(by) = node.implied_by.filter(|_| node.implied.has(capability)) {
-            let holder = node.subject.person();
-            findings.push(Finding::Implied { permission: self.asked.clone(), by, holder });
-        } else {
+    fn pathways(&mut self, atom: Atom) -> Told {
+        let key = (atom, self.chain.len());
+        if let Some(told) = self.known.get(&key) {
+            return told.clone();
+        }
+        let outer = self.circle.take();
+        let told = self.explained(atom);
+        // What led in a circle from further out would not do so elsewhere.
+        let is_closed = self.circle.is_none_or(|at| at >= key.1);
+        if is_closed && !self.is_cut {
+            self.known.insert(key, told.clone());
+        }
+        self.circle = if is_closed { outer } else { self.circle.into_iter().chain(outer).min() };
+        told
+    }
+
+    fn explained(&mut self, atom: Atom) -> Told {
+        let (scan, (at, capability)) = (self.scan, atom);
+        let Some(node) = scan.nodes.get(at) else { return Told::default() };
+        let mut told = self.implied(node, capability).unwrap_or_default();
+        if !told.is_terminal() {
             self.chain.push(atom);
-            for (i, gift) in self.by_length(node, capability).into_iter().enumerate() {
-                findings.extend(self.path(node, gift, capability, i == 0));
+            for gift in self.by_length(atom).iter() {
+                if let Some(path) = self.path(node, gift, capability) {
+                    self.is_cut |= !told.add(path, MAX_FINDINGS);
+                }
+                if self.is_cut {
+                    break;
+                }
             }
             self.chain.pop();
         }
-        self.add_person(node, capability, &mut findings);
-        findings
+        if let Some(person) = self.person_behind(node, capability, &told) {
+            let more = self.pathways((person, capability));
+            self.is_cut |= !told.add(more, MAX_FINDINGS);
+        }
+        told
+    }
+
+    /// That nobody had to grant it.
+    pub(super) fn implied(&self, node: &Node, capability: Capability) -> Option<Told> {
+        let by = node.implied_by.filter(|_| node.implied.has(capability))?;
+        Some(Told::one(Finding::Implied { permission: self.asked.clone(), by, holder: node.subject.person() }))
     }
 
     /// What acts for a person needs that he has it, too; a gift of his own shows that already.
-    fn add_person(&mut self, node: &Node, capability: Capability, findings: &mut Vec<Finding>) {
-        let is_given = findings.iter().any(Finding::is_terminal);
-        let is_shown = node.gifts.iter().any(|g| g.is_own && self.scan.given(g).has(capability));
-        if let (Some(person), true, false) = (node.person, is_given, is_shown) {
-            add(findings, self.pathways((person, capability)));
-        }
+    pub(super) fn person_behind(&self, node: &Node, capability: Capability, told: &Told) -> Option<usize> {
+        let is_shown = || node.gifts.iter().any(|g| g.is_own && self.scan.given(g).has(capability));
+        node.person.filter(|_| told.is_terminal() && !is_shown())
     }
 
     /// The gifts that would give a capability; those that need the fewest steps come first.
-    fn by_length<'n>(&self, node: &'n Node, capability: Capability) -> Vec<&'n Gift> {
-        let rank = |(at, capability): Atom| self.ranks.get(at).map_or(u32::MAX, |ranks| ranks.of(capability));
+    pub(super) fn by_length(&mut self, atom: Atom) -> Rc<[&'a Gift]> {
+        let (ranks, (at, capability)) = (&self.ranks, atom);
+        let rank = |(at, capability): Atom| ranks.get(at).map_or(u32::MAX, |ranks| ranks.of(capability));
         let longest = |gift: &Gift| needs(gift, capability).into_iter().map(rank).max().unwrap_or(u32::MAX);
-        let mut gifts: Vec<&Gift> = node.gifts.iter().filter(|g| g.grant.capabilities.has(capability)).collect();
-        gifts.sort_by_key(|gift| longest(gift));
-        gifts
+        let all = self.scan.nodes.get(at).map_or(&[][..], |node| node.gifts.as_slice());
+        let order = self.orders.entry(atom).or_insert_with(|| {
+            let mut gifts: Vec<&Gift> = all.iter().filter(|gift| gift.grant.capabilities.has(capability)).collect();
+            // Of two equally short ones the larger: what else is needed may come with it.
+            gifts.sort_by_cached_key(|gift| (longest(gift), Reverse(gift.grant.capabilities.len())));
+            gifts.into()
+        });
+        Rc::clone(order)
     }
 
     /// The pathway through a gift; `None` when it leads in a circle, or there were enough already.
-    fn path(&mut self, node: &Node, gift: &Gift, capability: Capability, is_shortest: bool) -> Option<Finding> {
+    fn path(&mut self, node: &Node, gift: &Gift, capability: Capability) -> Option<Told> {
+        self.looked_at += 1;
+        self.is_cut |= self.looked_at > MAX_LOOKED_AT;
         let needs = needs(gift, capability);
-        let most = if is_shortest { MAX_SHORTEST } else { MAX_FINDINGS };
-        if self.found >= most || needs.iter().any(|atom| self.chain.contains(atom)) {
+        if let Some(at) = needs.iter().filter_map(|need| self.chain.iter().position(|atom| atom == need)).min() {
+            self.circle = self.circle.into_iter().chain([at]).min();
             return None;
         }
-        self.found += 1;
         let is_given = self.scan.given(gift).has(capability);
-        let (mut reading, mut is_proven) = (Vec::new(), true);
+        let (mut behind, mut is_proven) = (Told::default(), true);
         if self.chain.len() < MAX_DEPTH {
             for need in needs {
-                let behind = self.pathways(need);
-                is_proven &= behind.iter().any(Finding::is_terminal);
-                add(&mut reading, behind);
+                let more = if self.is_cut { Told::default() } else { self.pathways(need) };
+                is_proven &= more.is_terminal();
+                self.is_cut |= !behind.add(more, MAX_FINDINGS);
             }
         }
-        if is_given && !is_proven {
-            return None;
-        }
-        let grant = &gift.grant;
-        Some(Finding::Path(Path {
-            via: (&grant.holder).into(),
-            grant: grant.id,
-            resource: grant.resource.clone(),
-            permission: Permission::describing(&grant.resource, grant.capabilities),
-            holder: node.subject.person(),
-            issuer: grant.issuer,
-            has_terminal: is_given,
-            reading,
-        }))
+        (is_proven || !is_given).then(|| Told::path(node, gift, is_given, behind))
     }
 }
 
 /// What must be so for a gift to give a capability.
-fn needs(gift: &Gift, capability: Capability) -> Vec<Atom> {
+pub(super) fn needs(gift: &Gift, capability: Capability) -> Vec<Atom> {
     let mut needs = vec![(gift.here, capability)];
     if !gift.is_own {
         let authority = [Some(Capability::Share), RESERVED.has(capability).then_some(Capability::Delegate)];
@@ -120,13 +158,4 @@ fn needs(gift: &Gift, capability: Capability) -> Vec<Atom> {
         );
     }
     needs
-}
-
-/// Adds what is not there yet.
-fn add(findings: &mut Vec<Finding>, more: Vec<Finding>) {
-    for finding in more {
-        if !findings.contains(&finding) {
-            findings.push(finding);
-        }
-    }
 }

@@ -3,7 +3,7 @@
 
 use super::{Explanation, Finding, Missing, MissingReason, Path, Via};
 use crate::source::{GrantIndex, Located, Moment, SpokenRow, Subject};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use vouchsafe_types::{Access, Actor, Capabilities, Capability, Grant, GrantId, Permission, Resource, Target, UserId};
 
 /// What is wrong with a reading.
@@ -50,7 +50,8 @@ impl Explanation {
         permission: &Permission,
         now: Moment,
     ) -> Result<Result<(), Flaw>, S::Error> {
-        let mut verifier = Verifier { source, now, claimed: BTreeSet::new(), shown: BTreeSet::new() };
+        let (claimed, shown, proven) = (BTreeSet::new(), BTreeSet::new(), BTreeMap::new());
+        let mut verifier = Verifier { source, now, claimed, shown, proven };
         match verifier.explanation(self, actor, permission) {
             Ok(()) => Ok(Ok(())),
             Err(Stop::Flaw(flaw)) => Ok(Err(flaw)),
@@ -66,7 +67,13 @@ struct Verifier<'a, S: GrantIndex> {
     claimed: BTreeSet<GrantId>,
     /// Those that do: on the asked resource, or where somebody behind them needs it.
     shown: BTreeSet<GrantId>,
+    /// What was proven already. Every level of a reading is asked for what it proves here and where its grant stands:
+    /// without this, each would double the work of the next.
+    proven: BTreeMap<Claim, Capabilities>,
 }
+
+/// That findings, known by where they lie, prove something for somebody on something.
+type Claim = (*const Finding, usize, Subject, Resource);
 
 enum Stop<E> {
     Flaw(Flaw),
@@ -125,6 +132,21 @@ impl<S: GrantIndex> Verifier<'_, S> {
 
     /// What the findings prove that `subject` has on `on`.
     fn proof(
+        &mut self,
+        findings: &[Finding],
+        subject: &Subject,
+        on: &Resource,
+    ) -> Result<Capabilities, Stop<S::Error>> {
+        let claim = (findings.as_ptr(), findings.len(), subject.clone(), on.clone());
+        if let Some(proven) = self.proven.get(&claim) {
+            return Ok(*proven);
+        }
+        let proven = self.proven_anew(findings, subject, on)?;
+        self.proven.insert(claim, proven);
+        Ok(proven)
+    }
+
+    fn proven_anew(
         &mut self,
         findings: &[Finding],
         subject: &Subject,
