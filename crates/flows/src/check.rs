@@ -90,7 +90,8 @@ impl Vouchsafe {
         self.count_bound(&holding);
         let allowed = holding.allows(resolved.demanded());
         if holding.bound.is_none() && !matches!(located, Located::Absent) {
-            let kept = Kept { allowed, tree, versions: versions_of(tx, tree)?, until: holding.until };
+            let versions = versions_of(tx, tree)?;
+            let kept = Kept { allowed, tree, versions, since: now, until: holding.until };
             self.decisions.keep(question, kept);
         }
         Ok(allowed)

@@ -36,6 +36,8 @@ pub(crate) struct Kept {
     /// The root of the tree it depends on.
     pub(crate) tree: Option<i64>,
     pub(crate) versions: Versions,
+    /// When it was made: an expired row speaks again when the clock is set back.
+    pub(crate) since: DateTime<Utc>,
     pub(crate) until: Option<DateTime<Utc>>,
 }
 
@@ -44,6 +46,7 @@ impl Kept {
     pub(crate) fn still_holds(&self, versions: Versions, now: DateTime<Utc>) -> bool {
         self.versions.identity == versions.identity
             && self.versions.tree == versions.tree
+            && self.since <= now
             && self.until.is_none_or(|until| now < until)
     }
 }
