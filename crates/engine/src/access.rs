@@ -186,8 +186,8 @@ impl<S: GrantIndex> Walk<'_, S> {
     }
 
     fn add(&mut self, subjects: Vec<Subject>) -> Result<(), S::Error> {
-        let scan = self.engine.scan(self.source, subjects.clone(), self.located, self.now)?;
-        if scan.bound.is_none() || subjects.len() < 2 {
+        let scan = self.engine.try_scan(self.source, subjects.clone(), self.located, self.now)?;
+        if scan.bound.is_none() {
             self.page.extend(reaches(&scan));
             return Ok(());
         }

@@ -134,8 +134,24 @@ impl<S: GrantSource> Engine<S> {
         Ok(self.scan(source, subjects.iter().cloned(), located, now)?.holdings().collect())
     }
 
-    /// The solved dependencies. A subject whose person is not active depends on nothing and has nothing.
+    /// The solved dependencies. A subject whose person is not active depends on nothing and has nothing. What does not
+    /// end within the limits is a refusal, and the source is told.
     pub(crate) fn scan(
+        &self,
+        source: &mut S,
+        subjects: impl IntoIterator<Item = Subject>,
+        located: &Located,
+        now: Moment,
+    ) -> Result<Scan, S::Error> {
+        let scan = self.try_scan(source, subjects, located, now)?;
+        if let Some(bound) = scan.bound {
+            source.refused_at(bound);
+        }
+        Ok(scan)
+    }
+
+    /// The same for who asks again with less if it does not end within the limits.
+    pub(crate) fn try_scan(
         &self,
         source: &mut S,
         subjects: impl IntoIterator<Item = Subject>,

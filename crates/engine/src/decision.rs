@@ -16,6 +16,22 @@ pub enum Bound {
     Depth,
 }
 
+impl Bound {
+    /// Every bound.
+    pub const ALL: [Self; 4] = [Self::Rows, Self::Users, Self::Steps, Self::Depth];
+
+    /// The name in logs and metrics.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Rows => "rows",
+            Self::Users => "users",
+            Self::Steps => "steps",
+            Self::Depth => "depth",
+        }
+    }
+}
+
 /// What an actor may do on a resource, at one moment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Holding {

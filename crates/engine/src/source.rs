@@ -1,5 +1,6 @@
 //! The questions we ask of storage.
 
+use crate::decision::Bound;
 use chrono::{DateTime, Utc};
 use vouchsafe_types::{
     Actor, AppUid, EntryId, Grant, GrantId, GroupId, Holder, LinkId, Resource, SessionId, SiteId, UserId,
@@ -188,6 +189,9 @@ pub trait GrantSource {
     /// # Errors
     /// When storage cannot answer.
     fn is_in_site(&mut self, entry: EntryId, site: SiteId, owner: UserId) -> Result<bool, Self::Error>;
+
+    /// Is told that a question did not end within its [`Limits`] and was refused: for who counts that.
+    fn refused_at(&mut self, _: Bound) {}
 }
 
 /// Storage that can also be asked for lists: what revoking and "who has access" need beyond deciding.

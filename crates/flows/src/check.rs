@@ -87,7 +87,6 @@ impl Vouchsafe {
         let Some(subject) = Subject::of_actor(&actor) else { return Ok(false) };
         let (located, tree) = tx.located(&resource)?;
         let holding = engine.holdings(tx, &[subject], &located, now)?.pop().unwrap_or(Holding::NOTHING);
-        self.count_bound(&holding);
         let allowed = holding.allows(resolved.demanded());
         if holding.bound.is_none() && !matches!(located, Located::Absent) {
             let versions = versions_of(tx, tree)?;

@@ -42,7 +42,6 @@ impl Vouchsafe {
                 Some(actor) => engine.explain(tx, &actor, &permission, now)?,
                 None => Explanation::NOTHING,
             };
-            self.count_bound(&explanation.decision.holding);
             if !matches!(asker, Actor::Service { .. }) {
                 match engine.resolve(tx, &permission)? {
                     Some((resource, _)) => Sight { asker, now }.cut(tx, &resource, &mut explanation.reading)?,

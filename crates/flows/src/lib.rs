@@ -12,6 +12,7 @@ mod fault;
 mod grants;
 mod health;
 mod notifications;
+mod numbers;
 mod secrets;
 mod service_keys;
 mod settings;

@@ -3,11 +3,7 @@
 use crate::{decisions::Decisions, fault::Fault, service_keys::KeptKey, settings::Settings};
 use chrono::{DateTime, Utc};
 use moka::sync::Cache;
-use std::sync::{
-    Arc,
-    atomic::{AtomicU64, Ordering},
-};
-use vouchsafe_engine::Holding;
+use std::sync::Arc;
 use vouchsafe_store::{Because, Store, TokenHash, Tx, WriteTx};
 use vouchsafe_types::{Actor, Clock};
 
@@ -22,7 +18,6 @@ pub struct Vouchsafe {
     pub(crate) settings: Arc<Settings>,
     pub(crate) decisions: Arc<Decisions>,
     pub(crate) keys: Cache<TokenHash, KeptKey>,
-    bounded: Arc<AtomicU64>,
     request_id: Option<Arc<str>>,
 }
 
@@ -36,7 +31,6 @@ impl Vouchsafe {
             settings: Arc::new(settings),
             decisions: Arc::default(),
             keys: Cache::new(MOST_KEYS),
-            bounded: Arc::default(),
             request_id: None,
         }
     }
@@ -51,19 +45,6 @@ impl Vouchsafe {
     #[must_use]
     pub fn settings(&self) -> &Settings {
         &self.settings
-    }
-
-    /// How many decisions were refused because they did not end within the engine's limits.
-    #[must_use]
-    pub fn bounded_decisions(&self) -> u64 {
-        self.bounded.load(Ordering::Relaxed)
-    }
-
-    pub(crate) fn count_bound(&self, holding: &Holding) {
-        if let Some(bound) = holding.bound {
-            self.bounded.fetch_add(1, Ordering::Relaxed);
-            log::warn!(bound:? = bound; "a decision did not end within its limits and was refused");
-        }
     }
 
     pub(crate) fn because<'a>(&'a self, actor: &'a Actor, reason: &'a str, at: DateTime<Utc>) -> Because<'a> {

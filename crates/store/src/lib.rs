@@ -22,6 +22,7 @@ mod sessions;
 mod source;
 mod spoken;
 pub mod sql_types;
+mod tally;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
 mod things;

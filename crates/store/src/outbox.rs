@@ -43,6 +43,15 @@ pub struct Message {
 type MessageRow = (i64, Id, String, String, Json, Ts, i32);
 
 impl Tx<'_> {
+    /// How many messages are neither delivered nor given up.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the database cannot be asked; likewise below.
+    pub fn count_open_messages(&mut self) -> Result<i64, StoreError> {
+        let open = outbox::table.filter(outbox::delivered_at.is_null()).filter(outbox::abandoned_at.is_null());
+        Ok(open.count().get_result(self.conn)?)
+    }
+
     /// Messages that are due, at most one per recipient: the oldest that is open, so that order is kept.
     ///
     /// # Errors

@@ -18,8 +18,12 @@ impl WriteTx<'_> {
         if targets.is_empty() {
             return Ok(());
         }
+        let count = targets.len();
         match Engine::default().plan_revoke(&mut **self, targets, RevokeMode::Cascade, because.at)? {
-            Revocation::Planned(changes) => self.apply(&changes, None, because),
+            Revocation::Planned(changes) => {
+                self.count_fallen(changes.delete.len().saturating_sub(count));
+                self.apply(&changes, None, because)
+            }
             Revocation::Depended(_) => Ok(()),
         }
     }

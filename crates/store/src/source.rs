@@ -8,7 +8,7 @@ use crate::{
     sql_types::Id,
 };
 use diesel::prelude::*;
-use vouchsafe_engine::{GrantSource, Located, Place, SpokenRow, Subject};
+use vouchsafe_engine::{Bound, GrantSource, Located, Place, SpokenRow, Subject};
 use vouchsafe_types::{AppUid, Capabilities, EntryId, Grant, Holder, Resource, SiteId, UserId};
 
 impl Tx<'_> {
@@ -189,6 +189,10 @@ impl GrantSource for Tx<'_> {
             (Some(root), Some(at)) => self.is_within(at, root),
             (_, _) => Ok(false),
         }
+    }
+
+    fn refused_at(&mut self, bound: Bound) {
+        self.tally.refuse(bound);
     }
 }
 

@@ -3,6 +3,7 @@
 use crate::{
     backend::{self, Conn, Manager, Pool},
     error::StoreError,
+    tally::Tally,
     versions::{IDENTITY, KnownVersions, REVISION, Versions},
     writer::Writer,
 };
@@ -11,23 +12,28 @@ use std::{
     collections::BTreeSet,
     ops::{Deref, DerefMut},
 };
+use vouchsafe_engine::Bound;
 
 /// The database.
 pub struct Store {
     readers: Pool,
     writer: Writer,
     known: KnownVersions,
+    tally: Tally,
 }
 
 /// A consistent view of the database.
 pub struct Tx<'c> {
     pub(crate) conn: &'c mut Conn,
+    pub(crate) tally: &'c Tally,
 }
 
 /// A view that may also write. What it touches is written down, and its versions are bumped with it.
 pub struct WriteTx<'c> {
     tx: Tx<'c>,
     touched: BTreeSet<i64>,
+    /// How many grants fell with others.
+    fallen: u64,
 }
 
 impl Store {
@@ -39,7 +45,7 @@ impl Store {
         let manager = Manager::new(url)?;
         let writer = Writer::new(manager.open()?);
         let known = KnownVersions::new(manager.file());
-        Ok(Self { readers: backend::pool(manager, readers)?, writer, known })
+        Ok(Self { readers: backend::pool(manager, readers)?, writer, known, tally: Tally::default() })
     }
 
     /// Runs `f` on one consistent snapshot.
@@ -48,7 +54,7 @@ impl Store {
     /// What `f` returns, or [`StoreError::Unavailable`] when no connection is free for 5 s.
     pub fn read<T, E: From<StoreError>>(&self, f: impl FnOnce(&mut Tx<'_>) -> Result<T, E>) -> Result<T, E> {
         let mut conn = self.readers.get().map_err(|e| StoreError::Unavailable(e.to_string()))?;
-        conn.transaction(|conn| f(&mut Tx { conn }).map_err(Inside::Caller)).map_err(|e| match e {
+        conn.transaction(|conn| f(&mut Tx { conn, tally: &self.tally }).map_err(Inside::Caller)).map_err(|e| match e {
             Inside::Caller(error) => error,
             Inside::Database(error) => StoreError::from(error).into(),
         })
@@ -66,12 +72,14 @@ impl Store {
         name: &'static str,
         f: impl FnOnce(&mut WriteTx<'_>) -> Result<T, E>,
     ) -> Result<T, E> {
-        self.writer.run(name, |conn| {
-            let mut tx = WriteTx { tx: Tx { conn }, touched: BTreeSet::new() };
+        let (value, fallen) = self.writer.run(name, |conn| {
+            let mut tx = WriteTx::new(conn, &self.tally);
             let value = f(&mut tx)?;
             tx.bump()?;
-            Ok(value)
-        })
+            Ok::<_, E>((value, tx.fallen))
+        })?;
+        self.tally.fell(fallen);
+        Ok(value)
     }
 
     /// The current versions of identity and of the tree with this root, from memory while nobody has committed.
@@ -81,8 +89,20 @@ impl Store {
     pub fn versions(&self, tree: Option<i64>) -> Result<Versions, StoreError> {
         self.known.get(tree, || {
             let mut conn = self.readers.get().map_err(|e| StoreError::Unavailable(e.to_string()))?;
-            Tx { conn: &mut conn }.versions(tree)
+            Tx { conn: &mut conn, tally: &self.tally }.versions(tree)
         })
+    }
+
+    /// How many decisions were refused at this bound of the engine, over this store.
+    #[must_use]
+    pub fn refused_at(&self, bound: Bound) -> u64 {
+        self.tally.refused_at(bound)
+    }
+
+    /// How many grants have fallen because others were revoked, over this store.
+    #[must_use]
+    pub fn fallen_grants(&self) -> u64 {
+        self.tally.fallen()
     }
 
     /// Names of the migrations that are not applied yet, oldest first.
@@ -135,7 +155,16 @@ impl<T> From<diesel::result::Error> for Back<T> {
     }
 }
 
-impl WriteTx<'_> {
+impl<'c> WriteTx<'c> {
+    const fn new(conn: &'c mut Conn, tally: &'c Tally) -> Self {
+        Self { tx: Tx { conn, tally }, touched: BTreeSet::new(), fallen: 0 }
+    }
+
+    /// Says that so many grants fell with others. They are counted once they are gone for good.
+    pub fn count_fallen(&mut self, count: usize) {
+        self.fallen = self.fallen.saturating_add(u64::try_from(count).unwrap_or(u64::MAX));
+    }
+
     /// Says that something in the tree with this root changed.
     pub fn touch_tree(&mut self, root: i64) {
         self.touched.insert(root);
@@ -144,6 +173,12 @@ impl WriteTx<'_> {
     /// Says that users, groups, memberships or named things changed.
     pub fn touch_identity(&mut self) {
         self.touched.insert(IDENTITY);
+    }
+
+    /// What was touched so far, as if its versions had been bumped.
+    #[cfg(test)]
+    pub(crate) fn take_touched(&mut self) -> BTreeSet<i64> {
+        std::mem::take(&mut self.touched)
     }
 
     /// The revision that this transaction will have made, if it changes anything.
@@ -162,8 +197,9 @@ impl WriteTx<'_> {
         &mut self,
         f: impl FnOnce(&mut WriteTx<'_>) -> Result<T, E>,
     ) -> Result<T, E> {
+        let tally = self.tx.tally;
         let outcome = self.tx.conn.transaction::<std::convert::Infallible, Back<Result<T, E>>, _>(|conn| {
-            Err(Back::Taken(f(&mut WriteTx { tx: Tx { conn }, touched: BTreeSet::new() })))
+            Err(Back::Taken(f(&mut WriteTx::new(conn, tally))))
         });
         match outcome {
             Err(Back::Taken(outcome)) => outcome,

@@ -138,7 +138,6 @@ impl Vouchsafe {
             let acting = Actor::App { app: found.uid, user };
             let permission = Permission::on(resource, Ask::One(capability));
             let decision = engine.check(tx, &acting, &permission, now)?;
-            self.count_bound(&decision.holding);
             Ok(decision.allowed)
         })
     }

@@ -185,7 +185,6 @@ impl Vouchsafe {
                     Ok(permission) => engine.check(tx, actor, &permission, now)?,
                     Err(_) => vouchsafe_engine::Decision::REFUSED,
                 };
-                self.count_bound(&decision.holding);
                 all.push(decision.allowed);
             }
             Ok(all)

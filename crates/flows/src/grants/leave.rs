@@ -4,7 +4,7 @@ use crate::{Fault, Vouchsafe};
 use chrono::{DateTime, Utc};
 use vouchsafe_engine::Engine;
 use vouchsafe_store::WriteTx;
-use vouchsafe_types::{Actor, EntryId, Resource, UserId, error::ApiError};
+use vouchsafe_types::{Actor, EntryId, Grant, Holder, Resource, UserId, error::ApiError};
 
 impl Vouchsafe {
     /// Leaves an entry: the caller's own rows on it go, with what hangs on them. If he would still reach it, through a
@@ -37,6 +37,8 @@ pub(super) fn leave_in(
     now: DateTime<Utc>,
 ) -> Result<bool, Fault> {
     let Some(changes) = Engine::default().plan_leave(&mut **tx, user, resource, now)? else { return Ok(false) };
+    let is_own = |grant: &&Grant| grant.holder == Holder::User(user) && grant.resource == *resource;
+    tx.count_fallen(changes.delete.iter().filter(|grant| !is_own(grant)).count());
     tx.apply(&changes, None, vouchsafe.because(&Actor::User(user), reason, now))?;
     Ok(true)
 }

@@ -81,6 +81,7 @@ pub(crate) fn revoke_in(
     };
     let planned = Engine::default().plan_revoke(&mut **tx, vec![grant], mode, now)?;
     if let Revocation::Planned(changes) = &planned {
+        tx.count_fallen(changes.delete.len().saturating_sub(1));
         tx.apply(changes, None, vouchsafe.because(actor, "revoked via /v1", now))?;
     }
     Ok(planned)
