@@ -11,6 +11,7 @@ use diesel::{
     sql_types::{BigInt, Bool, Integer, Nullable, SmallInt, Text},
     sqlite::Sqlite,
 };
+use std::sync::LazyLock;
 use vouchsafe_types::DefaultGroup;
 
 /// Deeper than this, an entry has no place: its checks are refused.
@@ -140,14 +141,14 @@ const COLUMNS: &str = "SELECT g.id, g.issuer_id, g.holder_kind, g.holder_id, g.h
     g.is_exact, g.expires_at, g.created_at, g.origin, up.uuid, g.name, up.level, NOT u.is_suspended \
     FROM up CROSS JOIN \"grant\" g ";
 
-/// The grants to the default group of the account whose id follows.
-fn of_default_group() -> String {
+/// The grants to the default group of the account whose id follows. Made once: every check walks over it.
+static OF_DEFAULT_GROUP: LazyLock<String> = LazyLock::new(|| {
     let [user, temp] = DefaultGroup::ALL.map(|group| hex(group.id().into()));
     format!(
         "AND g.holder_kind = 1 AND g.holder_id = \
          (SELECT CASE WHEN email_confirmed THEN {user} ELSE {temp} END FROM \"user\" WHERE id = "
     )
-}
+});
 
 fn hex(id: Id) -> String {
     format!("X'{:X}'", id.0.as_simple())
@@ -202,7 +203,7 @@ impl QueryFragment<Sqlite> for Spoken {
                     "UNION ALL ",
                 )?;
                 // The default group of the account: nobody is written down as its member.
-                part(&of_default_group(), Some(user), None, "LIMIT ")?;
+                part(&OF_DEFAULT_GROUP, Some(user), None, "LIMIT ")?;
             }
             Whose::App { app, user } => {
                 if *user != NOBODY {
