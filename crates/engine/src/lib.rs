@@ -7,8 +7,6 @@ mod dormancy;
 pub mod imply;
 pub mod memory;
 pub mod plan;
-#[cfg(test)]
-mod properties;
 pub mod reading;
 #[cfg(any(test, feature = "testing"))]
 pub mod reference;
@@ -17,6 +15,9 @@ pub mod rewrite;
 mod scan;
 mod solve;
 pub mod source;
+#[cfg(any(test, feature = "testing"))]
+#[expect(clippy::indexing_slicing, clippy::expect_used, reason = "for tests, which should stop at the first mistake")]
+pub mod worlds;
 
 pub use check::Engine;
 pub use decision::{Bound, Decision, Holding};

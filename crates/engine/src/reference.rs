@@ -1,51 +1,231 @@
 //! The rule again, written as plainly as it is stated: the reference that the engine is tested against.
 //!
-//! Everything for everybody, from nothing upwards, until nothing changes. Slow on purpose, and free of the engine's code.
+//! Everything for everybody, from nothing upwards, until nothing changes. Slow on purpose, and free of the engine's code:
+//! of the engine it knows only the words for what is stored ([`MemorySource`]) and for who asks ([`Subject`]).
 
-use crate::{memory::MemorySource, source::Moment};
-use std::collections::BTreeMap;
-use vouchsafe_types::{Capabilities, Capability, EntryId, Grant, Holder, Resource, UserId};
+use crate::{
+    Dormancy,
+    memory::MemorySource,
+    source::{Moment, Subject},
+};
+use std::collections::{BTreeMap, BTreeSet};
+use vouchsafe_types::{AppUid, Capabilities, Capability, EntryId, Grant, GrantId, Holder, Resource, SiteId, UserId};
 
-/// What everybody has on every entry.
-pub type Holdings = BTreeMap<(UserId, EntryId), Capabilities>;
+use Capability::{Comment, Delegate, Download, Edit, Fill, Filter, List, Manage, Read, Review, See, Share, Write};
 
-/// Applies the six points to everybody and everything until nothing changes.
-#[must_use]
-pub fn holdings(world: &MemorySource, now: Moment) -> Holdings {
-    let mut all = Holdings::new();
-    loop {
-        let mut next = Holdings::new();
-        for user in world.users.keys() {
-            for entry in world.entries.keys() {
-                next.insert((*user, *entry), has(world, &all, now, *user, *entry));
+/// What everybody has on everything.
+pub type Holdings = BTreeMap<(UserId, Resource), Capabilities>;
+
+/// One world at one moment, and what everybody has in it.
+pub struct Reference<'w> {
+    world: &'w MemorySource,
+    now: Moment,
+    people: Holdings,
+}
+
+/// A grant that is heard, and the place it stands on.
+type Heard<'w> = (&'w Grant, Resource);
+
+impl<'w> Reference<'w> {
+    /// Applies the six points to everybody and everything until nothing changes.
+    #[must_use]
+    pub fn new(world: &'w MemorySource, now: Moment) -> Self {
+        Self::also_about(world, &[], now)
+    }
+
+    /// The same, and about these names, on which no grant may stand.
+    #[must_use]
+    pub fn also_about(world: &'w MemorySource, names: &[Resource], now: Moment) -> Self {
+        let things: BTreeSet<Resource> = things(world).into_iter().chain(names.iter().cloned()).collect();
+        let everybody = || world.users.keys().flat_map(|user| things.iter().map(|on| (*user, on.clone())));
+        // Points 2 to 4 use stored facts only.
+        let heard: Vec<_> =
+            everybody().map(|(user, on)| (heard(world, now, &Subject::User(user), &on), (user, on))).collect();
+        let mut people: Holdings = everybody().map(|key| (key, Capabilities::NONE)).collect();
+        loop {
+            let mut next = Holdings::new();
+            for (rows, (user, on)) in &heard {
+                let implied = if owns(world, *user, on) { Capabilities::ALL } else { Capabilities::NONE };
+                let given = rows.iter().map(|row| gives(world, &people, row, on));
+                next.insert((*user, on.clone()), given.fold(implied, |sum, more| sum | more));
             }
+            if next == people {
+                return Self { world, now, people };
+            }
+            people = next;
         }
-        if next == all {
-            return all;
+    }
+
+    /// What every person has on everything, were his own account active.
+    #[must_use]
+    pub const fn people(&self) -> &Holdings {
+        &self.people
+    }
+
+    /// What `who` has on `on`: a person by the rule, and what acts for a person never more than he has.
+    #[must_use]
+    pub fn has(&self, who: &Subject, on: &Resource) -> Capabilities {
+        if !is_there(self.world, on) {
+            return none();
         }
-        all = next;
+        let person = who.person().map(|person| if self.is_active(person) { self.person(person, on) } else { none() });
+        if let Subject::User(_) = who {
+            return person.unwrap_or_default();
+        }
+        let mut given = self.implied(who, on);
+        for row in heard(self.world, self.now, who, on) {
+            given = given | if is_own(row.0) { row.0.capabilities & self.person(row.0.issuer, on) } else { none() };
+            given = given | gives(self.world, &self.people, &row, on);
+        }
+        person.map_or(given, |person| given & person)
+    }
+
+    /// Why a grant gives nothing on its own resource; `None` for one that works.
+    #[must_use]
+    pub fn why_not(&self, grant: &Grant) -> Option<Dormancy> {
+        let (is_deny, on) = (is_deny(grant), &grant.resource);
+        let holder = Subject::of_holder(&grant.holder, Some(grant.issuer))?;
+        let is_heard = || heard(self.world, self.now, &holder, on).iter().any(|row| row.0.id == grant.id);
+        let given = match is_own(grant) {
+            true => grant.capabilities & self.person(grant.issuer, on),
+            false => gives(self.world, &self.people, &(grant, on.clone()), on),
+        };
+        match () {
+            () if grant.expires_at.is_some_and(|at| at <= self.now) => Some(Dormancy::Expired),
+            () if holder.person().is_some_and(|person| !self.is_active(person)) => Some(Dormancy::Suspended),
+            () if !is_deny && !self.is_active(grant.issuer) => Some(Dormancy::Suspended),
+            () if !is_heard() => Some(Dormancy::Silenced),
+            () if !is_deny && given.is_empty() => Some(Dormancy::IssuerLostAuthority),
+            () => None,
+        }
+    }
+
+    fn person(&self, user: UserId, on: &Resource) -> Capabilities {
+        self.people.get(&(user, on.clone())).copied().unwrap_or_default()
+    }
+
+    fn is_active(&self, user: UserId) -> bool {
+        self.world.users.get(&user) == Some(&true)
+    }
+
+    /// What an app or a page of a site has without a grant, as far as its person has it.
+    fn implied(&self, who: &Subject, on: &Resource) -> Capabilities {
+        let is_implied = match (who, on) {
+            (Subject::App { app, .. }, Resource::App(asked)) if app == asked => {
+                return Capabilities::of(&[See, List, Read, Download]);
+            }
+            (Subject::Site { site, user }, Resource::Entry(entry)) if is_served(self.world, *site, *user, *entry) => {
+                return Capabilities::of(&[See, List, Read]);
+            }
+            (Subject::App { app, .. }, Resource::Entry(entry)) => is_app_data(self.world, app, *entry),
+            _ => false,
+        };
+        if is_implied { Capabilities::ALL } else { none() }
     }
 }
 
-fn has(world: &MemorySource, known: &Holdings, now: Moment, user: UserId, entry: EntryId) -> Capabilities {
-    let chain = world.chain(entry);
-    // 1. The owner of the tree may do everything.
-    if chain.last().and_then(|root| world.roots.get(root)) == Some(&user) {
-        return Capabilities::ALL;
+/// The grants that fall when `revoked` are taken away: those whose issuer had `share` where they stand, were every
+/// account active, and has it no more without them. Denies need no authority, nor does what acts for its own issuer.
+#[must_use]
+pub fn falling(world: &MemorySource, revoked: &BTreeSet<GrantId>, now: Moment) -> BTreeSet<GrantId> {
+    let mut before = world.clone();
+    before.users.values_mut().for_each(|is_active| *is_active = true);
+    let mut after = before.clone();
+    after.grants.retain(|grant| !revoked.contains(&grant.id));
+    let (had, has) = (Reference::new(&before, now), Reference::new(&after, now));
+    let needs_none = |grant: &Grant| is_deny(grant) || is_own(grant);
+    let shares = |all: &Reference<'_>, grant: &Grant| all.person(grant.issuer, &grant.resource).has(Share);
+    let falls = |grant: &&Grant| !needs_none(grant) && shares(&had, grant) && !shares(&has, grant);
+    after.grants.iter().filter(falls).map(|grant| grant.id).collect()
+}
+
+const fn none() -> Capabilities {
+    Capabilities::NONE
+}
+
+/// Everything there is: entries, apps, sites, and the names that grants are about, with what is above them.
+fn things(world: &MemorySource) -> BTreeSet<Resource> {
+    let entries = world.entries.keys().copied().map(Resource::Entry);
+    let apps = world.apps.keys().cloned().map(Resource::App);
+    let sites = world.sites.keys().copied().map(Resource::Site);
+    let named = world.grants.iter().flat_map(|grant| above(world, &grant.resource));
+    entries.chain(apps).chain(sites).chain(named).collect()
+}
+
+/// Whether there is such a thing; every name is there.
+#[must_use]
+pub fn is_there(world: &MemorySource, on: &Resource) -> bool {
+    match on {
+        Resource::Entry(entry) => world.entries.contains_key(entry),
+        Resource::App(app) => world.apps.contains_key(app),
+        Resource::Site(site) => world.sites.contains_key(site),
+        Resource::Named(_) => true,
     }
+}
+
+/// The thing itself, the one above it, and so on.
+#[must_use]
+pub fn above(world: &MemorySource, on: &Resource) -> Vec<Resource> {
+    let mut all = vec![on.clone()];
+    match on {
+        Resource::Entry(entry) => all.extend(directories(world, *entry).into_iter().skip(1).map(Resource::Entry)),
+        Resource::Named(name) => all.extend(name.prefixes().into_iter().skip(1).map(Resource::Named)),
+        Resource::App(_) | Resource::Site(_) => {}
+    }
+    all
+}
+
+/// The entry, the directory it lies in, and so on up to the root.
+fn directories(world: &MemorySource, entry: EntryId) -> Vec<EntryId> {
+    let mut all = vec![entry];
+    let mut at = entry;
+    while let Some(parent) = world.entries.get(&at).and_then(|found| found.parent) {
+        all.push(parent);
+        at = parent;
+    }
+    all
+}
+
+/// Whose it is.
+#[must_use]
+pub fn owner(world: &MemorySource, on: &Resource) -> Option<UserId> {
+    match on {
+        Resource::Entry(entry) => directories(world, *entry).last().and_then(|root| world.roots.get(root)).copied(),
+        Resource::App(app) => world.apps.get(app).map(|(_, owner)| *owner),
+        Resource::Site(site) => world.sites.get(site).map(|site| site.owner),
+        Resource::Named(_) => None,
+    }
+}
+
+/// Point 1. Of names, one owns those that are named after one.
+#[must_use]
+pub fn owns(world: &MemorySource, user: UserId, on: &Resource) -> bool {
+    if let Resource::Named(name) = on {
+        let families = ["user", "apps-of-user", "subdomains-of-user"];
+        return matches!(name.components(), [family, whom, ..]
+            if families.contains(&family.as_str()) && *whom == user.to_string());
+    }
+    owner(world, on) == Some(user)
+}
+
+/// Points 2 to 4: the grants that are heard when `who` asks about `on`.
+#[must_use]
+pub fn heard<'w>(world: &'w MemorySource, now: Moment, who: &Subject, on: &Resource) -> Vec<Heard<'w>> {
+    let levels = above(world, on);
     // 2. The rows that speak.
+    let distance = |grant: &Grant| levels.iter().position(|level| *level == grant.resource);
     let speaking: Vec<(&Grant, usize, u8)> = world
         .grants
         .iter()
-        .filter(|g| g.expires_at.is_none_or(|at| at > now))
-        .filter_map(|g| Some((g, distance(&chain, g)?, rank(world, user, g)?)))
+        .filter(|grant| grant.expires_at.is_none_or(|at| at > now))
+        .filter_map(|grant| Some((grant, distance(grant)?, rank(world, who, &grant.holder)?)))
         .collect();
     // 3. One exact row governs.
-    let is_file = world.entries.get(&entry).is_some_and(|e| e.is_file);
-    let order = |(g, far, rank): &(&Grant, usize, u8)| {
-        (is_file && *far > 0, *rank, *far, u8::MAX - restrictive(g.capabilities), g.capabilities.len())
+    let is_file = matches!(on, Resource::Entry(entry) if world.entries.get(entry).is_some_and(|e| e.is_file));
+    let order = |(grant, far, rank): &(&Grant, usize, u8)| {
+        (is_file && *far > 0, *rank, *far, u8::MAX - restrictive(grant.capabilities), grant.capabilities.len())
     };
-    let exact: Vec<_> = speaking.iter().filter(|(g, _, _)| g.exact).collect();
+    let exact: Vec<_> = speaking.iter().filter(|(grant, _, _)| grant.exact).collect();
     let first = exact.iter().map(|row| order(row)).min();
     // 4. What the exact rows silence.
     let is_heard = |row: &&(&Grant, usize, u8)| {
@@ -54,40 +234,69 @@ fn has(world: &MemorySource, known: &Holdings, now: Moment, user: UserId, entry:
         }
         exact.iter().all(|(_, far, rank)| row.1 < *far || row.2 < *rank)
     };
-    // 5 and 6. The union of what the heard rows give.
-    let mut union = Capabilities::NONE;
-    for (grant, far, _) in speaking.iter().filter(is_heard) {
-        let Some(level) = chain.get(*far) else { continue };
-        let of = |on: EntryId| known.get(&(grant.issuer, on)).copied().unwrap_or(Capabilities::NONE);
-        if world.users.get(&grant.issuer) != Some(&true) || !of(*level).has(Capability::Share) {
-            continue;
-        }
-        let mut gives = grant.capabilities & of(entry);
-        if !of(*level).has(Capability::Delegate) {
-            gives = gives - Capabilities::of(&[Capability::Share, Capability::Manage, Capability::Delegate]);
-        }
-        union = union | gives;
+    speaking.iter().filter(is_heard).map(|(grant, _, _)| (*grant, grant.resource.clone())).collect()
+}
+
+/// Point 5, with what is known so far: what a heard row gives, cut to what its issuer has on the thing asked about.
+fn gives(world: &MemorySource, people: &Holdings, (grant, stands_on): &Heard<'_>, on: &Resource) -> Capabilities {
+    let of = |on: &Resource| people.get(&(grant.issuer, on.clone())).copied().unwrap_or_default();
+    let there = of(stands_on);
+    if world.users.get(&grant.issuer) != Some(&true) || !there.has(Share) {
+        return none();
     }
-    union
+    let handed_on = if there.has(Delegate) { none() } else { Capabilities::of(&[Share, Manage, Delegate]) };
+    (grant.capabilities & of(on)) - handed_on
 }
 
-fn distance(chain: &[EntryId], grant: &Grant) -> Option<usize> {
-    let Resource::Entry(on) = &grant.resource else { return None };
-    chain.iter().position(|entry| entry == on)
+fn is_deny(grant: &Grant) -> bool {
+    grant.exact && grant.capabilities.is_empty()
 }
 
-fn rank(world: &MemorySource, user: UserId, grant: &Grant) -> Option<u8> {
+/// Whether a grant is to what acts for its issuer himself: that needs no authority, and never exceeds him.
+fn is_own(grant: &Grant) -> bool {
     match &grant.holder {
-        Holder::User(holder) => (*holder == user).then_some(0),
-        Holder::Group(group) => world.groups.get(group).is_some_and(|m| m.contains(&user)).then_some(1),
-        Holder::Everyone => Some(2),
-        Holder::App { .. } | Holder::Token(_) | Holder::Link(_) => None,
+        Holder::App { user, .. } => *user == Some(grant.issuer),
+        // Only who made a token gives it anything.
+        Holder::Token(_) => true,
+        Holder::User(_) | Holder::Group(_) | Holder::Everyone | Holder::Link(_) => false,
     }
+}
+
+/// How specific a grant to `holder` is for `who`; `None` when it does not speak for him.
+fn rank(world: &MemorySource, who: &Subject, holder: &Holder) -> Option<u8> {
+    let is_in = |group, user| world.groups.get(&group).is_some_and(|members| members.contains(&user));
+    match (who, holder) {
+        (Subject::User(user), Holder::User(held)) if user == held => Some(0),
+        (Subject::User(user), Holder::Group(group)) if is_in(*group, *user) => Some(1),
+        (Subject::Group(asked), Holder::Group(group)) if asked == group => Some(1),
+        (Subject::User(_) | Subject::Group(_) | Subject::Everyone, Holder::Everyone) => Some(2),
+        (Subject::App { app, user }, Holder::App { app: held, user: whom }) if app == held => match whom {
+            None => Some(1),
+            Some(_) if user == whom => Some(0),
+            Some(_) => None,
+        },
+        (Subject::Token { token, .. }, Holder::Token(held)) if token == held => Some(0),
+        (Subject::Link(link), Holder::Link(held)) if link == held => Some(0),
+        _ => None,
+    }
+}
+
+/// Whether an entry is, or lies below, `AppData/<app>` in a home.
+fn is_app_data(world: &MemorySource, app: &AppUid, entry: EntryId) -> bool {
+    let mut from_home = directories(world, entry);
+    from_home.reverse();
+    let name = |level: usize| from_home.get(level).and_then(|e| world.entries.get(e)).map(|e| e.name.as_str());
+    name(1) == Some("AppData") && name(2) == Some(app.as_str())
+}
+
+/// Whether an entry is, or lies below, the directory that a site of this owner's serves.
+fn is_served(world: &MemorySource, site: SiteId, owner: UserId, entry: EntryId) -> bool {
+    let found = world.sites.get(&site).filter(|site| site.owner == owner);
+    found.and_then(|site| site.root).is_some_and(|root| directories(world, entry).contains(&root))
 }
 
 /// ONLYOFFICE's order of values, from the least restrictive (0) to the most (8).
 fn restrictive(c: Capabilities) -> u8 {
-    use Capability::{Comment, Download, Edit, Fill, Filter, List, Read, Review, See, Write};
     let has = |list: &[Capability]| c.covers(Capabilities::of(list));
     let reads = has(&[See, List, Read, Download]);
     match () {

@@ -1,0 +1,28 @@
+use std::fmt::{self, Debug, Display};
+
+/// What is wrong, in words.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Trouble(pub String);
+
+impl Display for Trouble {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl Trouble {
+    /// Storage could not answer, or could not do what was told.
+    pub fn storage(error: impl Debug) -> Self {
+        Self(format!("storage: {error:?}"))
+    }
+}
+
+/// Goes on if the two are equal.
+pub(super) fn same<T: Debug + PartialEq>(what: impl Display, got: &T, right: &T) -> Result<(), Trouble> {
+    if got == right { Ok(()) } else { Err(Trouble(format!("{what}: got {got:?}, right is {right:?}"))) }
+}
+
+/// Goes on if it holds.
+pub(super) fn holds(what: impl Display, does: bool) -> Result<(), Trouble> {
+    if does { Ok(()) } else { Err(Trouble(what.to_string())) }
+}

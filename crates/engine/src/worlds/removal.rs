@@ -1,0 +1,208 @@
+use super::{
+    check::{Trouble, holds, same},
+    deed::Deed,
+    plans,
+    world::World,
+};
+use crate::{
+    check::Engine,
+    plan::{Changes, Revocation, RevokeMode, Wish},
+    reference::{Reference, falling},
+    source::Subject,
+};
+use std::collections::BTreeSet;
+use vouchsafe_types::{AppUid, Capability, Grant, GrantId, GroupId, Holder, UserId};
+
+type Ids = BTreeSet<GrantId>;
+
+fn ids<'g>(grants: impl IntoIterator<Item = &'g Grant>) -> Ids {
+    grants.into_iter().map(|grant| grant.id).collect()
+}
+
+fn is_deny(grant: &Grant) -> bool {
+    grant.exact && grant.capabilities.is_empty()
+}
+
+/// The grant that a deed is about.
+fn revoked(world: &World, row: usize) -> Option<&Grant> {
+    world.source.grants.get(row % world.source.grants.len().max(1))
+}
+
+/// Revokes what fits, with what hangs on it.
+pub(super) fn retire(world: &mut World, fits: &mut dyn FnMut(&Grant) -> bool) -> Result<(), Trouble> {
+    let targets: Vec<Grant> = world.source.grants.iter().filter(|grant| fits(grant)).cloned().collect();
+    let mut source = world.source.clone();
+    let planned = Engine::default().plan_revoke(&mut source, targets, RevokeMode::Cascade, world.now);
+    if let Revocation::Planned(changes) = planned.map_err(Trouble::storage)? {
+        world.source.apply(&changes);
+    }
+    Ok(())
+}
+
+pub(super) fn disbands(world: &mut World, group: GroupId) -> Result<(), Trouble> {
+    retire(world, &mut |grant| grant.holder == Holder::Group(group))?;
+    world.source.groups.remove(&group);
+    Ok(())
+}
+
+pub(super) fn is_held_by_app(grant: &Grant, uid: &AppUid) -> bool {
+    matches!(&grant.holder, Holder::App { app, .. } if app == uid)
+}
+
+pub(super) fn is_his(grant: &Grant, user: UserId) -> bool {
+    grant.holder == Holder::User(user) || grant.holder.is_app_of(user)
+}
+
+/// Judges what was planned and written.
+pub(super) fn planned(deed: &Deed, before: &World, after: &World, changes: &Changes) -> Result<(), Trouble> {
+    match deed {
+        Deed::Cascade(row) | Deed::Restrict(row) => {
+            let Some(target) = revoked(before, *row) else { return Ok(()) };
+            let mut right = falling(&before.source, &Ids::from([target.id]), before.now);
+            if let Deed::Restrict(_) = deed {
+                same("what hangs on it", &right, &Ids::new())?;
+            }
+            right.insert(target.id);
+            same("what falls", &ids(&changes.delete), &right)?;
+            holds("nothing else changes", changes.insert.is_empty() && changes.update.is_empty())?;
+            nobody_gains(before, after, changes)
+        }
+        Deed::Promote(row, by) => promoted(before, after, changes, *row, *by),
+        Deed::Leave(who, what) => {
+            let (user, on) = (before.person(*who), before.resource(*what));
+            let right = after.right();
+            same("what who left still has", &right.has(&Subject::User(user), &on), &Default::default())?;
+            let himself = Holder::User(user);
+            let his = |grant: &&Grant| grant.holder == himself && grant.resource == on;
+            holds("a row of his is left", after.source.grants.iter().filter(his).all(is_deny))?;
+            holds("a deny in his own name", changes.insert.iter().all(|deny| is_deny(deny) && deny.issuer != user))
+        }
+        Deed::Give { row, may_lower, is_accepted } => {
+            let (wish, _) = plans::wish(before, row, *may_lower, *is_accepted);
+            given(before, after, changes, &wish)
+        }
+        _ => Ok(()),
+    }
+}
+
+/// A gift gives what was wished for, and never more than its giver has.
+fn given(before: &World, after: &World, changes: &Changes, wish: &Wish) -> Result<(), Trouble> {
+    let (had, has) = (before.right(), after.right());
+    let issuer = Subject::User(wish.issuer);
+    let Some(holder) = Subject::of_holder(&wish.holder, Some(wish.issuer)) else { return Ok(()) };
+    let may_have = had.has(&holder, &wish.resource) | had.has(&issuer, &wish.resource);
+    let got = has.has(&holder, &wish.resource);
+    if wish.is_exact || lifted(changes) {
+        return Ok(());
+    }
+    holds("a gift gives more than its giver has", may_have.covers(got))?;
+    same("what the giver has", &has.has(&issuer, &wish.resource), &had.has(&issuer, &wish.resource))?;
+    let is_person = matches!(holder, Subject::User(user) if before.source.users.get(&user) == Some(&true));
+    holds(
+        format_args!("a gift of {:?} gave only {got:?}", wish.capabilities),
+        got.covers(wish.capabilities) || !is_person,
+    )
+}
+
+/// Whether exact rows went: what they silenced may speak now.
+fn lifted(changes: &Changes) -> bool {
+    changes.delete.iter().any(|grant| grant.exact) || changes.update.iter().any(|edit| edit.before.exact)
+}
+
+/// Nothing was revoked, because these hang on it.
+pub(super) fn depended(deed: &Deed, before: &World, grants: &[Grant]) -> Result<(), Trouble> {
+    let Deed::Restrict(row) = deed else { return Err(Trouble("only a restricted revocation is refused".to_owned())) };
+    let Some(target) = revoked(before, *row) else { return Ok(()) };
+    same("what hangs on it", &ids(grants), &falling(&before.source, &Ids::from([target.id]), before.now))
+}
+
+/// Nothing was planned.
+pub(super) fn nothing(deed: &Deed, before: &World) -> Result<(), Trouble> {
+    let Deed::Leave(who, what) = deed else { return Ok(()) };
+    let (user, on) = (before.person(*who), before.resource(*what));
+    let has = before.right().has(&Subject::User(user), &on);
+    let is_his = crate::reference::owns(&before.source, user, &on);
+    holds(format_args!("who has {has:?} could not leave"), is_his || has.is_empty())
+}
+
+/// Judges what a storage removes by itself: nothing is left without authority that had it, and nothing more went.
+pub(super) fn happened(deed: &Deed, before: &World, after: &World) -> Result<(), Trouble> {
+    let (stood, stand) = (ids(&before.source.grants), ids(&after.source.grants));
+    holds("a grant from nowhere", stand.is_subset(&stood))?;
+    if let Deed::Wait(_) | Deed::Join(..) | Deed::Quit(..) | Deed::Suspend(_) | Deed::Confirm(_) = deed {
+        return same("the grants", &stand, &stood);
+    }
+    for grant in &after.source.grants {
+        let is_there = |user: &UserId| after.source.users.contains_key(user);
+        holds(format_args!("{grant:?} has no issuer"), is_there(&grant.issuer))?;
+        holds(
+            format_args!("{grant:?} has no holder"),
+            match &grant.holder {
+                Holder::User(user) => is_there(user),
+                Holder::Group(group) => after.source.groups.contains_key(group),
+                Holder::App { app, user } => after.source.apps.contains_key(app) && user.as_ref().is_none_or(is_there),
+                Holder::Everyone | Holder::Token(_) | Holder::Link(_) => true,
+            },
+        )?;
+    }
+    // A move takes authority that came from above: what stands on it lies dormant, and speaks again if it returns.
+    if matches!(deed, Deed::Move(..)) { Ok(()) } else { none_is_left(before, after) }
+}
+
+/// Whether an issuer has `share` where his grant stands, were every account active.
+fn shares(world: &World) -> impl Fn(&Grant) -> bool {
+    let mut awake = world.source.clone();
+    awake.users.values_mut().for_each(|is_active| *is_active = true);
+    let people = Reference::new(&awake, world.now).people().clone();
+    move |grant| {
+        let has = people.get(&(grant.issuer, grant.resource.clone())).copied().unwrap_or_default();
+        has.has(Capability::Share)
+    }
+}
+
+fn needs_authority(grant: &Grant) -> bool {
+    !is_deny(grant) && !matches!(grant.holder, Holder::Token(_)) && !grant.holder.is_app_of(grant.issuer)
+}
+
+fn none_is_left(before: &World, after: &World) -> Result<(), Trouble> {
+    let (had, has) = (shares(before), shares(after));
+    for grant in after.source.grants.iter().filter(|grant| needs_authority(grant)) {
+        let stood = before.source.grants.iter().find(|found| found.id == grant.id);
+        let is_left = stood.is_some_and(&had) && !has(grant);
+        holds(format_args!("{grant:?} is left without authority"), !is_left)?;
+    }
+    Ok(())
+}
+
+/// What is not exact keeps nobody from anything: its end gives nobody anything.
+fn nobody_gains(before: &World, after: &World, changes: &Changes) -> Result<(), Trouble> {
+    if changes.delete.iter().any(|grant| grant.exact) {
+        return Ok(());
+    }
+    let had = before.right();
+    for ((user, on), has) in after.right().people() {
+        let before = had.people().get(&(*user, on.clone())).copied().unwrap_or_default();
+        holds(format_args!("{user} gains {:?} on {on:?}", *has - before), before.covers(*has))?;
+    }
+    Ok(())
+}
+
+/// Nothing is left without authority, and one takes over only what one could give.
+fn promoted(before: &World, after: &World, changes: &Changes, row: usize, by: usize) -> Result<(), Trouble> {
+    let (Some(target), by) = (revoked(before, row), before.person(by)) else { return Ok(()) };
+    none_is_left(before, after)?;
+    let right = before.right();
+    for edit in &changes.update {
+        let only_issuer = Grant { issuer: edit.before.issuer, ..edit.after.clone() };
+        same("what is taken over", &only_issuer, &edit.before)?;
+        same("who takes over", &edit.after.issuer, &by)?;
+        holds("a grant to himself", edit.after.holder != Holder::User(by))?;
+        let has = right.has(&Subject::User(by), &edit.after.resource);
+        holds("one takes over more than one has", has.covers(edit.after.capabilities))?;
+    }
+    let fell = ids(&changes.delete);
+    holds("what was revoked is gone", fell.contains(&target.id))?;
+    let mut may_fall = falling(&before.source, &Ids::from([target.id]), before.now);
+    may_fall.insert(target.id);
+    holds("more falls than hangs on it", fell.is_subset(&may_fall))
+}
