@@ -30,6 +30,8 @@ mod tx;
 mod users;
 mod versions;
 mod wal_index;
+#[cfg(test)]
+mod worlds;
 mod writer;
 
 pub use apply::Because;
