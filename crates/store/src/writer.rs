@@ -126,15 +126,25 @@ impl State {
 fn savepoint<T, E: From<StoreError>>(conn: &mut Conn, f: impl FnOnce(&mut Conn) -> Result<T, E>) -> Result<T, E> {
     type Manager = <Conn as Connection>::TransactionManager;
     let database = |e| E::from(StoreError::from(e));
+    let outside = depth(conn).map_err(database)?;
     Manager::begin_transaction(conn).map_err(database)?;
     match catch_unwind(AssertUnwindSafe(|| f(conn))) {
         Ok(Ok(value)) => Manager::commit_transaction(conn).map(|()| value).map_err(database),
         Ok(Err(error)) => Manager::rollback_transaction(conn).map_err(database).and(Err(error)),
         Err(panic) => {
-            Manager::rollback_transaction(conn).map_err(database)?;
+            // A panic may have left savepoints of its own open.
+            while depth(conn).map_err(database)? > outside {
+                Manager::rollback_transaction(conn).map_err(database)?;
+            }
             resume_unwind(panic)
         }
     }
+}
+
+/// How many transactions and savepoints are open in each other.
+fn depth(conn: &mut Conn) -> diesel::QueryResult<u32> {
+    type Manager = <Conn as Connection>::TransactionManager;
+    Ok(Manager::transaction_manager_status_mut(conn).transaction_depth()?.map_or(0, |depth| depth.get()))
 }
 
 #[cfg(test)]
@@ -187,5 +197,24 @@ mod tests {
         assert!(panicked.is_err());
         bump(&db.store, 9).unwrap();
         assert_eq!(db.store.versions(Some(9)).unwrap().tree, 1);
+    }
+
+    #[test]
+    fn a_panic_inside_a_rehearsal_is_taken_back_and_the_next_write_is_kept() {
+        let db = TestDatabase::new();
+        let panicked = catch_unwind(std::panic::AssertUnwindSafe(|| {
+            let _: Result<(), StoreError> = db.store.write("test", |tx| {
+                tx.bump_version(8)?;
+                tx.rehearse(|tx| {
+                    tx.bump_version(9)?;
+                    panic!("on purpose")
+                })
+            });
+        }));
+        assert!(panicked.is_err());
+        bump(&db.store, 7).unwrap();
+        let beside = crate::Store::open(&db.url(), 1).unwrap();
+        let tree = |tree| beside.versions(Some(tree)).unwrap().tree;
+        assert_eq!((tree(7), tree(8), tree(9)), (1, 0, 0));
     }
 }
