@@ -4,5 +4,6 @@ mod dialects;
 mod house;
 mod journeys;
 mod native;
+mod operations;
 mod permission;
 mod share;

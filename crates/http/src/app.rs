@@ -5,7 +5,7 @@ use crate::{
     dialects::{native, puter},
     error::Rejection,
     json::JsonBody,
-    ops, print, request_id,
+    metrics, ops, print, request_id,
     state::AppState,
 };
 use actix_web::{
@@ -38,6 +38,7 @@ pub fn app(
         // The last one is the outermost.
         .wrap(DefaultHeaders::new().add(("Cache-Control", "no-store")).add(("X-Content-Type-Options", "nosniff")))
         .wrap(from_fn(print::print_refusals))
+        .wrap(from_fn(metrics::count_request))
         .wrap(from_fn(access_log::log_request))
         .wrap(from_fn(request_id::name_request))
 }

@@ -11,6 +11,7 @@ mod face;
 mod fields;
 mod json;
 mod limits;
+mod metrics;
 mod ops;
 mod peer;
 mod print;

@@ -1,6 +1,6 @@
-//! Operations: is the process alive, can it serve, and which one is it?
+//! Operations: is the process alive, can it serve, which one is it, and what has it done?
 
-use crate::state::AppState;
+use crate::{metrics, state::AppState};
 use actix_web::{
     HttpResponse,
     rt::time,
@@ -17,6 +17,7 @@ pub(crate) fn routes(config: &mut ServiceConfig) {
     config
         .service(web::resource("/livez").route(web::get().to(livez)))
         .service(web::resource("/readyz").route(web::get().to(readyz)))
+        .service(web::resource("/metrics").route(web::get().to(metrics::metrics)))
         .service(web::resource("/version").route(web::get().to(version)));
 }
 

@@ -1,6 +1,6 @@
 //! What every handler shares, and the two doors to the use cases.
 
-use crate::{error::Rejection, limits::Limits, peer, request_id};
+use crate::{error::Rejection, limits::Limits, metrics::Metrics, peer, request_id};
 use actix_web::{
     FromRequest, HttpRequest,
     dev::Payload,
@@ -50,6 +50,8 @@ pub struct AppState {
     pub(crate) options: Options,
     /// Request limits, kept over all workers.
     pub(crate) limits: Limits,
+    /// Counts, kept over all workers.
+    pub(crate) metrics: Metrics,
 }
 
 impl AppState {
@@ -57,7 +59,12 @@ impl AppState {
     #[must_use]
     pub fn new(vouchsafe: Vouchsafe, options: Options) -> Self {
         let limits = Limits::new(vouchsafe.settings().are_limits_on);
-        Self { vouchsafe, options, limits }
+        Self { vouchsafe, options, limits, metrics: Metrics::new() }
+    }
+
+    /// The use cases, on behalf of nobody.
+    pub(crate) const fn use_cases(&self) -> &Vouchsafe {
+        &self.vouchsafe
     }
 }
 
