@@ -7,3 +7,4 @@ mod native;
 mod operations;
 mod permission;
 mod share;
+mod worlds;

@@ -66,6 +66,12 @@ impl World {
         &self.db.store
     }
 
+    /// Another service over the same database, with nothing in its memory.
+    pub fn beside(&self) -> Vouchsafe {
+        let store = Arc::new(Store::open(&self.db.url(), 2).unwrap());
+        Vouchsafe::new(store, Arc::clone(&self.clock) as _, self.vouchsafe.settings().clone())
+    }
+
     /// A new account with a proven address `<name>@example.org`.
     pub fn person(&self, name: &str) -> Person {
         self.user(name, true)
