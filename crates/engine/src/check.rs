@@ -275,6 +275,19 @@ mod tests {
     }
 
     #[test]
+    fn a_holding_ends_with_the_first_of_the_grants_behind_it_that_ends() {
+        let (mut source, owner, root, others) = people(2);
+        let at = |seconds| Some(now() + chrono::TimeDelta::seconds(seconds));
+        let full = Access::Full.capabilities();
+        for (issuer, holder, ends) in [(owner, others[0], 7), (others[0], others[1], 9), (owner, others[1], 8)] {
+            let timed = grant(issuer, Holder::User(holder), root.clone(), full);
+            source.grants.push(Grant { expires_at: at(ends), ..timed });
+        }
+        assert_eq!(holding(&mut source, others[1], &root).until, at(7));
+        assert_eq!(holding(&mut source, owner, &root).until, None, "an owner needs no grant");
+    }
+
+    #[test]
     fn an_empty_demand_is_never_met() {
         let (mut source, owner, root, _) = people(0);
         let Resource::Entry(entry) = root else { return };

@@ -8,7 +8,7 @@ use vouchsafe_tests::World;
 use vouchsafe_types::Clock;
 
 /// How often something happens in each town.
-const STEPS: usize = 150;
+const STEPS: usize = 200;
 /// How many questions are asked again and again.
 const QUESTIONS: usize = 60;
 
@@ -24,7 +24,7 @@ fn questions(town: &mut Town) -> Vec<Check> {
 #[test]
 fn what_is_kept_is_never_stale_whoever_wrote_and_whoever_asks() {
     let mut answers = [0, 0];
-    for seed in 0..3 {
+    for seed in 0..4 {
         let mut town = Town::new(seed);
         let (here, there) = (town.vouchsafe(), town.world.beside());
         let mut asked = questions(&mut town);

@@ -76,13 +76,13 @@ impl Town {
     pub(super) fn permission(&mut self) -> String {
         let capability = *self.dice.pick(&CAPABILITIES);
         let manage = if self.dice.one_in(6) { "manage:" } else { "" };
-        let text = match self.dice.below(12) {
+        let text = match self.dice.below(14) {
             0..=4 => format!("fs:{}:{capability}", self.path()),
-            5 | 6 => format!("fs:{}:{capability}", self.dice.pick(&self.entries.clone())),
-            7 => "app:editor:access".to_owned(),
-            8 => format!("app:uid#{}:access", self.app),
-            9 => "site:blog:access".to_owned(),
-            10 => format!("app-root-dir:app-1:{capability}"),
+            5..=8 => format!("fs:{}:{capability}", self.dice.pick(&self.entries.clone())),
+            9 => "app:editor:access".to_owned(),
+            10 => format!("app:uid#{}:access", self.app),
+            11 => "site:blog:access".to_owned(),
+            12 => format!("app-root-dir:app-1:{capability}"),
             _ => {
                 let name = self.name();
                 let user = self.user(name).map_or_else(|| "nobody".to_owned(), |user| user.to_string());
@@ -126,13 +126,13 @@ impl Town {
 
     /// Something happens, through this handle; what is refused changes nothing.
     pub(super) fn something_happens(&mut self, through: &Vouchsafe) -> Result<(), Fault> {
-        match self.dice.below(24) {
+        match self.dice.below(26) {
             0..=6 => self.give(through),
-            7..=10 => self.revoke(through),
-            11 => self.leave(through),
-            12 => self.move_entry(through),
-            13 => self.delete_and_make_anew(through),
-            14 => {
+            7..=9 => self.revoke(through),
+            10 => self.leave(through),
+            11..=13 => self.move_entry(through),
+            14 => self.delete_and_make_anew(through),
+            25 => {
                 let at = self.dice.below(2);
                 self.edit_group(at)
             }
@@ -160,7 +160,7 @@ impl Town {
     fn give(&mut self, through: &Vouchsafe) -> Result<(), Fault> {
         let now = vouchsafe_types::Clock::now(&*self.world.clock);
         let seconds = i64::try_from(self.dice.between(1, 3)).unwrap();
-        let (is_exact, ends) = (self.dice.one_in(5), self.dice.one_in(3));
+        let (is_exact, ends) = (self.dice.one_in(5), self.dice.one_in(2));
         let mut permission = self.permission();
         if is_exact && self.dice.one_in(2) {
             permission = format!("fs:{}:none", self.path());
@@ -191,7 +191,8 @@ impl Town {
     }
 
     fn move_entry(&mut self, through: &Vouchsafe) -> Result<(), Fault> {
-        let (entry, to) = (*self.dice.pick(&self.entries), EntryPath::strict(self.path()).unwrap());
+        let (entry, directory) = (*self.dice.pick(&self.entries), self.path());
+        let to = EntryPath::strict(&format!("{directory}/m{}", self.dice.below(3))).unwrap();
         through.move_entry(&host(), entry, &to).map(drop)
     }
 

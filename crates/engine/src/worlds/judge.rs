@@ -89,7 +89,7 @@ impl<'a> Judge<'a> {
 
     /// The same world at every later second, now and then.
     fn later(&mut self) -> Vec<(Moment, Reference<'a>)> {
-        let seconds = if self.extent == Extent::Everything && self.dice.one_in(8) { 0..5 } else { 0..0 };
+        let seconds = if self.extent == Extent::Everything && self.dice.one_in(2) { 0..5 } else { 0..0 };
         let moments = seconds.map(|second| self.world.second(second)).filter(|at| *at > self.world.now);
         moments.map(|at| (at, self.world.right_at(at))).collect()
     }
