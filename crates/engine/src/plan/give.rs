@@ -42,8 +42,9 @@ impl<S: GrantSource> Engine<S> {
     /// The changes that fulfil a wish whose authority was checked with [`super::may_give`].
     ///
     /// One row per issuer, holder and resource: what is already covered changes nothing, else the row is changed in
-    /// place. Exact rows that the holder has there and that would silence the wish are lifted by who gave them, by the
-    /// owner and by who has `manage`.
+    /// place. What ends at another time stays beside it: a share for a day makes nothing permanent that was there, nor the
+    /// other way round. Exact rows that the holder has there and that would silence the wish are lifted by who gave them,
+    /// by the owner and by who has `manage`.
     ///
     /// # Errors
     /// The outer error is the source's own; the inner one says why it is refused.
@@ -76,45 +77,83 @@ impl<S: GrantSource> Engine<S> {
     }
 }
 
-/// The issuer's rows become one that fulfils the wish.
+/// The issuer's rows become what fulfils the wish.
 fn fulfil(wish: &Wish, mine: Vec<Grant>, now: Moment) -> Given {
-    let (mut living, mut delete): (Vec<Grant>, Vec<Grant>) = mine.into_iter().partition(|g| !g.is_expired(now));
-    let is_raise = !wish.may_lower && !wish.is_exact;
-    let outlasts = |g: &Grant| g.expires_at.is_none_or(|at| wish.expires_at.is_some_and(|wished| at >= wished));
-    let stands = |g: &Grant| {
-        let is_more = is_raise && !g.is_deny() && g.capabilities.covers(wish.capabilities) && outlasts(g);
-        is_more || (g.capabilities == wish.capabilities && g.exact == wish.is_exact && g.expires_at == wish.expires_at)
-    };
-    if let Some(at) = living.iter().position(stands) {
+    let (living, expired): (Vec<Grant>, Vec<Grant>) = mine.into_iter().partition(|g| !g.is_expired(now));
+    let mut given = if wish.may_lower || wish.is_exact { set(wish, living, now) } else { raised(wish, living, now) };
+    given.changes.delete.extend(expired);
+    given
+}
+
+/// One row that is exactly what is wished.
+fn set(wish: &Wish, mut living: Vec<Grant>, now: Moment) -> Given {
+    let is_it =
+        |g: &Grant| (g.capabilities, g.exact, g.expires_at) == (wish.capabilities, wish.is_exact, wish.expires_at);
+    if let Some(at) = living.iter().position(is_it) {
         let grant = living.remove(at);
-        delete.append(&mut living);
+        return Given { grant, changes: Changes { delete: living, ..Changes::default() } };
+    }
+    written(wish, living, (wish.capabilities, wish.is_exact, wish.expires_at), now)
+}
+
+/// At least what is wished, for as long as is wished, and nothing that was there for less or for longer.
+fn raised(wish: &Wish, living: Vec<Grant>, now: Moment) -> Given {
+    let is_enough = |g: &Grant| !g.is_deny() && g.capabilities.covers(wish.capabilities);
+    let is_in_the_way = |g: &Grant| g.exact && !is_enough(g);
+    let standing = living.iter().find(|g| is_enough(g) && lasts(g.expires_at, wish.expires_at)).cloned();
+    if let Some(grant) = standing {
+        let is_more = |g: &Grant| grant.capabilities.covers(g.capabilities) && lasts(grant.expires_at, g.expires_at);
+        let goes = |g: &Grant| g.id != grant.id && (is_in_the_way(g) || (is_more(g) && !g.exact));
+        let delete = living.into_iter().filter(goes).collect();
         return Given { grant, changes: Changes { delete, ..Changes::default() } };
     }
-    let kept: Vec<&Grant> = living.iter().filter(|_| is_raise).collect();
+    let is_part = |g: &Grant| wish.capabilities.covers(g.capabilities) && lasts(wish.expires_at, g.expires_at);
+    let becomes_one = |g: &Grant| is_in_the_way(g) || is_part(g) || g.expires_at == wish.expires_at;
+    let kept: Vec<Grant> = living.into_iter().filter(becomes_one).collect();
     let capabilities = kept.iter().fold(wish.capabilities, |sum, g| sum | g.capabilities);
-    let exact = wish.is_exact || kept.iter().any(|g| g.exact && !g.is_deny());
-    let first = living.pop();
-    delete.append(&mut living);
-    let fresh = || Grant {
-        id: GrantId::mint(),
-        issuer: wish.issuer,
-        holder: wish.holder.clone(),
-        resource: wish.resource.clone(),
-        capabilities,
-        exact,
-        expires_at: wish.expires_at,
-        created_at: now,
-        origin: wish.origin.to_owned(),
+    let exact = kept.iter().any(|g| g.exact && !g.is_deny());
+    // An exact row silences any other beside it: what it says goes into the one row, which ends with the first of them.
+    let ends = kept.iter().filter(|g| !wish.capabilities.covers(g.capabilities)).filter_map(|g| g.expires_at);
+    let expires_at = ends.chain(wish.expires_at).min();
+    written(wish, kept, (capabilities, exact, expires_at), now)
+}
+
+/// Whether what ends then lasts at least as long as what ends at the other time.
+fn lasts(ends: Option<DateTime<Utc>>, other: Option<DateTime<Utc>>) -> bool {
+    ends.is_none_or(|ends| other.is_some_and(|other| ends >= other))
+}
+
+/// One of the rows, changed in place, or a new one; the others go.
+fn written(
+    wish: &Wish,
+    mut rows: Vec<Grant>,
+    (capabilities, exact, expires_at): (Capabilities, bool, Option<DateTime<Utc>>),
+    now: Moment,
+) -> Given {
+    let before = rows.pop();
+    let mut changes = Changes { delete: rows, ..Changes::default() };
+    let grant = match before {
+        Some(before) => {
+            let after = Grant { capabilities, exact, expires_at, ..before.clone() };
+            changes.update.push(Edit { before, after: after.clone() });
+            after
+        }
+        None => {
+            let grant = Grant {
+                id: GrantId::mint(),
+                issuer: wish.issuer,
+                holder: wish.holder.clone(),
+                resource: wish.resource.clone(),
+                capabilities,
+                exact,
+                expires_at,
+                created_at: now,
+                origin: wish.origin.to_owned(),
+            };
+            changes.insert.push(grant.clone());
+            grant
+        }
     };
-    let grant = match &first {
-        Some(before) => Grant { capabilities, exact, expires_at: wish.expires_at, ..before.clone() },
-        None => fresh(),
-    };
-    let mut changes = Changes { delete, ..Changes::default() };
-    match first {
-        Some(before) => changes.update.push(Edit { before, after: grant.clone() }),
-        None => changes.insert.push(grant.clone()),
-    }
     Given { grant, changes }
 }
 
@@ -209,6 +248,25 @@ mod tests {
         let wish = world.wish(Access::Read);
         world.give(&wish).unwrap();
         assert_eq!(world.source.grants.iter().map(|g| g.expires_at).collect::<Vec<_>>(), [None]);
+    }
+
+    #[test]
+    fn what_was_given_for_a_day_does_not_become_permanent_and_what_was_permanent_does_not_end() {
+        let tomorrow = Some(now() + chrono::TimeDelta::days(1));
+        for (first, ends, second, until) in
+            [(Access::Write, tomorrow, Access::Read, None), (Access::Read, None, Access::Write, tomorrow)]
+        {
+            let mut world = world();
+            for (access, expires_at) in [(first, ends), (second, until)] {
+                let wish = Wish { expires_at, ..world.wish(access) };
+                world.give(&wish).unwrap();
+                world.give(&wish).unwrap();
+            }
+            let (bob, on) = (Actor::User(world.bob), Resource::Entry(world.file));
+            let mut has = |at| Engine::default().holding(&mut world.source, &bob, &on, at).unwrap().capabilities;
+            assert_eq!(has(now()), Access::Write.capabilities());
+            assert_eq!(has(now() + chrono::TimeDelta::days(2)), Access::Read.capabilities());
+        }
     }
 
     #[test]

@@ -11,7 +11,10 @@ use crate::{
     source::Subject,
 };
 use std::collections::BTreeSet;
-use vouchsafe_types::{AppUid, Capability, Grant, GrantId, GroupId, Holder, UserId};
+use vouchsafe_types::{AppUid, Capabilities, Capability, Grant, GrantId, GroupId, Holder, UserId};
+
+/// What only those hand on who may delegate.
+const RESERVED: Capabilities = Capabilities::of(&[Capability::Share, Capability::Delegate, Capability::Manage]);
 
 type Ids = BTreeSet<GrantId>;
 
@@ -85,23 +88,31 @@ pub(super) fn planned(deed: &Deed, before: &World, after: &World, changes: &Chan
     }
 }
 
-/// A gift gives what was wished for, and never more than its giver has.
+/// A gift gives what was wished for, never more than its giver has, and changes nothing that was there for longer or
+/// for less: neither now nor at any later second.
 fn given(before: &World, after: &World, changes: &Changes, wish: &Wish) -> Result<(), Trouble> {
-    let (had, has) = (before.right(), after.right());
-    let issuer = Subject::User(wish.issuer);
     let Some(holder) = Subject::of_holder(&wish.holder, Some(wish.issuer)) else { return Ok(()) };
-    let may_have = had.has(&holder, &wish.resource) | had.has(&issuer, &wish.resource);
-    let got = has.has(&holder, &wish.resource);
+    let (issuer, on) = (Subject::User(wish.issuer), &wish.resource);
     if wish.is_exact || lifted(changes) {
         return Ok(());
     }
-    holds("a gift gives more than its giver has", may_have.covers(got))?;
-    same("what the giver has", &has.has(&issuer, &wish.resource), &had.has(&issuer, &wish.resource))?;
+    let moments = (0..5).map(|second| before.second(second)).filter(|at| *at >= before.now);
+    for at in moments {
+        let (had, has) = (before.right_at(at), after.right_at(at));
+        same("what the giver has", &has.has(&issuer, on), &had.has(&issuer, on))?;
+        let is_meant = wish.expires_at.is_none_or(|ends| at < ends);
+        // Who may hand on more than before may make what he gave others say more, up to what the giver has.
+        let most = if wish.capabilities.intersects(RESERVED) { Capabilities::ALL } else { wish.capabilities };
+        let wished = if is_meant { most & had.has(&issuer, on) } else { Capabilities::NONE };
+        let (before, now) = (had.has(&holder, on), has.has(&holder, on));
+        holds(format_args!("a gift of {wished:?} to {before:?} gives {now:?} at {at}"), (before | wished).covers(now))?;
+        let is_raised = wish.may_lower || now.covers(before);
+        holds(format_args!("a gift of {wished:?} to {before:?} leaves {now:?} at {at}"), is_raised)?;
+    }
+    let got = after.right().has(&holder, on);
     let is_person = matches!(holder, Subject::User(user) if before.source.users.get(&user) == Some(&true));
-    holds(
-        format_args!("a gift of {:?} gave only {got:?}", wish.capabilities),
-        got.covers(wish.capabilities) || !is_person,
-    )
+    let is_enough = got.covers(wish.capabilities) || !is_person;
+    holds(format_args!("a gift of {:?} gave only {got:?}", wish.capabilities), is_enough)
 }
 
 /// Whether exact rows went: what they silenced may speak now.
