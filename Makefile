@@ -3,7 +3,7 @@ SHELL := /bin/bash
 CARGO ?= cargo
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-quick check bench bless schema docs ci setup
+.PHONY: help run test test-quick mutants check bench bless schema docs ci setup
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -19,8 +19,11 @@ setup: ## install what the tests need and is missing
 test: setup ## install what the tests need, then run all of them
 	$(CARGO) test --workspace
 
-test-quick: ## units and SQLite only
-	$(CARGO) test --workspace --lib --bins
+test-quick: ## units and SQLite only, in fewer random worlds
+	WORLDS=2000 $(CARGO) test --workspace --lib --bins
+
+mutants: ## plant faults in the rule, one by one, and see the tests catch them
+	@scripts/mutants.sh
 
 check: ## format, lints, docs, dependencies
 	$(CARGO) fmt --all --check

@@ -4,7 +4,7 @@ use super::town::{Town, host};
 use chrono::TimeDelta;
 use std::sync::atomic::{AtomicBool, Ordering};
 use vouchsafe_flows::{Check, Fault, GrantWish, HolderName, Vouchsafe};
-use vouchsafe_tests::World;
+use vouchsafe_tests::{Person, World};
 use vouchsafe_types::Clock;
 
 /// How often something happens in each town.
@@ -86,23 +86,23 @@ fn what_is_kept_is_not_stale_while_others_ask_the_same() {
 }
 
 #[test]
-fn what_is_kept_is_forgotten_when_the_clock_is_set_back() {
+fn what_is_kept_ends_with_the_grants_it_rests_on_and_when_the_clock_is_set_back() {
     let world = World::new();
-    let (ann, bob, _) = world.people();
-    world.file("/ann/a.txt");
+    let (ann, bob, eve) = world.people();
+    world.file("/ann/d/a.txt");
     let (begun, second) = (world.clock.now(), TimeDelta::seconds(1));
-    let give = |permission: &str, is_exact, expires_at| {
-        let holder = HolderName::User(bob.name.clone());
-        let wish =
-            GrantWish { issuer: Some(ann.name.clone()), holder, permission: permission.into(), expires_at, is_exact };
+    let give = |holder: &Person, permission: &str, is_exact, expires_at| {
+        let (issuer, holder) = (Some(ann.name.clone()), HolderName::User(holder.name.clone()));
+        let wish = GrantWish { issuer, holder, permission: permission.into(), expires_at, is_exact };
         world.vouchsafe.grant(&host(), &wish).unwrap();
     };
-    world.dir("/ann/d");
-    world.file("/ann/d/b.txt");
-    give("fs:/ann/d:read", false, None);
-    give("fs:/ann/d/b.txt:none", true, Some(begun + second));
+    give(&bob, "fs:/ann/d:read", false, None);
+    give(&bob, "fs:/ann/d/a.txt:none", true, Some(begun + second));
+    give(&eve, "fs:/ann/d:read", false, Some(begun + second));
+    let may = || [&bob, &eve].map(|who| world.may(who, "fs:/ann/d/a.txt:read"));
+    assert_eq!(may(), [false, true]);
     world.clock.advance(second);
-    assert!(world.may(&bob, "fs:/ann/d/b.txt:read"), "the deny has ended");
+    assert_eq!(may(), [true, false], "the deny and the grant have ended");
     world.clock.advance(-second);
-    assert!(!world.may(&bob, "fs:/ann/d/b.txt:read"), "the deny has not ended yet");
+    assert_eq!(may(), [false, true], "they have not ended yet");
 }

@@ -126,7 +126,7 @@ impl Town {
 
     /// Something happens, through this handle; what is refused changes nothing.
     pub(super) fn something_happens(&mut self, through: &Vouchsafe) -> Result<(), Fault> {
-        match self.dice.below(26) {
+        match self.dice.below(28) {
             0..=6 => self.give(through),
             7..=9 => self.revoke(through),
             10 => self.leave(through),
@@ -145,7 +145,7 @@ impl Town {
                 let change = UserChange { email_confirmed: Some(confirmed), ..UserChange::default() };
                 through.put_user(&name.parse().unwrap(), &change).map(drop)
             }
-            18 | 19 => {
+            18 | 19 | 26 | 27 => {
                 self.world.clock.advance(TimeDelta::seconds(1));
                 Ok(())
             }

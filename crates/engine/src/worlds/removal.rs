@@ -209,7 +209,10 @@ fn promoted(before: &World, after: &World, changes: &Changes, row: usize, by: us
         same("who takes over", &edit.after.issuer, &by)?;
         holds("a grant to himself", edit.after.holder != Holder::User(by))?;
         let has = right.has(&Subject::User(by), &edit.after.resource);
-        holds("one takes over more than one has", has.covers(edit.after.capabilities))?;
+        let hands_on = has.has(Capability::Delegate) || !edit.after.capabilities.intersects(RESERVED);
+        let may_be_exact = has.has(Capability::Manage) || !edit.after.exact;
+        let may_give = has.covers(edit.after.capabilities | Capability::Share.into()) && hands_on && may_be_exact;
+        holds(format_args!("who has {has:?} takes over {:?}", edit.after), may_give)?;
     }
     let fell = ids(&changes.delete);
     holds("what was revoked is gone", fell.contains(&target.id))?;
