@@ -23,7 +23,7 @@ pub(super) async fn put(
 ) -> Result<HttpResponse, Rejection> {
     let uuid: EntryId = wire::id("uuid", &path)?;
     let mut fields = Fields::of(&body.0);
-    let (at, kind) = (fields.text("path"), fields.text("kind"));
+    let (at, kind) = (fields.raw_text("path"), fields.text("kind"));
     if !matches!(kind.as_str(), "file" | "dir" | "") {
         fields.refuse("kind", "`file` or `dir`");
     }
@@ -70,7 +70,7 @@ pub(super) async fn move_to(
 ) -> Result<HttpResponse, Rejection> {
     let uuid: EntryId = wire::id("uuid", &path)?;
     let mut fields = Fields::of(&body.0);
-    let to = fields.text("path");
+    let to = fields.raw_text("path");
     let (to, actor) = (entry_path(fields, &to)?, caller.actor().clone());
     let entry = cases.run(move |vouchsafe| vouchsafe.move_entry(&actor, uuid, &to)).await?;
     Ok(HttpResponse::Ok().json(view(&entry)))
@@ -79,7 +79,7 @@ pub(super) async fn move_to(
 /// A path as the host application writes it, after the rest of the body: nothing in it is resolved away.
 ///
 /// A name that is none has a code of its own, as long as nothing else is wrong with the body.
-pub(super) fn entry_path(mut fields: Fields<'_>, text: &str) -> Result<EntryPath, Rejection> {
+fn entry_path(mut fields: Fields<'_>, text: &str) -> Result<EntryPath, Rejection> {
     let parsed = EntryPath::strict(text);
     if let (Err(error), false, false) = (&parsed, fields.is_fine(), text.is_empty()) {
         fields.refuse("path", &error.to_string());

@@ -73,13 +73,16 @@ pub(super) async fn delete(
     }
 }
 
+/// The words for it.
+pub(super) const MODES: &str = "`cascade`, `promote` or `restrict`";
+
 /// What becomes of what hangs on a revoked grant.
 pub(super) fn mode(text: Option<&str>) -> Result<Mode, ApiError> {
     match text {
         None | Some("cascade") => Ok(Mode::Cascade),
         Some("promote") => Ok(Mode::Promote),
         Some("restrict") => Ok(Mode::Restrict),
-        Some(other) => Err(ApiError::invalid("mode", "`cascade`, `promote` or `restrict`", Some(other.to_owned()))),
+        Some(other) => Err(ApiError::invalid("mode", MODES, Some(other.to_owned()))),
     }
 }
 

@@ -18,7 +18,6 @@ pub(super) fn question(fields: &mut Fields<'_>) -> Question {
     // What stands for a faulty one is never used: the body is refused as a whole.
     let asked = fields.inside("actor", asked).unwrap_or_else(nobody);
     let permission = fields.any_text("permission");
-    refuse_nul(fields, "permission", &permission);
     Question { check: Check { asked, permission }, at_least: fields.count("at_least") }
 }
 
@@ -29,9 +28,6 @@ fn asked(fields: &mut Fields<'_>) -> Asked {
         fields.refuse_all("either `user`, with or without `app`, or `token`");
     }
     let (user, app, token) = (fields.opt_text("user"), fields.opt_parsed::<AppUid>("app"), fields.opt_text("token"));
-    for (key, text) in [("user", &user), ("token", &token)] {
-        refuse_nul(fields, key, text.as_deref().unwrap_or_default());
-    }
     match (user, token) {
         (Some(name), _) => match name.parse() {
             Ok(username) => Asked::Person { username, app },
@@ -44,12 +40,6 @@ fn asked(fields: &mut Fields<'_>) -> Asked {
 
 const fn nobody() -> Asked {
     Asked::Nobody { name: String::new() }
-}
-
-fn refuse_nul(fields: &mut Fields<'_>, key: &str, text: &str) {
-    if text.contains('\0') {
-        fields.refuse(key, "a text without NUL");
-    }
 }
 
 impl Question {
