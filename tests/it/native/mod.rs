@@ -5,6 +5,7 @@ mod audit;
 mod bad_input;
 mod catalogue;
 mod check;
+mod explain;
 mod fields;
 mod grants;
 mod groups;
