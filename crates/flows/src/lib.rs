@@ -42,6 +42,7 @@ pub use tokens::TokenWish;
 pub use vouchsafe::Vouchsafe;
 pub use vouchsafe_engine::access::{AccessCursor, Progress};
 pub use vouchsafe_store::{
-    ActsAs, App, Entry, Group, Invite, Notification, NotificationFilter, ServiceKey, Site, Store, StoreError, User,
+    ActsAs, App, Entry, Group, Invite, NewEntry, Notification, NotificationFilter, ServiceKey, Site, Store, StoreError,
+    User,
 };
 pub use what_if::{Change, Difference, Outcome};
