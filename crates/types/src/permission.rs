@@ -267,9 +267,11 @@ fn unescape(component: &str) -> Result<String, PermissionError> {
                 Some(other) => plain.push(other),
                 None => return Err(PermissionError::BadEscape),
             },
-            c if c.is_control() => return Err(PermissionError::ControlCharacter),
             c => plain.push(c),
         }
+    }
+    if plain.chars().any(char::is_control) {
+        return Err(PermissionError::ControlCharacter);
     }
     if plain.is_empty() { Err(PermissionError::EmptyComponent) } else { Ok(plain) }
 }
@@ -367,6 +369,7 @@ mod tests {
         assert_eq!("fs::read".parse::<Permission>(), Err(PermissionError::EmptyComponent));
         assert_eq!(r"fs:a\".parse::<Permission>(), Err(PermissionError::BadEscape));
         assert_eq!("a\0b".parse::<Permission>(), Err(PermissionError::ControlCharacter));
+        assert_eq!("fs:/a\\\0b:read".parse::<Permission>(), Err(PermissionError::ControlCharacter));
         assert_eq!("a:".repeat(1000).parse::<Permission>(), Err(PermissionError::TooManyComponents));
         assert_eq!("a".repeat(5000).parse::<Permission>(), Err(PermissionError::TooLong));
     }
