@@ -6,6 +6,7 @@ pub mod audit;
 pub mod capability;
 pub mod clock;
 mod default_group;
+pub mod duration;
 pub mod email;
 pub mod error;
 pub mod grant;
