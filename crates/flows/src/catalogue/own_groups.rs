@@ -109,9 +109,9 @@ impl Vouchsafe {
     /// The groups that the caller owns, with their members, and those he is in.
     ///
     /// # Errors
-    /// `forbidden` for who is no person.
+    /// `forbidden` for anybody but a person's own session.
     pub fn groups_of(&self, actor: &Actor) -> Result<GroupsOfPerson, Fault> {
-        let user = actor.user().ok_or(ApiError::Forbidden {})?;
+        let Actor::User(user) = *actor else { return Err(ApiError::Forbidden {}.into()) };
         let most = i64::try_from(MOST_NAMES).unwrap_or(i64::MAX);
         self.read(|tx| {
             let mut found = GroupsOfPerson { owned: Vec::new(), joined: tx.list_groups_with(user, most)? };

@@ -38,83 +38,90 @@ impl For {
 const REVOKED_ALL: &str = "revoked all via PermissionService";
 
 impl Vouchsafe {
-    /// Lets an app use a permission of the caller's for him. Nothing is asked about his authority: it matters only while
-    /// he holds the permission himself.
+    /// Lets an app use permissions of the caller's for him: all of them or none. Nothing is asked about his authority: it
+    /// matters only while he holds the permission himself.
     ///
     /// # Errors
     /// `forbidden` for anybody but a person's own session; `entity_not_found` for an unknown app;
     /// `subject_does_not_exist` for what the caller cannot see; `field_invalid`, `field_too_long`.
-    pub fn grant_to_own_app(&self, actor: &Actor, app: &AppName, what: &ByName) -> Result<(), Fault> {
+    pub fn grant_to_own_app(&self, actor: &Actor, app: &AppName, what: &[ByName]) -> Result<(), Fault> {
         self.grant_to_app(actor, app, what, For::Caller)
     }
 
-    /// Gives an app a permission for all of its users, as far as each of them has it.
+    /// Gives an app permissions for all of its users, as far as each of them has them: all of them or none.
     ///
     /// # Errors
     /// As [`Vouchsafe::grant_to_own_app`]; `permission_denied` without authority.
-    pub fn grant_to_any_app(&self, actor: &Actor, app: &AppName, what: &ByName) -> Result<(), Fault> {
+    pub fn grant_to_any_app(&self, actor: &Actor, app: &AppName, what: &[ByName]) -> Result<(), Fault> {
         self.grant_to_app(actor, app, what, For::AllUsers)
     }
 
-    fn grant_to_app(&self, actor: &Actor, app: &AppName, what: &ByName, whom: For) -> Result<(), Fault> {
+    fn grant_to_app(&self, actor: &Actor, app: &AppName, what: &[ByName], whom: For) -> Result<(), Fault> {
         let (issuer, now) = (person(actor)?, self.now());
         self.write("grant_to_app", |tx| {
-            let app = self.named_app(tx, actor, app)?;
-            let meant = authority::meant(tx, &what.permission)?;
-            match whom {
-                For::Caller => meant.require_sight(tx, actor, now)?,
-                For::AllUsers => meant.require_giver(tx, actor, false, now)?,
+            let holder = whom.holder(self.named_app(tx, actor, app)?.uid, issuer);
+            for one in what {
+                let meant = authority::meant(tx, &one.permission)?;
+                match whom {
+                    For::Caller => meant.require_sight(tx, actor, now)?,
+                    For::AllUsers => meant.require_giver(tx, actor, false, now)?,
+                }
+                meant.require_something()?;
+                let because = self.because(actor, one.reason_or(GRANTED), now);
+                apply_wish(tx, &meant, &wish(issuer, holder.clone(), &meant), one.extra.as_ref(), because)?;
             }
-            let wish = wish(issuer, whom.holder(app.uid, issuer), &meant);
-            let because = self.because(actor, what.reason_or(GRANTED), now);
-            apply_wish(tx, &meant, &wish, what.extra.as_ref(), because)?;
             Ok(())
         })
     }
 
-    /// Takes back what an app was given for the caller; `*` takes back all of it.
+    /// Takes back what an app was given for the caller: all that is named, or nothing. `*` names all of it.
     ///
     /// # Errors
     /// As [`Vouchsafe::grant_to_own_app`].
-    pub fn revoke_from_own_app(&self, actor: &Actor, app: &AppName, what: &ByName) -> Result<(), Fault> {
+    pub fn revoke_from_own_app(&self, actor: &Actor, app: &AppName, what: &[ByName]) -> Result<(), Fault> {
         self.revoke_from_app(actor, app, what, For::Caller)
     }
 
     /// Takes back what an app was given for all of its users: by the caller, or by anybody where he may change what
-    /// others gave. `*` takes back all that the caller gave.
+    /// others gave. `*` names all that the caller gave.
     ///
     /// # Errors
     /// As [`Vouchsafe::grant_to_any_app`].
-    pub fn revoke_from_any_app(&self, actor: &Actor, app: &AppName, what: &ByName) -> Result<(), Fault> {
+    pub fn revoke_from_any_app(&self, actor: &Actor, app: &AppName, what: &[ByName]) -> Result<(), Fault> {
         self.revoke_from_app(actor, app, what, For::AllUsers)
     }
 
-    fn revoke_from_app(&self, actor: &Actor, app: &AppName, what: &ByName, whom: For) -> Result<(), Fault> {
+    fn revoke_from_app(&self, actor: &Actor, app: &AppName, what: &[ByName], whom: For) -> Result<(), Fault> {
         let (caller, now) = (person(actor)?, self.now());
         self.write("revoke_from_app", |tx| {
-            let app = self.named_app(tx, actor, app)?;
-            let holder = whom.holder(app.uid, caller);
-            if what.permission == "*" {
-                let mine = GrantFilter { holder: Some(holder), issuer: Some(caller), ..GrantFilter::default() };
-                let grants = tx.list_grants(&mine, 0, i64::MAX)?.into_iter().map(|stored| stored.grant).collect();
-                return Ok(tx.revoke(grants, self.because(actor, what.reason_or(REVOKED_ALL), now))?);
-            }
-            let meant = authority::meant(tx, &what.permission)?;
-            let grants = revocable(tx, caller, &holder, &meant.resource, now)?;
-            if grants.is_empty() {
-                match whom {
-                    For::Caller => meant.require_sight(tx, actor, now)?,
-                    For::AllUsers => require_authority(tx, &meant, actor, now)?,
+            let holder = whom.holder(self.named_app(tx, actor, app)?.uid, caller);
+            for one in what {
+                if one.permission == "*" {
+                    let holder = Some(holder.clone());
+                    let mine = GrantFilter { holder, issuer: Some(caller), ..GrantFilter::default() };
+                    let grants = tx.list_grants(&mine, 0, i64::MAX)?.into_iter().map(|stored| stored.grant).collect();
+                    tx.revoke(grants, self.because(actor, one.reason_or(REVOKED_ALL), now))?;
+                    continue;
                 }
+                let meant = authority::meant(tx, &one.permission)?;
+                let grants = revocable(tx, caller, &holder, &meant.resource, now)?;
+                if grants.is_empty() {
+                    match whom {
+                        For::Caller => meant.require_sight(tx, actor, now)?,
+                        For::AllUsers => require_authority(tx, &meant, actor, now)?,
+                    }
+                }
+                tx.revoke(grants, self.because(actor, one.reason_or(REVOKED), now))?;
             }
-            Ok(tx.revoke(grants, self.because(actor, what.reason_or(REVOKED), now))?)
+            Ok(())
         })
     }
 
-    /// Whether an app that acts for the caller may do something with an entry.
+    /// Whether an app that acts for the caller may do something with an entry. An app asks about itself only.
     ///
     /// # Errors
-    /// `subject_does_not_exist` for what the caller cannot see; `app_does_not_exist`.
+    /// `subject_does_not_exist` for what the caller cannot see; `app_does_not_exist`; `forbidden` for an app that asks
+    /// about another one, and for an access token or site.
     pub fn check_app(
         &self,
         actor: &Actor,
@@ -122,7 +129,14 @@ impl Vouchsafe {
         target: &EntryTarget,
         capability: Capability,
     ) -> Result<bool, Fault> {
-        let (user, now) = (actor.user().ok_or(ApiError::Forbidden {})?, self.now());
+        let (user, own) = match actor {
+            Actor::User(user) => (*user, None),
+            Actor::App { app, user } => (*user, Some(app)),
+            Actor::Token { .. } | Actor::Site { .. } | Actor::Service { .. } => {
+                return Err(ApiError::Forbidden {}.into());
+            }
+        };
+        let now = self.now();
         self.read(|tx| {
             let engine = Engine::default();
             let entry = find_target(tx, target)?.ok_or(ApiError::SubjectDoesNotExist {})?;
@@ -135,6 +149,9 @@ impl Vouchsafe {
                 Fault::Api(error) => Fault::Api(missing(error)),
                 other => other,
             })?;
+            if own.is_some_and(|own| *own != found.uid) {
+                return Err(ApiError::Forbidden {}.into());
+            }
             let acting = Actor::App { app: found.uid, user };
             let permission = Permission::on(resource, Ask::One(capability));
             let decision = engine.check(tx, &acting, &permission, now)?;
