@@ -26,14 +26,20 @@ impl Call {
         &self.token
     }
 
+    /// Refuses everybody but a person in a session of his own.
+    ///
+    /// # Errors
+    /// `forbidden` for an app, an access token or a site.
+    pub fn require_person(&self) -> Result<(), Rejection> {
+        if self.principal.actor.is_plain_user() { Ok(()) } else { Err(ApiError::Forbidden {}.into()) }
+    }
+
     /// A person in a session of his own, and the body as an object.
     ///
     /// # Errors
-    /// `forbidden` for an app or an access token; as [`Call::object`].
+    /// As [`Call::require_person`] and [`Call::object`].
     pub fn own(self) -> Result<(Principal, Map<String, Value>), Rejection> {
-        if !self.principal.actor.is_plain_user() {
-            return Err(ApiError::Forbidden {}.into());
-        }
+        self.require_person()?;
         self.object()
     }
 

@@ -248,6 +248,14 @@ impl<'a> Fields<'a> {
         }
     }
 
+    /// As [`Fields::finish`], but in the plural also for a single field, and what is missing first.
+    pub(crate) fn finish_in_plural(self) -> Result<(), Rejection> {
+        if !self.missing.is_empty() {
+            return Err(ApiError::FieldsMissing { keys: self.missing }.into());
+        }
+        if self.invalid.is_empty() { Ok(()) } else { Err(ApiError::FieldsInvalid { errors: self.invalid }.into()) }
+    }
+
     /// Refuses the body when anything was wrong with it.
     pub(crate) fn finish(mut self) -> Result<(), Rejection> {
         let error = match (self.missing.len(), self.invalid.len()) {

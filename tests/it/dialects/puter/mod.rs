@@ -1,9 +1,14 @@
 //! The Puter face: one file per route, its answers beside it in `golden/`.
 
+mod app_grants;
 mod bad_input;
+mod desk;
 mod fields;
+mod group_grants;
+mod groups;
 mod identity;
 mod item_by_username;
 mod notifications;
 mod seeds;
 mod sharelink;
+mod user_grants;
