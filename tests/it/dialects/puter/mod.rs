@@ -1,5 +1,6 @@
 //! The Puter face: one file per route, its answers beside it in `golden/`.
 
+mod acl;
 mod app_grants;
 mod bad_input;
 mod desk;
@@ -9,6 +10,7 @@ mod groups;
 mod identity;
 mod item_by_username;
 mod notifications;
+mod permissions;
 mod seeds;
 mod sharelink;
 mod user_grants;

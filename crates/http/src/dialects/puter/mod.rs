@@ -1,5 +1,6 @@
 //! The Puter face: what its JavaScript client calls, as far as sharing, permissions, identity and notifications go.
 
+mod acl;
 mod confirm;
 mod grant_body;
 mod grants;
@@ -31,6 +32,9 @@ pub(crate) fn routes(config: &mut ServiceConfig) {
         .service(resource("/auth/revoke-dev-app").route(post().to(grants::from_any_app)))
         .service(resource("/auth/check-permissions").route(post().to(permissions::check)))
         .service(resource("/auth/list-permissions").route(get().to(permissions::list)))
+        .service(resource("/auth/check-app-acl").route(post().to(acl::check_app)))
+        .service(resource("/acl/stat-user-user").route(post().to(acl::stat)))
+        .service(resource("/acl/set-user-user").route(post().to(acl::set)))
         .service(resource("/group/create").route(post().to(groups::create)))
         .service(resource("/group/add-users").route(post().to(groups::add_users)))
         .service(resource("/group/remove-users").route(post().to(groups::remove_users)))

@@ -9,10 +9,10 @@ use actix_web::{
 use serde_json::{Map, Value, json};
 use vouchsafe_flows::{Notification, User};
 use vouchsafe_types::{
-    Email,
+    Email, Username,
     error::ApiError,
     json_type::type_name,
-    share::{ShareReport, ShareStatus},
+    share::{EntryTarget, ShareReport, ShareStatus},
 };
 
 /// The most bytes of JSON of a client's own that are kept in one place.
@@ -21,6 +21,14 @@ const MAX_KEPT_BYTES: usize = 10_240;
 /// The answer that says nothing but that it was done.
 pub(super) fn done() -> HttpResponse {
     HttpResponse::Ok().json(json!({}))
+}
+
+/// The entry that the text under `key` names: a uuid or a path; `~` is `caller`'s home.
+pub(super) fn target(key: &str, text: &str, caller: &Username) -> Result<EntryTarget, ApiError> {
+    EntryTarget::parse(text, caller).map_err(|error| match error {
+        ApiError::FieldInvalid { expected, got, .. } => ApiError::FieldInvalid { key: key.to_owned(), expected, got },
+        other => other,
+    })
 }
 
 /// A list of at most so many texts; the first fault is named.
