@@ -1,5 +1,6 @@
 //! The Puter face: one file per route, its answers beside it in `golden/`.
 
+mod access_tokens;
 mod acl;
 mod app_grants;
 mod bad_input;

@@ -1,5 +1,6 @@
 //! The Puter face: what its JavaScript client calls, as far as sharing, permissions, identity and notifications go.
 
+mod access_tokens;
 mod acl;
 mod confirm;
 mod grant_body;
@@ -33,6 +34,8 @@ pub(crate) fn routes(config: &mut ServiceConfig) {
         .service(resource("/auth/check-permissions").route(post().to(permissions::check)))
         .service(resource("/auth/list-permissions").route(get().to(permissions::list)))
         .service(resource("/auth/check-app-acl").route(post().to(acl::check_app)))
+        .service(resource("/auth/create-access-token").route(post().to(access_tokens::create)))
+        .service(resource("/auth/revoke-access-token").route(post().to(access_tokens::revoke)))
         .service(resource("/acl/stat-user-user").route(post().to(acl::stat)))
         .service(resource("/acl/set-user-user").route(post().to(acl::set)))
         .service(resource("/group/create").route(post().to(groups::create)))
