@@ -4,6 +4,7 @@ mod access_tokens;
 mod acl;
 mod app_grants;
 mod bad_input;
+mod confirmed;
 mod desk;
 mod fields;
 mod group_grants;
