@@ -12,6 +12,7 @@ mod groups;
 mod identity;
 mod item_by_username;
 mod notifications;
+mod permission_input;
 mod permissions;
 mod seeds;
 mod sharelink;
