@@ -2,8 +2,9 @@
 
 use super::desk::{Desk, NOBODY};
 use serde_json::{Value, json};
-use vouchsafe_flows::ActsAs;
+use vouchsafe_flows::{AclMode, ActsAs, SetAcl};
 use vouchsafe_tests::assert_golden;
+use vouchsafe_types::{Actor, share::EntryTarget};
 
 const STAT: &str = "/acl/stat-user-user";
 const SET: &str = "/acl/set-user-user";
@@ -87,6 +88,23 @@ async fn the_same_mode_again_writes_nothing() {
         desk.done(SET, &desk.ann, set("bob", FILE, mode)).await;
         assert_eq!(desk.audit().len(), before, "{mode}");
     }
+}
+
+#[actix_web::test]
+async fn of_many_who_set_it_at_once_one_row_is_left() {
+    let desk = tree().await;
+    let ann = Actor::User(desk.world.vouchsafe.user("ann").unwrap().id);
+    let set = |mode: AclMode| {
+        let target = EntryTarget::Uuid(FILE.parse().unwrap());
+        let set = SetAcl { user: "bob".into(), target, mode, only_if_higher: false };
+        desk.world.vouchsafe.set_acl(&ann, &set).unwrap();
+    };
+    std::thread::scope(|scope| {
+        for mode in [AclMode::See, AclMode::List, AclMode::Read, AclMode::Write, AclMode::Manage].repeat(3) {
+            scope.spawn(move || set(mode));
+        }
+    });
+    assert_eq!((desk.world.counts().0, given(&desk).await.as_array().unwrap().len()), (1, 1));
 }
 
 #[actix_web::test]

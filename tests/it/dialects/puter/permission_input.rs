@@ -3,6 +3,7 @@
 
 use super::desk::{Desk, NOBODY};
 use serde_json::{Value, json};
+use vouchsafe_flows::ActsAs;
 use vouchsafe_tests::{Answer, Person, World};
 
 const JSON: &str = "application/json";
@@ -305,8 +306,14 @@ async fn a_site_that_one_cannot_see_is_like_no_site() {
 async fn who_changes_too_much_waits() {
     let world = World::with(|_| {});
     let (ann, bob, _) = world.people();
+    let token = world.vouchsafe.issue_token("ann", ActsAs::AccessToken, chrono::TimeDelta::days(1)).unwrap();
+    for _ in 0..150 {
+        let answer = world.call("POST", "/auth/grant-user-user", &token, json!({})).await;
+        assert_eq!(answer.refusal(), (403, "forbidden"), "what acts for her spends nothing of hers");
+    }
     let post = async |who: &Person, route: &str| world.call("POST", route, &who.token, json!({})).await;
     let mut answer = post(&ann, "/auth/grant-user-user").await;
+    assert_eq!(answer.status, 400);
     for _ in 0..400 {
         if answer.status == 429 {
             break;

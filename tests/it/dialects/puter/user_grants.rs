@@ -278,3 +278,33 @@ async fn an_entry_that_is_gone_is_like_one_that_never_was() {
         }
     }
 }
+
+#[actix_web::test]
+async fn a_colon_and_a_backslash_in_a_name_are_escaped() {
+    let desk = Desk::new().await;
+    let odd = desk.world.file(r"/ann/a:b\c.txt");
+    let escaped = r"fs:/ann/a\Cb\\c.txt:read";
+    // Unescaped it is a name of more components, which nobody owns.
+    desk.refused(GRANT, &desk.ann, to("bob", r"fs:/ann/a:b\c.txt:read"), (403, "permission_denied")).await;
+    desk.grant(&desk.ann, &desk.bob, escaped).await;
+    assert!(desk.holds(&desk.bob.token, escaped).await && desk.holds(&desk.bob.token, &format!("fs:{odd}:read")).await);
+    desk.revoke(&desk.ann, &desk.bob, escaped).await;
+    assert!(!desk.holds(&desk.bob.token, escaped).await);
+}
+
+#[actix_web::test]
+async fn a_name_answers_for_what_begins_with_it() {
+    let desk = Desk::new().await;
+    let me = desk.world.call("GET", "/whoami", &desk.ann.token, Value::Null).await;
+    let own = format!("user:{}", me.body["uuid"].as_str().unwrap());
+    desk.grant(&desk.ann, &desk.bob, &format!("{own}:email")).await;
+    for (permission, held) in [
+        (format!("{own}:email"), true),
+        (format!("{own}:email:read"), true),
+        (own.clone(), false),
+        (format!("{own}:emails"), false),
+        (format!("{own}:phone:read"), false),
+    ] {
+        assert_eq!(desk.holds(&desk.bob.token, &permission).await, held, "{permission}");
+    }
+}

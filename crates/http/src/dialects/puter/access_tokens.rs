@@ -13,8 +13,7 @@ const MAX_PERMISSIONS: usize = 100;
 
 /// Makes a token; it is shown this once.
 pub(super) async fn create(cases: UseCases, call: Call) -> Result<HttpResponse, Rejection> {
-    cases.limits().grant(call.principal.user.id)?;
-    let (principal, body) = call.own()?;
+    let (principal, body) = wire::change(&cases, call)?;
     let wish = wish(&body)?;
     let (uid, token) = cases.run(move |vouchsafe| vouchsafe.create_access_token(&principal.actor, &wish)).await?;
     Ok(HttpResponse::Ok().json(json!({ "token": token, "uid": uid })))
@@ -22,8 +21,7 @@ pub(super) async fn create(cases: UseCases, call: Call) -> Result<HttpResponse, 
 
 /// Ends a token of the caller's.
 pub(super) async fn revoke(cases: UseCases, call: Call) -> Result<HttpResponse, Rejection> {
-    cases.limits().grant(call.principal.user.id)?;
-    let (principal, body) = call.own()?;
+    let (principal, body) = wire::change(&cases, call)?;
     let mut fields = Fields::of(&body);
     let token = fields.text_of(&["tokenOrUuid", "token", "uid"]);
     fields.finish()?;

@@ -23,11 +23,10 @@ pub(super) async fn stat(cases: UseCases, call: Call) -> Result<HttpResponse, Re
 
 /// Sets what somebody has on an entry from the caller.
 pub(super) async fn set(cases: UseCases, call: Call) -> Result<HttpResponse, Rejection> {
-    cases.limits().grant(call.principal.user.id)?;
     if call.require_person().is_err() {
         return Ok(no_person());
     }
-    let (principal, body) = call.object()?;
+    let (principal, body) = wire::change(&cases, call)?;
     let mut fields = Fields::of(&body);
     let (user, resource) = (fields.text("user"), fields.text("resource"));
     let mode = mode(&mut fields);

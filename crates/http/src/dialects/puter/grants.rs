@@ -6,7 +6,6 @@ use super::{
 };
 use crate::{auth::Call, error::Rejection, state::UseCases};
 use actix_web::HttpResponse;
-use serde_json::{Map, Value};
 use vouchsafe_flows::{AppName, ByName, Fault, Principal, Vouchsafe};
 use vouchsafe_types::Actor;
 
@@ -19,64 +18,58 @@ type Answer = Result<HttpResponse, Rejection>;
 
 /// Gives a person a permission.
 pub(super) async fn to_user(cases: UseCases, call: Call) -> Answer {
-    let (principal, body) = change(&cases, call)?;
+    let (principal, body) = wire::change(&cases, call)?;
     let (user, what) = grant_body::grant(&body, "target_username")?;
     named(&cases, principal, user, what, Vouchsafe::grant_to_user).await
 }
 
 /// Takes a permission from a person, or leaves.
 pub(super) async fn from_user(cases: UseCases, call: Call) -> Answer {
-    let (principal, body) = change(&cases, call)?;
+    let (principal, body) = wire::change(&cases, call)?;
     let (user, what) = grant_body::revocation(&body, "target_username")?;
     named(&cases, principal, user, what, Vouchsafe::revoke_from_user).await
 }
 
 /// Gives a permission to whoever is in a group.
 pub(super) async fn to_group(cases: UseCases, call: Call) -> Answer {
-    let (principal, body) = change(&cases, call)?;
+    let (principal, body) = wire::change(&cases, call)?;
     let (group, what) = grant_body::grant(&body, "group_uid")?;
     named(&cases, principal, group, what, Vouchsafe::grant_to_group).await
 }
 
 /// Takes back what the caller gave a group.
 pub(super) async fn from_group(cases: UseCases, call: Call) -> Answer {
-    let (principal, body) = change(&cases, call)?;
+    let (principal, body) = wire::change(&cases, call)?;
     let (group, what) = grant_body::revocation(&body, "group_uid")?;
     named(&cases, principal, group, what, Vouchsafe::revoke_from_group).await
 }
 
 /// Lets an app use permissions of the caller's for him.
 pub(super) async fn to_own_app(cases: UseCases, call: Call) -> Answer {
-    let (principal, body) = change(&cases, call)?;
+    let (principal, body) = wire::change(&cases, call)?;
     let (app, what) = grant_body::app_grant(&body, Many::Allowed)?;
     for_app(&cases, principal, app, what, Vouchsafe::grant_to_own_app).await
 }
 
 /// Takes back what an app may use for the caller.
 pub(super) async fn from_own_app(cases: UseCases, call: Call) -> Answer {
-    let (principal, body) = change(&cases, call)?;
+    let (principal, body) = wire::change(&cases, call)?;
     let (app, what) = grant_body::app_revocation(&body, Many::Allowed)?;
     for_app(&cases, principal, app, what, Vouchsafe::revoke_from_own_app).await
 }
 
 /// Gives an app a permission for all of its users.
 pub(super) async fn to_any_app(cases: UseCases, call: Call) -> Answer {
-    let (principal, body) = change(&cases, call)?;
+    let (principal, body) = wire::change(&cases, call)?;
     let (app, what) = grant_body::app_grant(&body, Many::Not)?;
     for_app(&cases, principal, app, what, Vouchsafe::grant_to_any_app).await
 }
 
 /// Takes back what an app was given for all of its users.
 pub(super) async fn from_any_app(cases: UseCases, call: Call) -> Answer {
-    let (principal, body) = change(&cases, call)?;
+    let (principal, body) = wire::change(&cases, call)?;
     let (app, what) = grant_body::app_revocation(&body, Many::Not)?;
     for_app(&cases, principal, app, what, Vouchsafe::revoke_from_any_app).await
-}
-
-/// Who changes something, and the body.
-fn change(cases: &UseCases, call: Call) -> Result<(Principal, Map<String, Value>), Rejection> {
-    cases.limits().grant(call.principal.user.id)?;
-    call.own()
 }
 
 async fn named(cases: &UseCases, principal: Principal, whom: String, what: ByName, case: Named) -> Answer {

@@ -12,8 +12,7 @@ const MAX_USERS: usize = 1_000;
 
 /// Makes a group of the caller's.
 pub(super) async fn create(cases: UseCases, call: Call) -> Result<HttpResponse, Rejection> {
-    cases.limits().grant(call.principal.user.id)?;
-    let (principal, body) = call.own()?;
+    let (principal, body) = wire::change(&cases, call)?;
     // `extra` is reserved: it is looked at and not kept.
     object(&body, "extra")?;
     let metadata = object(&body, "metadata")?;
@@ -52,8 +51,7 @@ async fn edit(
     call: Call,
     edit: impl FnOnce(Vec<String>) -> GroupEdit,
 ) -> Result<HttpResponse, Rejection> {
-    cases.limits().grant(call.principal.user.id)?;
-    let (principal, body) = call.own()?;
+    let (principal, body) = wire::change(cases, call)?;
     let mut fields = Fields::of(&body);
     let uid = fields.text("uid");
     fields.finish()?;

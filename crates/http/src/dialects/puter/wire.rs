@@ -1,13 +1,13 @@
 //! The shapes of the Puter face.
 
-use crate::{fields::Fields, state::UseCases, token::SESSION_COOKIE};
+use crate::{auth::Call, error::Rejection, fields::Fields, state::UseCases, token::SESSION_COOKIE};
 use actix_web::{
     HttpResponse,
     cookie::{Cookie, SameSite, time},
     http::StatusCode,
 };
 use serde_json::{Map, Value, json};
-use vouchsafe_flows::{Notification, User};
+use vouchsafe_flows::{Notification, Principal, User};
 use vouchsafe_types::{
     Email, Username,
     error::ApiError,
@@ -17,6 +17,14 @@ use vouchsafe_types::{
 
 /// The most bytes of JSON of a client's own that are kept in one place.
 const MAX_KEPT_BYTES: usize = 10_240;
+
+/// A person in a session of his own who changes what others may do, and the body. What acts for him is refused before
+/// it can spend what he has left of requests.
+pub(super) fn change(cases: &UseCases, call: Call) -> Result<(Principal, Map<String, Value>), Rejection> {
+    call.require_person()?;
+    cases.limits().grant(call.principal.user.id)?;
+    call.object()
+}
 
 /// The answer that says nothing but that it was done.
 pub(super) fn done() -> HttpResponse {
