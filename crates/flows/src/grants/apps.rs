@@ -94,11 +94,10 @@ impl Vouchsafe {
     fn revoke_from_app(&self, actor: &Actor, app: &AppName, what: &[ByName], whom: For) -> Result<(), Fault> {
         let (caller, now) = (person(actor)?, self.now());
         self.write("revoke_from_app", |tx| {
-            let holder = whom.holder(self.named_app(tx, actor, app)?.uid, caller);
+            let holder = self.app_that_holds(tx, actor, app, |uid| whom.holder(uid, caller))?;
             for one in what {
                 if one.permission == "*" {
-                    let holder = Some(holder.clone());
-                    let mine = GrantFilter { holder, issuer: Some(caller), ..GrantFilter::default() };
+                    let mine = given_to(&holder, caller);
                     let grants = tx.list_grants(&mine, 0, i64::MAX)?.into_iter().map(|stored| stored.grant).collect();
                     tx.revoke(grants, self.because(actor, one.reason_or(REVOKED_ALL), now))?;
                     continue;
@@ -162,22 +161,50 @@ impl Vouchsafe {
 
     /// The app that is meant, if the caller may know of it.
     fn named_app(&self, tx: &mut Tx<'_>, actor: &Actor, name: &AppName) -> Result<App, Fault> {
-        let (found, text) = match name {
-            AppName::Origin(origin) => (tx.app_at_origin(origin)?, origin),
-            AppName::Id(text) => {
-                let by_uid = text.parse::<AppUid>().ok().map(|uid| tx.find_app(&uid)).transpose()?.flatten();
-                let uid = match by_uid {
-                    Some(app) => Some(app.uid),
-                    None => tx.app_named(text)?,
-                };
-                (uid, text)
-            }
-        };
-        let missing = || Fault::from(ApiError::EntityNotFound { identifier: format!("app:{text}").into() });
-        let uid = found.ok_or_else(missing)?;
+        let uid = name.find(tx)?.ok_or_else(|| name.missing())?;
         match self.visible_app(tx, actor, &uid) {
-            Err(Fault::Api(ApiError::EntityNotFound { .. })) => Err(missing()),
+            Err(Fault::Api(ApiError::EntityNotFound { .. })) => Err(name.missing()),
             other => other,
         }
+    }
+
+    /// The app that is meant as a holder. Whoever gave it something knows of it, also when it has been hidden since.
+    fn app_that_holds(
+        &self,
+        tx: &mut Tx<'_>,
+        actor: &Actor,
+        name: &AppName,
+        holder: impl Fn(AppUid) -> Holder,
+    ) -> Result<Holder, Fault> {
+        if let (Some(uid), Some(user)) = (name.find(tx)?, actor.user()) {
+            let held = holder(uid);
+            if !tx.list_grants(&given_to(&held, user), 0, 1)?.is_empty() {
+                return Ok(held);
+            }
+        }
+        Ok(holder(self.named_app(tx, actor, name)?.uid))
+    }
+}
+
+/// What somebody gave a holder.
+fn given_to(holder: &Holder, issuer: UserId) -> GrantFilter {
+    GrantFilter { holder: Some(holder.clone()), issuer: Some(issuer), ..GrantFilter::default() }
+}
+
+impl AppName {
+    fn find(&self, tx: &mut Tx<'_>) -> Result<Option<AppUid>, Fault> {
+        match self {
+            Self::Origin(origin) => Ok(tx.app_at_origin(origin)?),
+            Self::Id(text) => match text.parse::<AppUid>().ok().map(|uid| tx.find_app(&uid)).transpose()?.flatten() {
+                Some(app) => Ok(Some(app.uid)),
+                None => Ok(tx.app_named(text)?),
+            },
+        }
+    }
+
+    /// What is answered when it is not there, or might as well not be.
+    fn missing(&self) -> Fault {
+        let (Self::Id(text) | Self::Origin(text)) = self;
+        ApiError::EntityNotFound { identifier: format!("app:{text}").into() }.into()
     }
 }

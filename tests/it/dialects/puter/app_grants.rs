@@ -125,6 +125,20 @@ async fn a_hidden_app_is_like_no_app() {
 }
 
 #[actix_web::test]
+async fn what_one_gave_an_app_one_takes_back_also_when_it_is_hidden_since() {
+    let desk = Desk::new().await;
+    desk.grant(&desk.ann, &desk.bob, READ).await;
+    desk.done(GRANT, &desk.bob, to("editor", READ)).await;
+    let hidden = json!({ "name": "editor", "owner": "ann", "protected": true });
+    assert_eq!(desk.world.v1("PUT", "/v1/apps/app-1", hidden).await.status, 200);
+    desk.refused(REVOKE, &desk.eve, to("editor", READ), (422, "entity_not_found")).await;
+    desk.refused(GRANT, &desk.bob, to("editor", WRITE), (422, "entity_not_found")).await;
+    desk.done(REVOKE, &desk.bob, to("editor", READ)).await;
+    assert!(!desk.holds(&desk.app(&desk.bob, "app-1"), READ).await);
+    desk.refused(REVOKE, &desk.bob, to("editor", READ), (422, "entity_not_found")).await;
+}
+
+#[actix_web::test]
 async fn a_star_takes_everything_back_that_the_app_was_given_for_the_caller() {
     let desk = Desk::new().await;
     desk.world.file("/ann/b.txt");
