@@ -264,6 +264,7 @@ fn unescape(component: &str) -> Result<String, PermissionError> {
         match c {
             '\\' => match chars.next() {
                 Some('C') => plain.push(':'),
+                Some(other) if other.is_control() => return Err(PermissionError::ControlCharacter),
                 Some(other) => plain.push(other),
                 None => return Err(PermissionError::BadEscape),
             },
@@ -368,8 +369,9 @@ mod tests {
         assert_eq!("".parse::<Permission>(), Err(PermissionError::EmptyComponent));
         assert_eq!("fs::read".parse::<Permission>(), Err(PermissionError::EmptyComponent));
         assert_eq!(r"fs:a\".parse::<Permission>(), Err(PermissionError::BadEscape));
-        assert_eq!("a\0b".parse::<Permission>(), Err(PermissionError::ControlCharacter));
-        assert_eq!("fs:/a\\\0b:read".parse::<Permission>(), Err(PermissionError::ControlCharacter));
+        for text in ["a\0b", "a\\\0b", "fs:/ann/a\\\n:read", "a:b\\\u{7f}"] {
+            assert_eq!(text.parse::<Permission>(), Err(PermissionError::ControlCharacter), "{text:?}");
+        }
         assert_eq!("a:".repeat(1000).parse::<Permission>(), Err(PermissionError::TooManyComponents));
         assert_eq!("a".repeat(5000).parse::<Permission>(), Err(PermissionError::TooLong));
     }
