@@ -1,5 +1,5 @@
 use super::LEFT;
-use crate::decision::Holding;
+use crate::{decision::Holding, solve::RESERVED};
 use vouchsafe_types::{Ask, Capabilities, Capability, Grant, Holder, Permission, UserId};
 
 /// Why something may not be given.
@@ -20,8 +20,9 @@ pub enum Refusal {
 
 /// Whether an issuer who has `holding` may give `permission`, which is about a resolved resource.
 ///
-/// He needs `manage:<permission>`, and everything that the grant would consist of: nobody gives more than he has. An
-/// exact grant silences what others gave, so it needs `manage` as well; a deny consists of nothing and needs just that.
+/// He needs `manage:<permission>`, and everything that the grant would consist of: nobody gives more than he has, nor
+/// `share`, `manage` and `delegate` without `delegate`, because they would not be handed on. An exact grant silences
+/// what others gave, so it needs `manage` as well; a deny consists of nothing and needs `share` and `manage`.
 ///
 /// # Errors
 /// Why not. A resource that he cannot see is refused exactly like one that is not there.
@@ -31,6 +32,8 @@ pub fn may_give(holding: &Holding, permission: &Permission, is_exact: bool) -> R
         Ask::Nothing => Capabilities::from(Capability::Share),
         Ask::Whole | Ask::One(_) => permission.to_manage().demanded() | permission.granted(),
     };
+    let hands_on = permission.granted().intersects(RESERVED);
+    let wanted = if hands_on { wanted | Capability::Delegate.into() } else { wanted };
     let wanted = if is_exact { wanted | Capability::Manage.into() } else { wanted };
     match (has.covers(wanted), has.has(Capability::See)) {
         (true, _) => Ok(()),
@@ -76,6 +79,16 @@ mod tests {
         let reader_who_shares = Holding { capabilities, ..Holding::NOTHING };
         assert_eq!(may_give(&reader_who_shares, &write, false), refused(&write));
         assert_eq!(may_give(&reader_who_shares, &read, false), Ok(()));
+    }
+
+    #[test]
+    fn share_is_given_only_by_who_may_hand_it_on() {
+        let share = asked(Ask::One(Capability::Share), 0);
+        assert_eq!(
+            may_give(&with(Access::Manage), &share, false),
+            Err(Refusal::NotAllowed { permission: share.clone() })
+        );
+        assert_eq!(may_give(&with(Access::Full), &share, false), Ok(()));
     }
 
     #[test]
