@@ -43,11 +43,14 @@ pub fn may_give(holding: &Holding, permission: &Permission, is_exact: bool) -> R
 }
 
 /// Whether `user`, who has `holding` on the grant's own resource, may revoke the grant: because he gave it, because it
-/// is his own, or because he may change what others gave. One's own exact row may be a restriction: it is not one's to
-/// lift, unless one wrote it by leaving.
+/// is his own, or because he may change what others gave.
+///
+/// An exact row may be what keeps somebody out. So it is not for its holder to lift, unless he wrote it by leaving; and
+/// for who gave it only while he has `share` there.
 #[must_use]
 pub fn may_revoke(holding: &Holding, user: UserId, grant: &Grant) -> bool {
-    let is_his_gift = grant.issuer == user && grant.origin != LEFT;
+    let has_say = !grant.exact || holding.capabilities.has(Capability::Share);
+    let is_his_gift = grant.issuer == user && grant.origin != LEFT && has_say;
     let is_his_own = grant.holder == Holder::User(user) && (!grant.exact || grant.origin == LEFT);
     is_his_gift || is_his_own || holding.capabilities.has(Capability::Manage)
 }
@@ -123,5 +126,8 @@ mod tests {
         assert!(!may_revoke(&nothing, bob, &grant(bob, true, "test")), "a restriction is not one's own to lift");
         let left = grant(bob, true, LEFT);
         assert!(may_revoke(&nothing, bob, &left) && !may_revoke(&nothing, ann, &left));
+        let restriction = grant(bob, true, "test");
+        assert!(!may_revoke(&nothing, ann, &restriction), "it outlives the authority of who wrote it");
+        assert!(may_revoke(&with(Access::Manage), ann, &restriction));
     }
 }
