@@ -164,5 +164,28 @@ fn behind<S: GrantIndex>(source: &mut S, targets: &[Grant]) -> Result<Vec<Candid
 }
 
 fn can_fall(grant: &Grant) -> bool {
-    !grant.is_deny() && !matches!(grant.holder, Holder::Token(_) | Holder::App { user: Some(_), .. })
+    let is_to_own_helper = matches!(grant.holder, Holder::Token(_)) || grant.holder.is_app_of(grant.issuer);
+    !grant.is_deny() && !is_to_own_helper
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::MemorySource;
+    use vouchsafe_types::Access;
+
+    #[test]
+    fn what_was_given_to_ones_own_app_stays_and_what_was_given_to_anothers_falls() {
+        let mut source = MemorySource::default();
+        let [ann, bob, eve] = [source.add_user(), source.add_user(), source.add_user()];
+        let home = source.add_root(ann, "ann");
+        let app = |user| Holder::App { app: "editor".parse().unwrap(), user: Some(user) };
+        let given = source.add_grant(ann, Holder::User(bob), home, Access::Full).clone();
+        source.add_grant(bob, app(bob), home, Access::Read);
+        let to_another = source.add_grant(bob, app(eve), home, Access::Read).clone();
+        let plan =
+            Engine::default().plan_revoke(&mut source, vec![given.clone()], RevokeMode::Cascade, Moment::UNIX_EPOCH);
+        let delete = vec![given, to_another];
+        assert_eq!(plan, Ok(Revocation::Planned(Changes { delete, ..Changes::default() })));
+    }
 }
