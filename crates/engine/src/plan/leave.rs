@@ -14,6 +14,8 @@ impl<S: GrantIndex> Engine<S> {
     /// still reach it, through a group, everyone or from above, a deny of his own is written. `None` when he owns it,
     /// or has nothing there.
     ///
+    /// In that case an exact row of his stays below the deny: it may be a restriction, and the deny is his to lift.
+    ///
     /// # Errors
     /// The source's own error if it cannot be asked.
     pub fn plan_leave(
@@ -28,16 +30,19 @@ impl<S: GrantIndex> Engine<S> {
         let Some(owner) = place.owner.filter(|owner| *owner != user) else { return Ok(None) };
         let held = source.grants_to(&Holder::User(user), resource)?;
         // Somebody else's deny stays: it is no access that could be given up.
-        let own: Vec<Grant> = held.into_iter().filter(|g| !g.is_deny()).collect();
+        let mut own: Vec<Grant> = held.into_iter().filter(|g| !g.is_deny()).collect();
         let issuer = own.iter().map(|g| g.issuer).find(|issuer| *issuer != user).unwrap_or(owner);
         let edits = Edits { removed: own.iter().map(|g| g.id).collect(), ..Edits::default() };
         let has_own = !own.is_empty();
+        let scanner = Scanner::new(source, self.implies(), Limits::NONE, place, now).with_edits(&edits);
+        let remains = !scanner.scan(vec![(Subject::User(user), true)])?.holding().capabilities.is_empty();
+        if remains {
+            own.retain(|grant| !grant.exact);
+        }
         let mut changes = match self.plan_revoke(source, own, RevokeMode::Cascade, now)? {
             Revocation::Planned(changes) => changes,
             Revocation::Depended(_) => Changes::default(),
         };
-        let scanner = Scanner::new(source, self.implies(), Limits::NONE, place, now).with_edits(&edits);
-        let remains = !scanner.scan(vec![(Subject::User(user), true)])?.holding().capabilities.is_empty();
         if remains {
             changes.insert.push(Grant {
                 id: GrantId::mint(),
@@ -52,5 +57,48 @@ impl<S: GrantIndex> Engine<S> {
             });
         }
         Ok((has_own || remains).then_some(changes))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{MemorySource, plan::may_revoke};
+    use vouchsafe_types::{Access, Actor};
+
+    #[test]
+    fn leaving_is_no_way_out_of_a_restriction() {
+        let (engine, now) = (Engine::default(), Moment::UNIX_EPOCH);
+        let mut source = MemorySource::default();
+        let [ann, bob] = [source.add_user(), source.add_user()];
+        let resource = Resource::Entry(source.add_root(ann, "ann"));
+        let group = source.add_group([bob]);
+        source.add_grant(ann, Holder::Group(group), resource.clone(), Access::Write);
+        source.add_grant(ann, Holder::User(bob), resource.clone(), Access::Read).exact = true;
+        let has = |source: &mut MemorySource| {
+            Access::nearest(engine.holding(source, &Actor::User(bob), &resource, now).unwrap().capabilities)
+        };
+        assert_eq!(has(&mut source), Access::Read);
+
+        let left = engine.plan_leave(&mut source, bob, &resource, now).unwrap().unwrap();
+        source.apply(&left);
+        assert_eq!(has(&mut source), Access::None);
+
+        let deny = left.insert.first().unwrap().clone();
+        assert!(may_revoke(&crate::Holding::NOTHING, bob, &deny));
+        source.apply(&Changes { delete: vec![deny], ..Changes::default() });
+        assert_eq!(has(&mut source), Access::Read, "and not what the group has");
+    }
+
+    #[test]
+    fn an_exact_row_goes_when_nothing_would_be_left() {
+        let mut source = MemorySource::default();
+        let [ann, bob] = [source.add_user(), source.add_user()];
+        let resource = Resource::Entry(source.add_root(ann, "ann"));
+        let mut given = source.add_grant(ann, Holder::User(bob), resource.clone(), Access::Read).clone();
+        given.exact = true;
+        source.grants = vec![given.clone()];
+        let left = Engine::default().plan_leave(&mut source, bob, &resource, Moment::UNIX_EPOCH).unwrap();
+        assert_eq!(left, Some(Changes { delete: vec![given], ..Changes::default() }));
     }
 }

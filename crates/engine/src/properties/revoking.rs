@@ -113,8 +113,11 @@ proptest! {
                 world.source.apply(&changes);
                 prop_assert!(reference::holdings(&world.source, now())[&(user, entry)].is_empty());
                 let himself = Holder::User(user);
-                prop_assert!(world.source.grants.iter().all(|g| g.holder != himself || g.resource != resource || g.is_deny()));
+                prop_assert!(world.source.grants.iter().all(|g| g.holder != himself || g.resource != resource || g.exact));
                 prop_assert!(changes.insert.iter().all(|deny| deny.is_deny() && deny.issuer != user));
+                world.source.apply(&Changes { delete: changes.insert, ..Changes::default() });
+                let back = reference::holdings(&world.source, now())[&(user, entry)];
+                prop_assert!(before[&(user, entry)].covers(back), "coming back gave more than there was");
             }
             None => prop_assert!(is_owner || before[&(user, entry)].is_empty()),
         }
