@@ -42,8 +42,9 @@ impl<S: GrantSource> Engine<S> {
     /// The changes that fulfil a wish whose authority was checked with [`super::may_give`].
     ///
     /// One row per issuer, holder and resource: what is already covered changes nothing, else the row is changed in
-    /// place. Exact rows that the holder has there and that would silence the wish are lifted by who gave them, by the
-    /// owner and by who has `manage`.
+    /// place. Only what was given for another length of time, and is not lowered, stays a row of its own: giving `read`
+    /// for good makes nothing last of a `write` that ends tomorrow. Exact rows that the holder has there and that would
+    /// silence the wish are lifted by who gave them, by the owner and by who has `manage`.
     ///
     /// # Errors
     /// The outer error is the source's own; the inner one says why it is refused.
@@ -74,7 +75,7 @@ fn silences(grant: &Grant, wish: &Wish, now: Moment) -> bool {
     grant.exact && !grant.is_expired(now) && !grant.capabilities.covers(wish.capabilities)
 }
 
-/// The issuer's rows become one that fulfils the wish.
+/// The issuer's rows become one that fulfils the wish, apart from those for another length of time.
 fn fulfil(wish: &Wish, mine: Vec<Grant>, now: Moment) -> Given {
     let (mut living, mut delete): (Vec<Grant>, Vec<Grant>) = mine.into_iter().partition(|g| !g.is_expired(now));
     let is_raise = !wish.may_lower && !wish.is_exact;
@@ -83,37 +84,52 @@ fn fulfil(wish: &Wish, mine: Vec<Grant>, now: Moment) -> Given {
         let is_more = is_raise && !g.is_deny() && g.capabilities.covers(wish.capabilities) && outlasts(g);
         is_more || (g.capabilities == wish.capabilities && g.exact == wish.is_exact && g.expires_at == wish.expires_at)
     };
-    if let Some(at) = living.iter().position(stands) {
-        let grant = living.remove(at);
+    let found = living.iter().position(stands).map(|at| living.remove(at));
+    // Merged into one, what is given for a while would last as long as what is given for good, or the other way round.
+    let is_apart = |g: &Grant| {
+        let is_included = wish.capabilities.covers(g.capabilities) && !outlasts(g);
+        let is_in_the_way = g.exact && !g.capabilities.covers(wish.capabilities);
+        is_raise && g.expires_at != wish.expires_at && !is_included && !is_in_the_way
+    };
+    living.retain(|g| !is_apart(g));
+    if let Some(grant) = found {
         delete.append(&mut living);
         return Given { grant, changes: Changes { delete, ..Changes::default() } };
     }
-    let kept: Vec<&Grant> = living.iter().filter(|_| is_raise).collect();
-    let capabilities = kept.iter().fold(wish.capabilities, |sum, g| sum | g.capabilities);
-    let exact = wish.is_exact || kept.iter().any(|g| g.exact && !g.is_deny());
+    let kept = living.iter().filter(|g| is_raise && outlasts(g));
+    let capabilities = kept.fold(wish.capabilities, |sum, g| sum | g.capabilities);
+    let exact = wish.is_exact || (is_raise && living.iter().any(|g| g.exact && !g.is_deny()));
     let first = living.pop();
     delete.append(&mut living);
-    let fresh = || Grant {
+    let mut changes = Changes { delete, ..Changes::default() };
+    let grant = match first {
+        Some(before) => {
+            let after = Grant { capabilities, exact, expires_at: wish.expires_at, ..before.clone() };
+            changes.update.push(Edit { before, after: after.clone() });
+            after
+        }
+        None => {
+            let fresh = Grant { capabilities, exact, ..fresh(wish, now) };
+            changes.insert.push(fresh.clone());
+            fresh
+        }
+    };
+    Given { grant, changes }
+}
+
+/// A row of nothing yet, as wished.
+fn fresh(wish: &Wish, now: Moment) -> Grant {
+    Grant {
         id: GrantId::mint(),
         issuer: wish.issuer,
         holder: wish.holder.clone(),
         resource: wish.resource.clone(),
-        capabilities,
-        exact,
+        capabilities: Capabilities::NONE,
+        exact: false,
         expires_at: wish.expires_at,
         created_at: now,
         origin: wish.origin.to_owned(),
-    };
-    let grant = match &first {
-        Some(before) => Grant { capabilities, exact, expires_at: wish.expires_at, ..before.clone() },
-        None => fresh(),
-    };
-    let mut changes = Changes { delete, ..Changes::default() };
-    match first {
-        Some(before) => changes.update.push(Edit { before, after: grant.clone() }),
-        None => changes.insert.push(grant.clone()),
     }
-    Given { grant, changes }
 }
 
 #[cfg(test)]
@@ -219,6 +235,45 @@ mod tests {
         let wish = world.wish(Access::Read);
         world.give(&wish).unwrap();
         assert_eq!(world.accesses(), [Access::Read]);
+    }
+
+    #[test]
+    fn what_is_given_for_a_while_does_not_last_by_sharing_something_else_for_good() {
+        let tomorrow = Some(now() + chrono::TimeDelta::days(1));
+        let rows = |world: &World| {
+            let mut all: Vec<_> =
+                world.source.grants.iter().map(|g| (Access::nearest(g.capabilities).name(), g.expires_at)).collect();
+            all.sort();
+            all
+        };
+        let (read, write) = (("read", None), ("write", tomorrow));
+        for order in [[read, write], [write, read]] {
+            let mut world = world();
+            for (access, expires_at) in order {
+                let wish = Wish { expires_at, ..world.wish(access.parse().unwrap()) };
+                world.give(&wish).unwrap();
+            }
+            assert_eq!(rows(&world), [read, write]);
+            let again = world.wish(Access::Read);
+            world.give(&again).unwrap();
+            assert_eq!(rows(&world), [read, write], "sharing again lowers nothing");
+            let more = world.wish(Access::Manage);
+            world.give(&more).unwrap();
+            assert_eq!(rows(&world), [("manage", None)], "what includes both replaces them");
+        }
+    }
+
+    #[test]
+    fn an_exact_row_that_ends_is_not_prolonged_by_a_share_for_good() {
+        let mut world = world();
+        let tomorrow = Some(now() + chrono::TimeDelta::days(1));
+        let wish = Wish { is_exact: true, expires_at: tomorrow, ..world.wish(Access::Fill) };
+        world.give(&wish).unwrap();
+        let wish = world.wish(Access::Comment);
+        world.give(&wish).unwrap();
+        let given = &world.source.grants[0];
+        assert_eq!((given.capabilities, given.expires_at), (Access::Comment.capabilities(), None));
+        assert_eq!((given.exact, world.source.grants.len()), (true, 1));
     }
 
     #[test]
