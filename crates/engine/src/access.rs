@@ -131,7 +131,7 @@ impl<S: GrantIndex> Walk<'_, S> {
             let many = holders.iter().position(|h| self.opens(h));
             let batch = holders.into_iter().take(many.map_or(usize::MAX, |at| at + 1));
             for holder in batch {
-                self.left -= 1;
+                self.left = self.left.saturating_sub(1);
                 self.holder(&holder)?;
                 last = Some((holder, Progress::All));
             }
@@ -165,7 +165,7 @@ impl<S: GrantIndex> Walk<'_, S> {
                 Progress::All => return Ok(()),
             };
             let users = self.source.reached(holder, after, self.room())?;
-            self.left -= users.len();
+            self.left = self.left.saturating_sub(users.len());
             *progress = users.last().map_or(Progress::All, |last| Progress::UpTo(*last));
             let mut fresh = Vec::new();
             for user in users {
