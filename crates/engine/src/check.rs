@@ -8,6 +8,7 @@ use crate::{
     solve::Scan,
     source::{GrantSource, Limits, Located, Moment, Subject},
 };
+use std::fmt;
 use vouchsafe_types::{Actor, Permission, Resource, Target};
 
 /// Decides, by rules that can be added to.
@@ -15,6 +16,15 @@ pub struct Engine<S: GrantSource> {
     rewrites: Vec<Box<dyn RewriteRule<S>>>,
     implies: Vec<Box<dyn ImplyRule<S>>>,
     limits: Limits,
+}
+
+impl<S: GrantSource> fmt::Debug for Engine<S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let rewrites: Vec<&str> = self.rewrites.iter().map(|rule| rule.id()).collect();
+        let implies: Vec<&str> = self.implies.iter().map(|rule| rule.id()).collect();
+        let mut all = f.debug_struct("Engine");
+        all.field("rewrites", &rewrites).field("implies", &implies).field("limits", &self.limits).finish()
+    }
 }
 
 impl<S: GrantSource> Default for Engine<S> {

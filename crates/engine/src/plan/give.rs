@@ -38,6 +38,40 @@ pub struct Given {
     pub changes: Changes,
 }
 
+impl Wish {
+    /// That `issuer` gives `holder` so much on `resource`, for good and as an ordinary row, without lowering anything.
+    ///
+    /// ```
+    /// use vouchsafe_engine::plan::Wish;
+    /// use vouchsafe_types::{Access, Capabilities, EntryId, Resource, UserId};
+    ///
+    /// let (ann, bob, file) = (UserId::mint(), UserId::mint(), Resource::Entry(EntryId::mint()));
+    /// let read = Wish::new(ann, bob, file.clone(), Access::Read, "wiki");
+    /// let deny = Wish { is_exact: true, ..Wish::new(ann, bob, file, Capabilities::NONE, "wiki") };
+    /// assert!(!read.is_exact && deny.is_exact);
+    /// ```
+    #[must_use]
+    pub fn new(
+        issuer: UserId,
+        holder: impl Into<Holder>,
+        resource: impl Into<Resource>,
+        capabilities: impl Into<Capabilities>,
+        origin: &'static str,
+    ) -> Self {
+        Self {
+            issuer,
+            holder: holder.into(),
+            resource: resource.into(),
+            capabilities: capabilities.into(),
+            is_exact: false,
+            expires_at: None,
+            origin,
+            may_lower: false,
+            is_accepted: false,
+        }
+    }
+}
+
 impl<S: GrantSource> Engine<S> {
     /// The changes that fulfil a wish whose authority was checked with [`super::may_give`].
     ///
