@@ -153,41 +153,61 @@ pub trait GrantSource {
     /// When storage cannot answer.
     fn is_active(&mut self, user: UserId) -> Result<bool, Self::Error>;
 
-    /// The entry at an absolute path.
+    /// The entry at an absolute path. `None` unless a source says otherwise.
     ///
     /// # Errors
     /// When storage cannot answer.
-    fn entry_at(&mut self, path: &str) -> Result<Option<EntryId>, Self::Error>;
+    fn entry_at(&mut self, path: &str) -> Result<Option<EntryId>, Self::Error> {
+        let _ = path;
+        Ok(None)
+    }
 
-    /// The app of that name.
+    /// The app of that name. `None` unless a source says otherwise.
     ///
     /// # Errors
     /// When storage cannot answer.
-    fn app_named(&mut self, name: &str) -> Result<Option<AppUid>, Self::Error>;
+    fn app_named(&mut self, name: &str) -> Result<Option<AppUid>, Self::Error> {
+        let _ = name;
+        Ok(None)
+    }
 
-    /// The site of that name.
+    /// The site of that name. `None` unless a source says otherwise.
     ///
     /// # Errors
     /// When storage cannot answer.
-    fn site_named(&mut self, name: &str) -> Result<Option<SiteId>, Self::Error>;
+    fn site_named(&mut self, name: &str) -> Result<Option<SiteId>, Self::Error> {
+        let _ = name;
+        Ok(None)
+    }
 
-    /// The directory `/<owner of the app>/AppData/<app>`.
+    /// The directory `/<owner of the app>/AppData/<app>`. `None` unless a source says otherwise.
     ///
     /// # Errors
     /// When storage cannot answer.
-    fn app_data(&mut self, app: &AppUid) -> Result<Option<EntryId>, Self::Error>;
+    fn app_data(&mut self, app: &AppUid) -> Result<Option<EntryId>, Self::Error> {
+        let _ = app;
+        Ok(None)
+    }
 
-    /// Whether `entry` is, or lies below, the directory `AppData/<app>` of anybody's home.
+    /// Whether `entry` is, or lies below, the directory `AppData/<app>` of anybody's home. No unless a source says
+    /// otherwise.
     ///
     /// # Errors
     /// When storage cannot answer.
-    fn is_in_app_data(&mut self, entry: EntryId, app: &AppUid) -> Result<bool, Self::Error>;
+    fn is_in_app_data(&mut self, entry: EntryId, app: &AppUid) -> Result<bool, Self::Error> {
+        let _ = (entry, app);
+        Ok(false)
+    }
 
-    /// Whether `entry` is, or lies below, the directory that the site serves, and `owner` owns the site.
+    /// Whether `entry` is, or lies below, the directory that the site serves, and `owner` owns the site. No unless a
+    /// source says otherwise.
     ///
     /// # Errors
     /// When storage cannot answer.
-    fn is_in_site(&mut self, entry: EntryId, site: SiteId, owner: UserId) -> Result<bool, Self::Error>;
+    fn is_in_site(&mut self, entry: EntryId, site: SiteId, owner: UserId) -> Result<bool, Self::Error> {
+        let _ = (entry, site, owner);
+        Ok(false)
+    }
 }
 
 /// Storage that can also be asked for lists: what revoking and "who has access" need beyond deciding.
