@@ -5,6 +5,7 @@ use crate::{
     solve::Scan,
     source::{GrantIndex, Located, Moment, Subject},
 };
+use std::fmt;
 use vouchsafe_types::{Capabilities, Grant, Holder, Resource, UserId};
 
 /// Somebody or something that can reach a resource now.
@@ -61,6 +62,12 @@ pub struct AccessQuery<'a> {
     pub limit: usize,
     /// Whether those whom a group, or everyone, reaches are listed one by one, and not only the group itself.
     pub opens: &'a dyn Fn(&Holder) -> bool,
+}
+
+impl fmt::Debug for AccessQuery<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("AccessQuery").field("after", &self.after).field("limit", &self.limit).finish_non_exhaustive()
+    }
 }
 
 /// How many are looked at for one page at most, per item of the page.

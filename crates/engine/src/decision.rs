@@ -18,6 +18,7 @@ pub enum Bound {
 
 /// What an actor may do on a resource, at one moment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[must_use]
 pub struct Holding {
     /// What he may do.
     pub capabilities: Capabilities,
@@ -51,6 +52,7 @@ impl Decision {
 
 /// Whether an actor holds a permission.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[must_use]
 pub struct Decision {
     /// The answer.
     pub allowed: bool,

@@ -2,6 +2,7 @@ use vouchsafe_types::Grant;
 
 /// Rows to write, in one transaction.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[must_use = "a plan changes nothing until it is written"]
 pub struct Changes {
     /// To be written.
     pub insert: Vec<Grant>,

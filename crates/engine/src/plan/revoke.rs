@@ -20,6 +20,7 @@ pub enum RevokeMode {
 
 /// What came of planning to revoke.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[must_use = "a plan changes nothing until it is written"]
 pub enum Revocation {
     /// What to write.
     Planned(Changes),

@@ -8,6 +8,7 @@ use vouchsafe_types::{Actor, Ask, Capability, Permission, Resource};
 
 /// A decision and how it came about.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[must_use]
 pub struct Explanation {
     /// The decision: the same that a check gives.
     pub decision: Decision,
