@@ -6,6 +6,8 @@ mod decision;
 mod dormancy;
 pub mod imply;
 pub mod memory;
+#[cfg(doctest)]
+mod page;
 pub mod plan;
 #[cfg(test)]
 mod properties;
