@@ -12,6 +12,23 @@ use std::fmt;
 use vouchsafe_types::{Actor, Permission, Resource, Target};
 
 /// Decides, by rules that can be added to.
+///
+/// An engine holds rules and bounds, and no state: it can be made anew for every question, or shared between threads.
+///
+/// ```
+/// use vouchsafe_engine::{Engine, MemorySource, Moment};
+/// use vouchsafe_types::{Access, Actor, Permission};
+///
+/// let mut source = MemorySource::default();
+/// let [ann, bob] = ["ann", "bob"].map(|name| source.add_person(name));
+/// let photos = source.add_path("/ann/photos", false).unwrap();
+/// source.add_grant(ann, bob, photos, Access::Read);
+///
+/// let asked: Permission = "fs:/ann/photos:read".parse()?;
+/// let Ok(decision) = Engine::default().check(&mut source, &Actor::User(bob), &asked, Moment::UNIX_EPOCH);
+/// assert!(decision.allowed);
+/// # Ok::<(), vouchsafe_types::PermissionError>(())
+/// ```
 pub struct Engine<S: GrantSource> {
     rewrites: Vec<Box<dyn RewriteRule<S>>>,
     implies: Vec<Box<dyn ImplyRule<S>>>,
@@ -34,14 +51,14 @@ impl<S: GrantSource> Default for Engine<S> {
 }
 
 impl<S: GrantSource> Engine<S> {
-    /// This engine with one more rewrite rule, tried after the others.
+    /// This engine with one more rewrite rule, tried after the others. [`RewriteRule`] shows how one is written.
     #[must_use]
     pub fn with_rewrite(mut self, rule: impl RewriteRule<S> + 'static) -> Self {
         self.rewrites.push(Box::new(rule));
         self
     }
 
-    /// This engine with one more rule that implies.
+    /// This engine with one more rule that implies. [`ImplyRule`] shows how one is written, and what it must heed.
     #[must_use]
     pub fn with_imply(mut self, rule: impl ImplyRule<S> + 'static) -> Self {
         self.implies.push(Box::new(rule));
@@ -49,6 +66,21 @@ impl<S: GrantSource> Engine<S> {
     }
 
     /// This engine with other bounds.
+    ///
+    /// ```
+    /// use vouchsafe_engine::{Bound, Engine, Limits, MemorySource, Moment};
+    /// use vouchsafe_types::{Access, Actor, Resource};
+    ///
+    /// let mut source = MemorySource::default();
+    /// let [ann, bob] = ["ann", "bob"].map(|name| source.add_person(name));
+    /// let home = source.add_path("/ann", false).unwrap();
+    /// source.add_grant(ann, bob, home, Access::Read);
+    ///
+    /// let engine = Engine::default().with_limits(Limits { rows: 0, ..Limits::default() });
+    /// let Ok(held) = engine.holding(&mut source, &Actor::User(bob), &Resource::Entry(home), Moment::UNIX_EPOCH);
+    /// assert!(held.capabilities.is_empty());
+    /// assert_eq!(held.bound, Some(Bound::Rows));
+    /// ```
     #[must_use]
     pub const fn with_limits(mut self, limits: Limits) -> Self {
         self.limits = limits;
@@ -63,7 +95,23 @@ impl<S: GrantSource> Engine<S> {
         &self.implies
     }
 
-    /// Turns names into ids. `None` when a name stands for nothing.
+    /// Turns names into ids. `None` when a name stands for nothing. Gives the resource, and the permission about it.
+    ///
+    /// An id stands for itself, whether or not there is such a thing.
+    ///
+    /// ```
+    /// use vouchsafe_engine::{Engine, MemorySource};
+    /// use vouchsafe_types::Resource;
+    ///
+    /// let mut source = MemorySource::default();
+    /// source.add_person("ann");
+    /// let home = source.add_path("/ann", false).unwrap();
+    /// let mut resolve = |text: &str| Engine::default().resolve(&mut source, &text.parse().unwrap()).unwrap();
+    ///
+    /// let (resource, permission) = resolve("manage:fs:/ann").unwrap();
+    /// assert_eq!((resource, permission.to_string()), (Resource::Entry(home), format!("manage:fs:{home}")));
+    /// assert_eq!(resolve("fs:/nobody:read"), None);
+    /// ```
     ///
     /// # Errors
     /// The source's own error if it cannot be asked.
@@ -80,6 +128,21 @@ impl<S: GrantSource> Engine<S> {
     /// Whether `actor` holds `permission` at `now`.
     ///
     /// What does not end within the [`Limits`] is refused. An unknown entry or user is refused, too.
+    ///
+    /// ```
+    /// use vouchsafe_engine::{Engine, MemorySource, Moment};
+    /// use vouchsafe_types::{Actor, Permission};
+    ///
+    /// let mut source = MemorySource::default();
+    /// let [ann, bob] = ["ann", "bob"].map(|name| source.add_person(name));
+    /// let engine = Engine::default();
+    /// let mut may = |user, text: &str| {
+    ///     let asked: Permission = text.parse().unwrap();
+    ///     engine.check(&mut source, &Actor::User(user), &asked, Moment::UNIX_EPOCH).unwrap().allowed
+    /// };
+    /// assert!(may(ann, "fs:/ann:delete") && !may(bob, "fs:/ann:see"));
+    /// assert!(!may(ann, "fs:/nobody:see"), "refused, and no error");
+    /// ```
     ///
     /// # Errors
     /// The source's own error if it cannot be asked. Being refused is not an error: see [`Decision`].
@@ -99,6 +162,21 @@ impl<S: GrantSource> Engine<S> {
 
     /// What `actor` may do on `resource` at `now`.
     ///
+    /// ```
+    /// use vouchsafe_engine::{Engine, MemorySource, Moment};
+    /// use vouchsafe_types::{Access, Actor, Capability, Resource};
+    ///
+    /// let mut source = MemorySource::default();
+    /// let [ann, bob] = ["ann", "bob"].map(|name| source.add_person(name));
+    /// let home = source.add_path("/ann", false).unwrap();
+    /// source.add_grant(ann, bob, home, Access::Read);
+    /// source.add_grant(ann, bob, home, Access::Comment).expires_at = Some(Moment::MAX_UTC);
+    ///
+    /// let Ok(held) = Engine::default().holding(&mut source, &bob.into(), &home.into(), Moment::UNIX_EPOCH);
+    /// assert_eq!(Access::nearest(held.capabilities), Access::Comment);
+    /// assert_eq!(held.until, Some(Moment::MAX_UTC), "the answer holds until then, if nothing is written");
+    /// ```
+    ///
     /// # Errors
     /// The source's own error if it cannot be asked.
     pub fn holding(
@@ -114,7 +192,7 @@ impl<S: GrantSource> Engine<S> {
         })
     }
 
-    /// What `subject` may do on `resource` at `now`.
+    /// What `subject` may do on `resource` at `now`: also what a group has, a link, or everyone. See [`Subject`].
     ///
     /// # Errors
     /// The source's own error if it cannot be asked.
@@ -131,6 +209,22 @@ impl<S: GrantSource> Engine<S> {
 
     /// What each of `subjects` may do on a resource that was located already, in their order. What they depend on
     /// together is asked of the source once, and the [`Limits`] count for all of them together.
+    ///
+    /// ```
+    /// use vouchsafe_engine::{Engine, GrantSource, MemorySource, Moment, Subject};
+    /// use vouchsafe_types::{Access, Resource};
+    ///
+    /// let mut source = MemorySource::default();
+    /// let [ann, bob] = ["ann", "bob"].map(|name| source.add_person(name));
+    /// let home = Resource::Entry(source.add_path("/ann", false).unwrap());
+    /// source.add_grant(ann, bob, home.clone(), Access::Read);
+    ///
+    /// let Ok(located) = source.place(&home);
+    /// let subjects = [ann, bob].map(Subject::User);
+    /// let Ok(held) = Engine::default().holdings(&mut source, &subjects, &located, Moment::UNIX_EPOCH);
+    /// let accesses: Vec<Access> = held.iter().map(|held| Access::nearest(held.capabilities)).collect();
+    /// assert_eq!(accesses, [Access::Owner, Access::Read]);
+    /// ```
     ///
     /// # Errors
     /// The source's own error if it cannot be asked.

@@ -1,4 +1,6 @@
 //! Storage in memory: for tests, examples and small embeddings.
+//!
+//! Every list is searched from its beginning, so an answer takes time in proportion to all there is.
 
 use crate::{
     plan::Changes,
@@ -34,6 +36,23 @@ pub struct MemorySite {
 }
 
 /// Users, groups, trees, apps, sites and grants in memory.
+///
+/// Its parts are open, to be changed at will. Three things must hold: every entry lies in a tree of `roots`, no directory
+/// lies in itself, and no two entries of a directory have the same name.
+///
+/// ```
+/// use vouchsafe_engine::{Engine, MemorySource, Moment};
+/// use vouchsafe_types::{Access, Actor, Resource};
+///
+/// let mut source = MemorySource::default();
+/// let (ann, bob) = (source.add_user(), source.add_user());
+/// let home = source.add_root(ann, "ann");
+/// let file = source.add_entry(home, "a.txt", true);
+/// source.add_grant(ann, bob, home, Access::Read).exact = true;
+///
+/// let Ok(held) = Engine::default().holding(&mut source, &bob.into(), &file.into(), Moment::UNIX_EPOCH);
+/// assert_eq!(held.capabilities, Access::Read.capabilities());
+/// ```
 #[derive(Clone, Debug, Default)]
 pub struct MemorySource {
     /// Users who exist, and whether they are active.
@@ -117,7 +136,7 @@ impl MemorySource {
         }
     }
 
-    /// Suspends a user, or wakes him.
+    /// Suspends a user, or wakes him. Who is not known yet is so from now on.
     pub fn set_active(&mut self, user: UserId, is_active: bool) {
         self.users.insert(user, is_active);
     }
@@ -162,7 +181,8 @@ impl MemorySource {
         site
     }
 
-    /// A new grant, for good. Nothing is asked about the issuer: what he may not give is worth nothing.
+    /// A new grant, for good and ordinary; what comes back can be changed. Nothing is asked about the issuer: what he
+    /// may not give is worth nothing.
     pub fn add_grant(
         &mut self,
         issuer: UserId,
@@ -178,12 +198,20 @@ impl MemorySource {
     }
 
     /// The entry and everything above it, nearest first.
+    ///
+    /// ```
+    /// use vouchsafe_engine::MemorySource;
+    /// let mut source = MemorySource::default();
+    /// source.add_person("ann");
+    /// let [home, photos] = ["/ann", "/ann/photos"].map(|path| source.add_path(path, false).unwrap());
+    /// assert_eq!(source.chain(photos), [photos, home]);
+    /// ```
     #[must_use]
     pub fn chain(&self, entry: EntryId) -> Vec<EntryId> {
         std::iter::successors(Some(entry), |e| self.entries.get(e).and_then(|found| found.parent)).collect()
     }
 
-    /// Writes planned changes.
+    /// Writes planned changes: see [`Changes`].
     pub fn apply(&mut self, changes: &Changes) {
         self.grants.retain(|grant| !changes.delete.iter().any(|gone| gone.id == grant.id));
         for edit in &changes.update {

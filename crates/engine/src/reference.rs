@@ -1,6 +1,7 @@
 //! The rule again, written as plainly as it is stated: the reference that the engine is tested against.
 //!
 //! Everything for everybody, from nothing upwards, until nothing changes. Slow on purpose, and free of the engine's code.
+//! There with the feature `testing`, so that a service can test its own source against it.
 
 use crate::{memory::MemorySource, source::Moment};
 use std::collections::BTreeMap;
@@ -10,6 +11,16 @@ use vouchsafe_types::{Capabilities, Capability, EntryId, Grant, Holder, Resource
 pub type Holdings = BTreeMap<(UserId, EntryId), Capabilities>;
 
 /// Applies the six points to everybody and everything until nothing changes.
+///
+/// ```
+/// use vouchsafe_engine::{Moment, reference, sandbox::*};
+///
+/// let (mut world, [ann, bob]) = Sandbox::of(["ann", "bob"]);
+/// let home = world.dir("/ann");
+/// world.row(ann, bob, "fs:/ann:read");
+/// let all = reference::holdings(&world.source, world.now);
+/// assert_eq!(all[&(bob, home)], Access::Read.capabilities());
+/// ```
 #[must_use]
 pub fn holdings(world: &MemorySource, now: Moment) -> Holdings {
     let mut all = Holdings::new();

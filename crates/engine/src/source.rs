@@ -1,4 +1,8 @@
 //! The questions we ask of storage.
+//!
+//! To embed the engine is to answer them: [`GrantSource`] is enough to decide and to explain; [`GrantIndex`] is needed to
+//! revoke, to leave, to verify readings and to list who has access. [`MemorySource`](crate::MemorySource) answers both
+//! in plain Rust, and the example `embed` of this crate does so over data of its own.
 
 mod index;
 mod subject;
@@ -10,6 +14,17 @@ use chrono::{DateTime, Utc};
 use vouchsafe_types::{AppUid, EntryId, Grant, Holder, Resource, SiteId, UserId};
 
 /// Where a resource stands.
+///
+/// ```
+/// use vouchsafe_engine::{GrantSource, Located, MemorySource, Place};
+/// use vouchsafe_types::Resource;
+///
+/// let mut source = MemorySource::default();
+/// let ann = source.add_person("ann");
+/// let file = Resource::Entry(source.add_path("/ann/photos/sea.jpg", true).unwrap());
+/// let place = Place { resource: file.clone(), owner: Some(ann), is_file: true };
+/// assert_eq!(source.place(&file), Ok(Located::At(place)), "the owner of the tree, not of a row");
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Place {
     /// The resource itself.
@@ -21,6 +36,20 @@ pub struct Place {
 }
 
 /// A grant that speaks about the asked resource.
+///
+/// ```
+/// use vouchsafe_engine::{GrantSource, MemorySource, Subject};
+/// use vouchsafe_types::{Access, Resource};
+///
+/// let mut source = MemorySource::default();
+/// let [ann, bob] = ["ann", "bob"].map(|name| source.add_person(name));
+/// let photos = source.add_path("/ann/photos", false).unwrap();
+/// let file = Resource::Entry(source.add_path("/ann/photos/2024/sea.jpg", true).unwrap());
+/// source.add_grant(ann, bob, photos, Access::Read);
+///
+/// let Ok(rows) = source.rows(&file, &Subject::User(bob), 10);
+/// assert_eq!((rows[0].distance, rows[0].is_issuer_active), (2, true));
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SpokenRow {
     /// The grant.
@@ -31,7 +60,7 @@ pub struct SpokenRow {
     pub is_issuer_active: bool,
 }
 
-/// What came of looking for a resource.
+/// What came of looking for a resource. Nobody has anything on what is absent or too deep, its owner included.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Located {
     /// There is no such thing.
@@ -43,18 +72,93 @@ pub enum Located {
 }
 
 /// Storage, as the engine sees it. All answers of one decision must come from one consistent view.
+///
+/// Four questions must be answered; the others are about paths, apps and sites, and a source that has none leaves them
+/// out. Any error of [`Self::Error`] ends the decision: an answer that is missing is never taken for "no rows".
+///
+/// ```
+/// use std::{collections::BTreeMap, convert::Infallible};
+/// use vouchsafe_engine::{Engine, GrantSource, Located, Moment, Place, SpokenRow, Subject};
+/// use vouchsafe_types::{Access, Actor, EntryId, Grant, GrantId, Holder, Permission, Resource, UserId};
+///
+/// /// Notes that lie in no directories, and are shared with people only.
+/// #[derive(Default)]
+/// struct Notes {
+///     owners: BTreeMap<EntryId, UserId>,
+///     grants: Vec<Grant>,
+/// }
+///
+/// impl GrantSource for Notes {
+///     type Error = Infallible;
+///
+///     fn place(&mut self, resource: &Resource) -> Result<Located, Infallible> {
+///         let Resource::Entry(note) = resource else { return Ok(Located::Absent) };
+///         let place = |owner: &UserId| Place { resource: resource.clone(), owner: Some(*owner), is_file: true };
+///         Ok(self.owners.get(note).map(place).map_or(Located::Absent, Located::At))
+///     }
+///
+///     fn rows(&mut self, resource: &Resource, subject: &Subject, limit: usize) -> Result<Vec<SpokenRow>, Infallible> {
+///         let Subject::User(user) = subject else { return Ok(Vec::new()) };
+///         let speaking = self.grants_to(&Holder::User(*user), resource)?.into_iter();
+///         let row = |grant| SpokenRow { grant, distance: 0, is_issuer_active: true };
+///         Ok(speaking.map(row).take(limit.saturating_add(1)).collect())
+///     }
+///
+///     fn grants_to(&mut self, holder: &Holder, resource: &Resource) -> Result<Vec<Grant>, Infallible> {
+///         let fits = |grant: &&Grant| grant.holder == *holder && grant.resource == *resource;
+///         Ok(self.grants.iter().filter(fits).cloned().collect())
+///     }
+///
+///     fn is_active(&mut self, _: UserId) -> Result<bool, Infallible> {
+///         Ok(true)
+///     }
+/// }
+///
+/// let (ann, bob, note) = (UserId::mint(), UserId::mint(), EntryId::mint());
+/// let mut notes = Notes { owners: [(note, ann)].into(), grants: Vec::new() };
+/// notes.grants.push(Grant {
+///     id: GrantId::mint(),
+///     issuer: ann,
+///     holder: Holder::User(bob),
+///     resource: Resource::Entry(note),
+///     capabilities: Access::Read.capabilities(),
+///     exact: false,
+///     expires_at: None,
+///     created_at: Moment::UNIX_EPOCH,
+///     origin: "notes".into(),
+/// });
+/// let asked: Permission = format!("fs:{note}:read").parse()?;
+/// let decision = Engine::default().check(&mut notes, &Actor::User(bob), &asked, Moment::UNIX_EPOCH);
+/// assert!(decision.is_ok_and(|decision| decision.allowed));
+/// # Ok::<(), vouchsafe_types::PermissionError>(())
+/// ```
 pub trait GrantSource {
     /// Why storage could not answer.
     type Error;
 
     /// Where `resource` stands.
     ///
+    /// A named resource is always there, and nobody owns it: what somebody has on a name without a grant is a matter of
+    /// the rules that imply. A source that knows no names may say that there are none.
+    ///
     /// # Errors
     /// When storage cannot answer; likewise below.
     fn place(&mut self, resource: &Resource) -> Result<Located, Self::Error>;
 
     /// The grants on `resource` and on what is above it that speak for `subject`, expired ones included, in no
-    /// particular order. At most `limit + 1` of them: one more than the limit says that there are too many.
+    /// particular order. At most `limit + 1` of them: one more than the limit says that there are too many. The limit
+    /// may be `usize::MAX`.
+    ///
+    /// | For | speak the grants to |
+    /// |---|---|
+    /// | [`Subject::User`] | the person, every group he is in, everyone |
+    /// | [`Subject::App`] | the app for that person, and for all of its users; without a person, only the latter |
+    /// | [`Subject::Token`], [`Subject::Link`] | exactly that token or link |
+    /// | [`Subject::Group`] | the group, and everyone |
+    /// | [`Subject::Everyone`] | everyone |
+    /// | [`Subject::Site`] | nobody |
+    ///
+    /// Above an entry are the directories it lies in, above a name its prefixes, above apps and sites nothing.
     ///
     /// # Errors
     /// When storage cannot answer.
@@ -66,7 +170,7 @@ pub trait GrantSource {
     /// When storage cannot answer.
     fn grants_to(&mut self, holder: &Holder, resource: &Resource) -> Result<Vec<Grant>, Self::Error>;
 
-    /// Whether the user exists and is not suspended.
+    /// Whether the user exists and is not suspended. Who is not has nothing, and gives nothing.
     ///
     /// # Errors
     /// When storage cannot answer.
@@ -130,11 +234,16 @@ pub trait GrantSource {
 }
 
 /// Bounds of one decision. What does not end within them is denied.
+///
+/// ```
+/// use vouchsafe_engine::Limits;
+/// assert_eq!(Limits::default(), Limits { rows: 20_000, users: 1_000, steps: 100_000 });
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
     /// The most rows looked at.
     pub rows: usize,
-    /// The most people visited.
+    /// The most subjects whose rows are asked for: who asks, and the issuers behind him.
     pub users: usize,
     /// The most dependencies followed between people and entries; bounds the time.
     pub steps: usize,
@@ -151,5 +260,5 @@ impl Default for Limits {
     }
 }
 
-/// The moment a decision is about.
+/// The moment a decision is about, in UTC. The engine has no clock: whoever asks says when.
 pub type Moment = DateTime<Utc>;

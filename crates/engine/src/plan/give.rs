@@ -6,7 +6,7 @@ use crate::{
 use chrono::{DateTime, Utc};
 use vouchsafe_types::{Actor, Capabilities, Capability, Grant, GrantId, Holder, Resource, UserId};
 
-/// What is to be given to whom.
+/// What is to be given to whom. [`Wish::new`] fills in what is usual.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Wish {
     /// Who gives.
@@ -79,6 +79,38 @@ impl<S: GrantSource> Engine<S> {
     /// place. Only what was given for another length of time, and is not lowered, stays a row of its own: giving `read`
     /// for good makes nothing last of a `write` that ends tomorrow. Exact rows that the holder has there and that would
     /// silence the wish are lifted by who gave them, by the owner and by who has `manage`.
+    ///
+    /// ```
+    /// use vouchsafe_engine::{Engine, MemorySource, Moment, plan::{Refusal, Wish}};
+    /// use vouchsafe_types::{Access, Capabilities};
+    ///
+    /// let mut source = MemorySource::default();
+    /// let [ann, bob] = ["ann", "bob"].map(|name| source.add_person(name));
+    /// let home = source.add_path("/ann", false).unwrap();
+    /// let (engine, now) = (Engine::default(), Moment::UNIX_EPOCH);
+    ///
+    /// let Ok(Ok(given)) = engine.plan_give(&mut source, &Wish::new(ann, bob, home, Access::Read, "example"), now)
+    ///     else { panic!("a plan") };
+    /// assert_eq!(given.changes.insert, [given.grant.clone()]);
+    /// source.apply(&given.changes);
+    ///
+    /// let Ok(Ok(more)) = engine.plan_give(&mut source, &Wish::new(ann, bob, home, Access::Write, "example"), now)
+    ///     else { panic!("a plan") };
+    /// assert_eq!(more.changes.update[0].before, given.grant);
+    /// source.apply(&more.changes);
+    ///
+    /// let Ok(Ok(less)) = engine.plan_give(&mut source, &Wish::new(ann, bob, home, Access::See, "example"), now)
+    ///     else { panic!("a plan") };
+    /// assert!(less.changes.is_empty() && less.grant == more.grant, "sharing again lowers nothing");
+    ///
+    /// // To set an access, say that it may be lowered.
+    /// let set = Wish { may_lower: true, ..Wish::new(ann, bob, home, Capabilities::NONE, "example") };
+    /// assert!(engine.plan_give(&mut source, &set, now).is_ok_and(|planned| planned.is_ok()));
+    /// assert_eq!(
+    ///     engine.plan_give(&mut source, &Wish::new(ann, ann, home, Access::Read, "example"), now),
+    ///     Ok(Err(Refusal::ToSelf))
+    /// );
+    /// ```
     ///
     /// # Errors
     /// The outer error is the source's own; the inner one says why it is refused.

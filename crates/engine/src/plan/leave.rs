@@ -16,6 +16,24 @@ impl<S: GrantIndex> Engine<S> {
     ///
     /// In that case an exact row of his stays below the deny: it may be a restriction, and the deny is his to lift.
     ///
+    /// ```
+    /// use vouchsafe_engine::{Engine, MemorySource, Moment, plan::LEFT};
+    /// use vouchsafe_types::{Access, Resource};
+    ///
+    /// let mut source = MemorySource::default();
+    /// let [ann, bob] = ["ann", "bob"].map(|name| source.add_person(name));
+    /// let home = source.add_path("/ann", false).unwrap();
+    /// let team = source.add_group([bob]);
+    /// source.add_grant(ann, team, home, Access::Read);
+    /// let own = source.add_grant(ann, bob, home, Access::Write).clone();
+    ///
+    /// let (engine, home, now) = (Engine::default(), Resource::Entry(home), Moment::UNIX_EPOCH);
+    /// let Ok(Some(changes)) = engine.plan_leave(&mut source, bob, &home, now) else { panic!("there is something") };
+    /// assert_eq!(changes.delete, [own]);
+    /// assert!(changes.insert[0].is_deny() && changes.insert[0].origin == LEFT, "he would read through the team");
+    /// assert_eq!(engine.plan_leave(&mut source, ann, &home, now), Ok(None));
+    /// ```
+    ///
     /// # Errors
     /// The source's own error if it cannot be asked.
     pub fn plan_leave(

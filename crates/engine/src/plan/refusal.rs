@@ -2,7 +2,7 @@ use super::LEFT;
 use crate::{decision::Holding, solve::RESERVED};
 use vouchsafe_types::{Ask, Capabilities, Capability, Grant, Holder, Permission, UserId};
 
-/// Why something may not be given.
+/// Why something may not be given: see [`may_give`] and [`Engine::plan_give`](crate::Engine::plan_give).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Refusal {
     /// The issuer may not even know that it exists.
@@ -23,6 +23,23 @@ pub enum Refusal {
 /// He needs `manage:<permission>`, and everything that the grant would consist of: nobody gives more than he has, nor
 /// `share`, `manage` and `delegate` without `delegate`, because they would not be handed on. An exact grant silences
 /// what others gave, so it needs `manage` as well; a deny consists of nothing and needs `share` and `manage`.
+///
+/// ```
+/// use vouchsafe_engine::{Holding, plan::{Refusal, may_give}};
+/// use vouchsafe_types::{Access, EntryId, Permission};
+///
+/// let has = |access: Access| Holding { capabilities: access.capabilities(), ..Holding::NOTHING };
+/// let file = EntryId::mint();
+/// let read: Permission = format!("fs:{file}:read").parse()?;
+/// let manage: Permission = format!("manage:fs:{file}").parse()?;
+///
+/// assert_eq!(may_give(&has(Access::Manage), &read, false), Ok(()));
+/// assert_eq!(may_give(&has(Access::Manage), &read, true), Err(Refusal::NotAllowed { permission: read.clone() }));
+/// assert!(may_give(&has(Access::Manage), &manage, false).is_err(), "a manager makes no managers");
+/// assert_eq!(may_give(&has(Access::Full), &manage, true), Ok(()));
+/// assert_eq!(may_give(&Holding::NOTHING, &read, false), Err(Refusal::NotVisible));
+/// # Ok::<(), vouchsafe_types::PermissionError>(())
+/// ```
 ///
 /// # Errors
 /// Why not. A resource that he cannot see is refused exactly like one that is not there.
@@ -47,6 +64,25 @@ pub fn may_give(holding: &Holding, permission: &Permission, is_exact: bool) -> R
 ///
 /// An exact row may be what keeps somebody out. So it is not for its holder to lift, unless he wrote it by leaving; and
 /// for who gave it only while he has `share` there.
+///
+/// ```
+/// use vouchsafe_engine::{Holding, MemorySource, plan::may_revoke};
+/// use vouchsafe_types::{Access, Capabilities};
+///
+/// let mut source = MemorySource::default();
+/// let [ann, bob, eve] = ["ann", "bob", "eve"].map(|name| source.add_person(name));
+/// let home = source.add_path("/ann", false).unwrap();
+/// let nothing = Holding::NOTHING;
+/// let full = Holding { capabilities: Access::Full.capabilities(), ..nothing };
+///
+/// let read = source.add_grant(ann, bob, home, Access::Read).clone();
+/// assert!(may_revoke(&nothing, ann, &read) && may_revoke(&nothing, bob, &read));
+/// assert!(!may_revoke(&nothing, eve, &read) && may_revoke(&full, eve, &read));
+///
+/// let mut deny = source.add_grant(ann, bob, home, Capabilities::NONE).clone();
+/// deny.exact = true;
+/// assert!(!may_revoke(&nothing, bob, &deny) && !may_revoke(&nothing, ann, &deny));
+/// ```
 #[must_use]
 pub fn may_revoke(holding: &Holding, user: UserId, grant: &Grant) -> bool {
     let has_say = !grant.exact || holding.capabilities.has(Capability::Share);

@@ -6,7 +6,7 @@ use crate::{
 };
 use vouchsafe_types::{Actor, Ask, Capability, Permission, Resource};
 
-/// A decision and how it came about.
+/// A decision and how it came about: see [`Engine::explain`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[must_use]
 pub struct Explanation {
@@ -26,7 +26,31 @@ impl<S: GrantSource> Engine<S> {
     ///
     /// An allowed question is answered with every pathway that leads to an owner, the shortest first; a denied one
     /// with the pathways that lead nowhere now, and the nearest steps that are missing. A reading has at most 1,000
-    /// findings in 50 levels; what is beyond is left out, and the decision is not affected.
+    /// findings in 50 levels; what is beyond is left out, and the decision is not affected. (The shortest pathways are
+    /// shown although there are more.) At most 20 missing steps are named.
+    ///
+    /// ```
+    /// use vouchsafe_engine::{Engine, Finding, MemorySource, Moment, reading::MissingReason};
+    /// use vouchsafe_types::{Access, Actor, Permission};
+    ///
+    /// let mut source = MemorySource::default();
+    /// let [ann, bob] = ["ann", "bob"].map(|name| source.add_person(name));
+    /// let home = source.add_path("/ann", false).unwrap();
+    /// let grant = source.add_grant(ann, bob, home, Access::Read).clone();
+    /// let mut explain = |text: &str| {
+    ///     let asked: Permission = text.parse().unwrap();
+    ///     Engine::default().explain(&mut source, &Actor::User(bob), &asked, Moment::UNIX_EPOCH).unwrap()
+    /// };
+    ///
+    /// let told = explain("fs:/ann:read");
+    /// let Some(Finding::Path(path)) = told.reading.last() else { panic!("a path") };
+    /// assert!(told.decision.allowed && path.grant == grant.id);
+    /// assert!(matches!(path.reading[..], [Finding::Implied { by: "is-owner", holder: Some(who), .. }] if who == ann));
+    ///
+    /// let told = explain("fs:/ann:write");
+    /// let Some(Finding::Missing(missing)) = told.reading.last() else { panic!("a missing step") };
+    /// assert_eq!((missing.reason, missing.could_grant.as_slice()), (MissingReason::NotGranted, &[ann][..]));
+    /// ```
     ///
     /// # Errors
     /// The source's own error if it cannot be asked.

@@ -1,6 +1,21 @@
 use vouchsafe_types::{Actor, AppUid, GroupId, Holder, LinkId, SessionId, SiteId, UserId};
 
 /// Whose rows are asked for.
+///
+/// ```
+/// use vouchsafe_engine::{Engine, MemorySource, Moment, Subject};
+/// use vouchsafe_types::{Access, Resource};
+///
+/// let mut source = MemorySource::default();
+/// let [ann, bob] = ["ann", "bob"].map(|name| source.add_person(name));
+/// let home = source.add_path("/ann", false).unwrap();
+/// let team = source.add_group([bob]);
+/// source.add_grant(ann, team, home, Access::Read);
+///
+/// // What the group has, whoever is in it:
+/// let held = Engine::default().holding_of(&mut source, Subject::Group(team), &home.into(), Moment::UNIX_EPOCH);
+/// assert!(held.is_ok_and(|held| held.capabilities == Access::Read.capabilities()));
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Subject {
     /// A person: his own rows, those of the groups he is in, and those of everyone.
@@ -26,7 +41,8 @@ pub enum Subject {
         /// The site's owner.
         user: UserId,
     },
-    /// A group: its rows and those of everyone; what any member has at least, unless a row of his own silences it.
+    /// A group: its rows and those of everyone. Any member has that at least, unless an exact row says otherwise that
+    /// speaks for him and not for the group.
     Group(GroupId),
     /// Everyone: the rows of everyone.
     Everyone,
@@ -36,6 +52,14 @@ pub enum Subject {
 
 impl Subject {
     /// The person whose capabilities bound those of the subject, or are its own.
+    ///
+    /// ```
+    /// use vouchsafe_engine::Subject;
+    /// use vouchsafe_types::UserId;
+    /// let ann = UserId::mint();
+    /// assert_eq!(Subject::App { app: "editor".parse().unwrap(), user: Some(ann) }.person(), Some(ann));
+    /// assert_eq!(Subject::Everyone.person(), None);
+    /// ```
     #[must_use]
     pub const fn person(&self) -> Option<UserId> {
         match self {
@@ -46,6 +70,14 @@ impl Subject {
     }
 
     /// Whose rows count for the actor. A service key administers and holds nothing itself.
+    ///
+    /// ```
+    /// use vouchsafe_engine::Subject;
+    /// use vouchsafe_types::{Actor, UserId};
+    /// let ann = UserId::mint();
+    /// assert_eq!(Subject::of_actor(&Actor::User(ann)), Some(Subject::User(ann)));
+    /// assert_eq!(Subject::of_actor(&Actor::Service { name: "shop".into() }), None);
+    /// ```
     #[must_use]
     pub fn of_actor(actor: &Actor) -> Option<Self> {
         match actor {
@@ -58,6 +90,15 @@ impl Subject {
     }
 
     /// What a holder is when he asks. A token acts for who made it, and is nothing without `maker`.
+    ///
+    /// ```
+    /// use vouchsafe_engine::Subject;
+    /// use vouchsafe_types::{Holder, SessionId, UserId};
+    /// let (ann, token) = (UserId::mint(), SessionId::mint());
+    /// assert_eq!(Subject::of_holder(&Holder::User(ann), None), Some(Subject::User(ann)));
+    /// assert_eq!(Subject::of_holder(&Holder::Token(token), Some(ann)), Some(Subject::Token { token, user: ann }));
+    /// assert_eq!(Subject::of_holder(&Holder::Token(token), None), None);
+    /// ```
     #[must_use]
     pub fn of_holder(holder: &Holder, maker: Option<UserId>) -> Option<Self> {
         Some(match holder {
@@ -71,6 +112,13 @@ impl Subject {
     }
 
     /// The holder whose grants count for the subject first; none for a site.
+    ///
+    /// ```
+    /// use vouchsafe_engine::Subject;
+    /// use vouchsafe_types::{Holder, SiteId, UserId};
+    /// assert_eq!(Subject::Everyone.holder(), Some(Holder::Everyone));
+    /// assert_eq!(Subject::Site { site: SiteId::mint(), user: UserId::mint() }.holder(), None);
+    /// ```
     #[must_use]
     pub fn holder(&self) -> Option<Holder> {
         Some(match self {
