@@ -153,11 +153,10 @@ impl<S: GrantSource> Engine<S> {
         permission: &Permission,
         now: Moment,
     ) -> Result<Decision, S::Error> {
-        let holding = match self.resolve(source, permission)? {
-            Some((resource, _)) => self.holding(source, actor, &resource, now)?,
-            None => Holding::NOTHING,
-        };
-        Ok(Decision { allowed: holding.allows(permission.demanded()), holding })
+        let Some((resource, meant)) = self.resolve(source, permission)? else { return Ok(Decision::REFUSED) };
+        let holding = self.holding(source, actor, &resource, now)?;
+        // What is demanded is up to what the name stands for: a rewrite may turn a name into more than reading.
+        Ok(Decision { allowed: holding.allows(meant.demanded()), holding })
     }
 
     /// What `actor` may do on `resource` at `now`.
@@ -265,7 +264,7 @@ impl<S: GrantSource> Engine<S> {
 mod tests {
     use super::*;
     use crate::{Bound, MemorySource};
-    use vouchsafe_types::{Access, Capabilities, Grant, GrantId, Holder, UserId};
+    use vouchsafe_types::{Access, Ask, Capabilities, Capability, Grant, GrantId, Holder, UserId};
 
     fn now() -> Moment {
         chrono::DateTime::from_timestamp(1_800_000_000, 0).unwrap()
@@ -360,6 +359,32 @@ mod tests {
         assert!(held.is_valid(now()) && !held.is_valid(ends));
         let later = Engine::default().holding(&mut source, &Actor::User(others[0]), &root, ends).unwrap();
         assert!(later.capabilities.is_empty());
+    }
+
+    #[test]
+    fn what_a_rewrite_makes_of_a_question_is_what_is_demanded() {
+        /// `erase` stands for deleting the entry.
+        struct Erase(vouchsafe_types::EntryId);
+        impl RewriteRule<MemorySource> for Erase {
+            fn id(&self) -> &'static str {
+                "erase"
+            }
+            fn rewrite(&self, _: &mut MemorySource, asked: &Permission) -> Result<Rewritten, std::convert::Infallible> {
+                let is_it = asked.to_string() == "erase";
+                let delete = Permission::on(Resource::Entry(self.0), Ask::One(Capability::Delete));
+                Ok(if is_it { Rewritten::To(delete) } else { Rewritten::Same })
+            }
+        }
+        let (mut source, owner, root, others) = people(1);
+        let Resource::Entry(entry) = root else { return };
+        source.grants.push(grant(owner, Holder::User(others[0]), root, Access::Write.capabilities()));
+        let (engine, erase) = (Engine::default().with_rewrite(Erase(entry)), "erase".parse().unwrap());
+        for (user, may) in [(owner, true), (others[0], false)] {
+            let actor = Actor::User(user);
+            let decision = engine.check(&mut source, &actor, &erase, now()).unwrap();
+            assert_eq!(decision.allowed, may);
+            assert_eq!(engine.explain(&mut source, &actor, &erase, now()).unwrap().decision, decision);
+        }
     }
 
     #[test]
