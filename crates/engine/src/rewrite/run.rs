@@ -21,7 +21,7 @@ pub enum Rewritten {
 /// ```
 /// use std::convert::Infallible;
 /// use vouchsafe_engine::{Engine, GrantSource, MemorySource, Moment, rewrite::{RewriteRule, Rewritten}};
-/// use vouchsafe_types::{Actor, Ask, Permission, Resource, Target};
+/// use vouchsafe_types::{Access, Actor, Ask, Permission, Resource, Target};
 ///
 /// /// `album:summer:read` stands for reading the directory `/albums/summer`.
 /// struct Album;
@@ -43,15 +43,16 @@ pub enum Rewritten {
 /// }
 ///
 /// let mut source = MemorySource::default();
-/// let ann = source.add_person("albums");
-/// source.add_path("/albums/summer", false).unwrap();
+/// let [ann, bob] = ["albums", "bob"].map(|name| source.add_person(name));
+/// let summer = source.add_path("/albums/summer", false).unwrap();
+/// source.add_grant(ann, bob, summer, Access::Read);
 /// let engine = Engine::default().with_rewrite(Album);
-/// let mut may = |text: &str| {
+/// let mut may = |user, text: &str| {
 ///     let asked: Permission = text.parse().unwrap();
-///     engine.check(&mut source, &Actor::User(ann), &asked, Moment::UNIX_EPOCH).unwrap().allowed
+///     engine.check(&mut source, &Actor::User(user), &asked, Moment::UNIX_EPOCH).unwrap().allowed
 /// };
-/// assert!(may("album:summer:read") && may("manage:album:summer:read"));
-/// assert!(!may("album:winter:read"));
+/// assert!(may(bob, "album:summer:read") && !may(bob, "album:summer:write"));
+/// assert!(may(ann, "manage:album:summer:read") && !may(ann, "album:winter:read"));
 /// ```
 pub trait RewriteRule<S: GrantSource>: Send + Sync {
     /// Its name, for whoever looks into the engine.
