@@ -14,7 +14,8 @@ impl<S: GrantIndex> Engine<S> {
     /// still reach it, through a group, everyone or from above, a deny of his own is written. `None` when he owns it,
     /// or has nothing there.
     ///
-    /// In that case an exact row of his stays below the deny: it may be a restriction, and the deny is his to lift.
+    /// In that case an exact row of his stays below the deny: it may be a restriction, and the deny is his to lift. What
+    /// a rule gives him without a grant, no deny takes from him.
     ///
     /// ```
     /// use vouchsafe_engine::{Engine, MemorySource, Moment, plan::LEFT};
@@ -45,11 +46,13 @@ impl<S: GrantIndex> Engine<S> {
     ) -> Result<Option<Changes>, S::Error> {
         let located = source.place(resource)?;
         let Located::At(place) = &located else { return Ok(None) };
-        let Some(owner) = place.owner.filter(|owner| *owner != user) else { return Ok(None) };
+        if place.owner == Some(user) {
+            return Ok(None);
+        }
         let held = source.grants_to(&Holder::User(user), resource)?;
         // Somebody else's deny stays: it is no access that could be given up.
         let mut own: Vec<Grant> = held.into_iter().filter(|g| !g.is_deny()).collect();
-        let issuer = own.iter().map(|g| g.issuer).find(|issuer| *issuer != user).unwrap_or(owner);
+        let issuer = own.iter().map(|g| g.issuer).find(|issuer| *issuer != user).or(place.owner);
         let edits = Edits { removed: own.iter().map(|g| g.id).collect(), ..Edits::default() };
         let has_own = !own.is_empty();
         let scanner = Scanner::new(source, self.implies(), Limits::NONE, place, now).with_edits(&edits);
@@ -62,19 +65,34 @@ impl<S: GrantIndex> Engine<S> {
             Revocation::Depended(_) => Changes::default(),
         };
         if remains {
-            changes.insert.push(Grant {
-                id: GrantId::mint(),
-                issuer,
-                holder: Holder::User(user),
-                resource: resource.clone(),
-                capabilities: Capabilities::NONE,
-                exact: true,
-                expires_at: None,
-                created_at: now,
-                origin: LEFT.to_owned(),
-            });
+            let issuer = match issuer {
+                Some(issuer) => Some(issuer),
+                None => self.somebody_who_gave(source, user, resource)?,
+            };
+            changes.insert.extend(issuer.map(|issuer| deny(issuer, user, resource, now)));
         }
-        Ok((has_own || remains).then_some(changes))
+        Ok((has_own || !changes.is_empty()).then_some(changes))
+    }
+
+    /// For what nobody owns: who gave something there, to a group or above it.
+    fn somebody_who_gave(&self, source: &mut S, user: UserId, resource: &Resource) -> Result<Option<UserId>, S::Error> {
+        let rows = source.rows(resource, &Subject::User(user), self.limits().rows)?;
+        Ok(rows.iter().map(|row| row.grant.issuer).find(|issuer| *issuer != user))
+    }
+}
+
+/// The deny that somebody writes himself by leaving; it names who let him in.
+fn deny(issuer: UserId, user: UserId, resource: &Resource, now: Moment) -> Grant {
+    Grant {
+        id: GrantId::mint(),
+        issuer,
+        holder: Holder::User(user),
+        resource: resource.clone(),
+        capabilities: Capabilities::NONE,
+        exact: true,
+        expires_at: None,
+        created_at: now,
+        origin: LEFT.to_owned(),
     }
 }
 
@@ -106,6 +124,31 @@ mod tests {
         assert!(may_revoke(&crate::Holding::NOTHING, bob, &deny));
         source.apply(&Changes { delete: vec![deny], ..Changes::default() });
         assert_eq!(has(&mut source), Access::Read, "and not what the group has");
+    }
+
+    #[test]
+    fn a_name_that_nobody_owns_is_left_like_anything_else() {
+        let (engine, now) = (Engine::default(), Moment::UNIX_EPOCH);
+        let mut source = MemorySource::default();
+        let [ann, bob] = [source.add_user(), source.add_user()];
+        let on = |text: String| match text.parse::<vouchsafe_types::Permission>().unwrap().target {
+            vouchsafe_types::Target::Resource(resource) => resource,
+            _ => panic!("a name"),
+        };
+        let (apps, one) = (on(format!("apps-of-user:{ann}")), on(format!("apps-of-user:{ann}:read")));
+        source.add_grant(ann, bob, apps.clone(), Access::Read);
+        let has = |source: &mut MemorySource, on: &Resource| {
+            !engine.holding(source, &Actor::User(bob), on, now).unwrap().capabilities.is_empty()
+        };
+        assert!(has(&mut source, &one));
+
+        let left = engine.plan_leave(&mut source, bob, &one, now).unwrap().unwrap();
+        source.apply(&left);
+        assert!(!has(&mut source, &one) && has(&mut source, &apps));
+        let left = engine.plan_leave(&mut source, bob, &apps, now).unwrap().unwrap();
+        source.apply(&left);
+        assert!(!has(&mut source, &apps));
+        assert_eq!(engine.plan_leave(&mut source, ann, &apps, now), Ok(None), "what is named after her is hers");
     }
 
     #[test]
