@@ -213,6 +213,8 @@ impl Permission {
 
     /// The text that says most of `capabilities` on `resource` without overstating them.
     ///
+    /// A name has one text, whatever is held on it; apps and sites have texts for opening, managing and everything.
+    ///
     /// ```
     /// use vouchsafe_types::{Access, Capability, EntryId, Permission, Resource};
     ///
