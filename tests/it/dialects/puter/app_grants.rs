@@ -91,7 +91,6 @@ async fn an_app_is_named_by_uid_by_name_or_by_where_it_runs() {
     }
     for (named, identifier) in [
         (json!({ "app_uid": "app-9" }), "app:app-9"),
-        (json!({ "app_uid": "a\u{0}b" }), "app:a\u{0}b"),
         (json!({ "app_uid": "app-9", "origin": "https://editor.example" }), "app:app-9"),
         (json!({ "origin": "https://elsewhere.example" }), "app:https://elsewhere.example"),
         (json!({ "origin": "https:" }), "app:https:"),
