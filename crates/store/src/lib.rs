@@ -14,7 +14,9 @@ mod groups;
 mod holder;
 mod index;
 mod invites;
+mod migrate;
 mod notifications;
+mod open;
 mod outbox;
 mod retire;
 mod schema;
@@ -25,6 +27,7 @@ pub mod sql_types;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
 mod things;
+mod transaction;
 mod tx;
 mod users;
 mod versions;

@@ -17,7 +17,7 @@ impl Tx<'_> {
     /// # Errors
     /// [`StoreError`] when the database cannot be asked.
     pub fn root_of(&mut self, entry: EntryId) -> Result<Option<(i64, UserId, bool)>, StoreError> {
-        let row: Option<RootRow> = RootOf { entry: entry.into() }.get_result(self.conn).optional()?;
+        let row: Option<RootRow> = RootOf { entry: entry.into() }.find(self.conn)?;
         Ok(row.map(|(root, owner, is_dir)| (root, owner.to(), is_dir)))
     }
 
@@ -123,7 +123,7 @@ impl GrantSource for Tx<'_> {
         let most = i64::try_from(limit).unwrap_or(i64::MAX).saturating_add(1);
         let mut all = Vec::new();
         for at in places {
-            let rows: Vec<GrantColumns> = Spoken { at, whose: whose.clone(), limit: most }.load_rows(self.conn)?;
+            let rows: Vec<GrantColumns> = Spoken::new(at, whose.clone(), most).load_rows(self.conn)?;
             for columns in rows {
                 let (grant, level, is_issuer_active) = grant_of(columns)?;
                 all.push(SpokenRow { grant, distance: u32::try_from(level).unwrap_or(u32::MAX), is_issuer_active });

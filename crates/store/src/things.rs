@@ -2,6 +2,7 @@
 
 use crate::{
     Because, StoreError, Tx, WriteTx,
+    backend::each,
     schema::{app, site},
     sql_types::{Id, Json, Ts},
 };
@@ -172,12 +173,9 @@ impl WriteTx<'_> {
             app::metadata.eq(Json(new.metadata.clone())),
             app::index_url.eq(new.index_url.as_deref()),
         );
-        diesel::insert_into(app::table)
-            .values((app::uid.eq(new.uid.as_str()), changed.clone(), app::created_at.eq(Ts(new.created_at))))
-            .on_conflict(app::uid)
-            .do_update()
-            .set(changed)
-            .execute(self.conn)?;
+        let key = (app::uid.eq(new.uid.as_str()), app::created_at.eq(Ts(new.created_at)));
+        let first = diesel::insert_into(app::table).values((key, changed.clone()));
+        each!(self.conn, c => first.on_conflict(app::uid).do_update().set(changed).execute(c))?;
         self.touch_identity();
         Ok(())
     }
@@ -205,12 +203,9 @@ impl WriteTx<'_> {
             site::root_id.eq(root),
             site::is_protected.eq(new.is_protected),
         );
-        diesel::insert_into(site::table)
-            .values((site::id.eq(Id::from(new.id)), changed, site::created_at.eq(Ts(new.created_at))))
-            .on_conflict(site::id)
-            .do_update()
-            .set(changed)
-            .execute(self.conn)?;
+        let key = (site::id.eq(Id::from(new.id)), site::created_at.eq(Ts(new.created_at)));
+        let first = diesel::insert_into(site::table).values((key, changed));
+        each!(self.conn, c => first.on_conflict(site::id).do_update().set(changed).execute(c))?;
         self.touch_identity();
         Ok(())
     }

@@ -3,6 +3,7 @@
 use crate::{
     backend::{self, Conn, Manager, Pool},
     error::StoreError,
+    migrate, transaction,
     versions::{IDENTITY, KnownVersions, REVISION, Versions},
     writer::Writer,
 };
@@ -31,15 +32,15 @@ pub struct WriteTx<'c> {
 }
 
 impl Store {
-    /// Opens `url` (`sqlite://<path>`) with at most `readers` connections for reading. Does not migrate.
+    /// Opens `url` (`sqlite://<path>` or `postgres://…`) with at most `readers` connections for reading. Does not migrate.
     ///
     /// # Errors
-    /// [`StoreError::Unavailable`] when the file cannot be opened or created.
+    /// [`StoreError::Unavailable`] when the file cannot be opened or created, or the server does not answer.
     pub fn open(url: &str, readers: u32) -> Result<Self, StoreError> {
         let manager = Manager::new(url)?;
-        let writer = Writer::new(manager.open()?);
+        let writer = Writer::new(manager.clone())?;
         let known = KnownVersions::new(manager.file());
-        Ok(Self { readers: backend::pool(manager, readers)?, writer, known })
+        Ok(Self { readers: backend::pool(manager, readers), writer, known })
     }
 
     /// Runs `f` on one consistent snapshot.
@@ -48,10 +49,11 @@ impl Store {
     /// What `f` returns, or [`StoreError::Unavailable`] when no connection is free for 5 s.
     pub fn read<T, E: From<StoreError>>(&self, f: impl FnOnce(&mut Tx<'_>) -> Result<T, E>) -> Result<T, E> {
         let mut conn = self.readers.get().map_err(|e| StoreError::Unavailable(e.to_string()))?;
-        conn.transaction(|conn| f(&mut Tx { conn }).map_err(Inside::Caller)).map_err(|e| match e {
-            Inside::Caller(error) => error,
-            Inside::Database(error) => StoreError::from(error).into(),
-        })
+        transaction::begin_reading(&mut conn).map_err(StoreError::from)?;
+        let outcome = f(&mut Tx { conn: &mut conn });
+        // Nothing was written, so there is nothing that a commit could lose.
+        transaction::roll_back(&mut conn);
+        outcome
     }
 
     /// Runs `f` in a transaction named `name` in the logs: all of it is committed, or none.
@@ -90,7 +92,7 @@ impl Store {
     /// # Errors
     /// [`StoreError::Unavailable`] when the database cannot be asked.
     pub fn pending_migrations(&self) -> Result<Vec<String>, StoreError> {
-        self.writer.alone(backend::pending)
+        self.writer.alone(migrate::pending)
     }
 
     /// Applies what is pending and gives the names of what was applied.
@@ -98,7 +100,7 @@ impl Store {
     /// # Errors
     /// [`StoreError::Unavailable`] when a migration fails; what was applied before it stays.
     pub fn migrate(&self) -> Result<Vec<String>, StoreError> {
-        self.writer.alone(backend::migrate)
+        self.writer.alone(migrate::migrate)
     }
 
     /// Takes back every migration, and with it all data: for the tests of the migrations.
@@ -107,19 +109,7 @@ impl Store {
     /// [`StoreError::Unavailable`] when a migration cannot be taken back.
     #[doc(hidden)]
     pub fn revert_all_migrations(&self) -> Result<(), StoreError> {
-        self.writer.alone(backend::revert_all)
-    }
-}
-
-/// Tells a caller's own error from the database's while a transaction unwinds.
-enum Inside<E> {
-    Caller(E),
-    Database(diesel::result::Error),
-}
-
-impl<E> From<diesel::result::Error> for Inside<E> {
-    fn from(error: diesel::result::Error) -> Self {
-        Self::Database(error)
+        self.writer.alone(migrate::revert_all)
     }
 }
 

@@ -2,6 +2,7 @@
 
 use crate::{
     Because, StoreError, Tx, WriteTx,
+    backend::each,
     schema::{credential, users},
     sql_types::{Id, Ts},
 };
@@ -168,12 +169,8 @@ impl WriteTx<'_> {
     /// [`StoreError`] when the database refuses.
     pub fn set_password_hash(&mut self, user: UserId, hash: &str, now: DateTime<Utc>) -> Result<(), StoreError> {
         let changed = (credential::password_hash.eq(hash), credential::updated_at.eq(Ts(now)));
-        diesel::insert_into(credential::table)
-            .values((credential::user_id.eq(Id::from(user)), changed))
-            .on_conflict(credential::user_id)
-            .do_update()
-            .set(changed)
-            .execute(self.conn)?;
+        let first = diesel::insert_into(credential::table).values((credential::user_id.eq(Id::from(user)), changed));
+        each!(self.conn, c => first.on_conflict(credential::user_id).do_update().set(changed).execute(c))?;
         Ok(())
     }
 }
