@@ -1,5 +1,6 @@
 //! Settings: the file, then the environment, then flags; later wins. Every faulty key is named.
 
+use crate::database;
 use config::{Config as Layers, ConfigError, Environment, File, FileFormat, Value};
 use secrecy::{ExposeSecret, SecretString};
 use std::{
@@ -126,8 +127,8 @@ impl Config {
         let or = |text: String, default: String| if text.is_empty() { default } else { text };
         let database_url =
             or(given.text("database_url"), format!("sqlite://{}", data_dir.join("vouchsafe.db").display()));
-        if !database_url.starts_with("sqlite://") {
-            given.fault("database_url", "only `sqlite://<path>` works in this version");
+        if let Some(fault) = database::fault(&database_url) {
+            given.fault("database_url", fault);
         }
         let public_url = Some(given.text("public_url").trim_end_matches('/').to_owned()).filter(|u| !u.is_empty());
         if public_url.as_ref().is_some_and(|u| !u.starts_with("http://") && !u.starts_with("https://")) {

@@ -2,6 +2,7 @@
 
 use crate::{
     config::{Config, generated_secret},
+    database,
     failure::Failure,
 };
 use actix_web::{HttpServer, web::Data};
@@ -120,7 +121,7 @@ fn options(config: &Config, vouchsafe: Vouchsafe) -> Options {
     Options {
         version: env!("CARGO_PKG_VERSION").to_owned(),
         commit: option_env!("VOUCHSAFE_COMMIT").unwrap_or("unknown").to_owned(),
-        database: "sqlite".to_owned(),
+        database: database::kind(&config.database_url).to_owned(),
         ready: Arc::new(move || match vouchsafe.missing_migrations() {
             Ok(missing) if missing.is_empty() => Ok(()),
             Ok(missing) => Err(format!("migrations are missing: {}", missing.join(", "))),

@@ -44,6 +44,21 @@ impl TestDatabase {
         cfg!(feature = "postgres") && std::env::var_os(SERVER).is_some()
     }
 
+    /// Where a program of its own keeps the data of the test that is known by `name`: on the PostgreSQL server of the
+    /// run, if there is one. It goes with the server.
+    #[must_use]
+    pub fn url_on_server(name: &str) -> Option<String> {
+        #[cfg(feature = "postgres")]
+        {
+            let schema = postgres::Schema::named(&std::env::var(SERVER).ok()?, name);
+            let url = schema.url().to_owned();
+            std::mem::forget(schema);
+            Some(url)
+        }
+        #[cfg(not(feature = "postgres"))]
+        None
+    }
+
     /// The URL under which a second store can open the same database.
     #[must_use]
     pub fn url(&self) -> String {
@@ -79,8 +94,13 @@ mod postgres {
 
     impl Schema {
         pub(super) fn new(server: &str) -> Self {
-            let name = format!("test_{}", RequestId::mint().as_uuid().simple());
-            run(server, &format!("CREATE SCHEMA {name}"));
+            Self::named(server, &RequestId::mint().as_uuid().simple().to_string())
+        }
+
+        /// The schema of this name, which may be there already.
+        pub(super) fn named(server: &str, name: &str) -> Self {
+            let name = format!("test_{name}");
+            run(server, &format!("SET client_min_messages = warning; CREATE SCHEMA IF NOT EXISTS {name}"));
             let and = if server.contains('?') { '&' } else { '?' };
             let url = format!("{server}{and}options=-c%20search_path%3D{name}");
             Self { server: server.to_owned(), url, name }
