@@ -6,6 +6,7 @@ use crate::{
     schema::{app, entry, site, users},
     spoken::{GrantColumns, RootOf, RootRow, Spoken, Where, Whose},
     sql_types::Id,
+    users::is_storable,
 };
 use diesel::prelude::*;
 use vouchsafe_engine::{GrantSource, Located, Place, SpokenRow, Subject};
@@ -143,6 +144,9 @@ impl GrantSource for Tx<'_> {
     }
 
     fn entry_at(&mut self, path: &str) -> Result<Option<EntryId>, StoreError> {
+        if !is_storable(path) {
+            return Ok(None);
+        }
         let mut names = path.split('/').filter(|s| !s.is_empty());
         let Some(first) = names.next() else { return Ok(None) };
         let mut at = self.home(first)?;
@@ -154,11 +158,17 @@ impl GrantSource for Tx<'_> {
     }
 
     fn app_named(&mut self, name: &str) -> Result<Option<AppUid>, StoreError> {
+        if !is_storable(name) {
+            return Ok(None);
+        }
         let uid: Option<String> = app::table.filter(app::name.eq(name)).select(app::uid).first(self.conn).optional()?;
         uid.map(|uid| uid.parse().map_err(|e| StoreError::Corrupt(format!("app: {e}")))).transpose()
     }
 
     fn site_named(&mut self, name: &str) -> Result<Option<SiteId>, StoreError> {
+        if !is_storable(name) {
+            return Ok(None);
+        }
         let id: Option<Id> = site::table.filter(site::name.eq(name)).select(site::id).first(self.conn).optional()?;
         Ok(id.map(Id::to))
     }

@@ -47,7 +47,9 @@ impl TestDatabase {
     /// Where a program of its own keeps the data of the test that is known by `name`: on the PostgreSQL server of the
     /// run, if there is one. It goes with the server.
     #[must_use]
-    pub fn url_on_server(name: &str) -> Option<String> {
+    pub fn url_on_server(
+        #[cfg_attr(not(feature = "postgres"), expect(unused_variables))] name: &str,
+    ) -> Option<String> {
         #[cfg(feature = "postgres")]
         {
             let schema = postgres::Schema::named(&std::env::var(SERVER).ok()?, name);

@@ -5,6 +5,7 @@ use crate::{
     backend::each,
     schema::{app, site},
     sql_types::{Id, Json, Ts},
+    users::is_storable,
 };
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
@@ -132,7 +133,7 @@ impl Tx<'_> {
     /// [`StoreError`] when the database cannot be asked.
     pub fn app_at_origin(&mut self, origin: &str) -> Result<Option<AppUid>, StoreError> {
         let origin = origin.strip_suffix('/').unwrap_or(origin);
-        if !is_origin(origin) {
+        if !is_origin(origin) || !is_storable(origin) {
             return Ok(None);
         }
         let found: Vec<(String, Option<String>)> = app::table

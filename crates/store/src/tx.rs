@@ -2,6 +2,7 @@
 
 use crate::{
     backend::{self, Conn, Manager, Pool},
+    changes::NewChange,
     error::StoreError,
     migrate, transaction,
     versions::{IDENTITY, KnownVersions, REVISION, Versions},
@@ -18,6 +19,8 @@ pub struct Store {
     readers: Pool,
     writer: Writer,
     known: KnownVersions,
+    webhook: Option<String>,
+    is_shared: bool,
 }
 
 /// A consistent view of the database.
@@ -29,6 +32,7 @@ pub struct Tx<'c> {
 pub struct WriteTx<'c> {
     tx: Tx<'c>,
     touched: BTreeSet<i64>,
+    pub(crate) changes: Vec<NewChange>,
 }
 
 impl Store {
@@ -40,7 +44,14 @@ impl Store {
         let manager = Manager::new(url)?;
         let writer = Writer::new(manager.clone())?;
         let known = KnownVersions::new(manager.file());
-        Ok(Self { readers: backend::pool(manager, readers), writer, known })
+        let is_shared = manager.file().is_none();
+        Ok(Self { readers: backend::pool(manager, readers), writer, known, webhook: None, is_shared })
+    }
+
+    /// The same store, which queues a message to `url` for everything that changes.
+    #[must_use]
+    pub fn with_webhook(self, url: Option<String>) -> Self {
+        Self { webhook: url, ..self }
     }
 
     /// Runs `f` on one consistent snapshot.
@@ -69,9 +80,9 @@ impl Store {
         f: impl FnOnce(&mut WriteTx<'_>) -> Result<T, E>,
     ) -> Result<T, E> {
         self.writer.run(name, |conn| {
-            let mut tx = WriteTx { tx: Tx { conn }, touched: BTreeSet::new() };
+            let mut tx = WriteTx::new(conn);
             let value = f(&mut tx)?;
-            tx.bump()?;
+            tx.finish(self.webhook.as_deref())?;
             Ok(value)
         })
     }
@@ -85,6 +96,12 @@ impl Store {
             let mut conn = self.readers.get().map_err(|e| StoreError::Unavailable(e.to_string()))?;
             Tx { conn: &mut conn }.versions(tree)
         })
+    }
+
+    /// Whether other nodes may use the same database: a server's, not a file.
+    #[must_use]
+    pub fn is_shared(&self) -> bool {
+        self.is_shared
     }
 
     /// Names of the migrations that are not applied yet, oldest first.
@@ -125,6 +142,12 @@ impl<T> From<diesel::result::Error> for Back<T> {
     }
 }
 
+impl<'c> WriteTx<'c> {
+    fn new(conn: &'c mut Conn) -> Self {
+        Self { tx: Tx { conn }, touched: BTreeSet::new(), changes: Vec::new() }
+    }
+}
+
 impl WriteTx<'_> {
     /// Says that something in the tree with this root changed.
     pub fn touch_tree(&mut self, root: i64) {
@@ -153,7 +176,7 @@ impl WriteTx<'_> {
         f: impl FnOnce(&mut WriteTx<'_>) -> Result<T, E>,
     ) -> Result<T, E> {
         let outcome = self.tx.conn.transaction::<std::convert::Infallible, Back<Result<T, E>>, _>(|conn| {
-            Err(Back::Taken(f(&mut WriteTx { tx: Tx { conn }, touched: BTreeSet::new() })))
+            Err(Back::Taken(f(&mut WriteTx::new(conn))))
         });
         match outcome {
             Err(Back::Taken(outcome)) => outcome,
@@ -162,11 +185,14 @@ impl WriteTx<'_> {
         }
     }
 
-    fn bump(&mut self) -> Result<(), StoreError> {
+    /// Bumps the versions of what was touched, and writes down what was told under the revision that this makes.
+    fn finish(&mut self, webhook: Option<&str>) -> Result<(), StoreError> {
         let touched = std::mem::take(&mut self.touched);
-        if touched.is_empty() {
+        if touched.is_empty() && self.changes.is_empty() {
             return Ok(());
         }
+        let revision = self.next_revision()?;
+        self.write_changes(revision, webhook)?;
         for id in touched.into_iter().chain([REVISION]) {
             self.tx.bump_version(id)?;
         }

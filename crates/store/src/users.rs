@@ -61,6 +61,11 @@ pub(crate) fn user_of(row: UserRow) -> Result<User, StoreError> {
     })
 }
 
+/// Whether both engines can keep a text, and be asked for it: PostgreSQL has no NUL.
+pub(crate) fn is_storable(text: &str) -> bool {
+    !text.contains('\0')
+}
+
 impl Tx<'_> {
     /// The user with this id.
     ///
@@ -76,6 +81,9 @@ impl Tx<'_> {
     /// # Errors
     /// [`StoreError`] when the database cannot be asked.
     pub fn find_user_by_name(&mut self, username: &str) -> Result<Option<User>, StoreError> {
+        if !is_storable(username) {
+            return Ok(None);
+        }
         let row = users::table.filter(users::username.eq(username)).first(self.conn).optional()?;
         row.map(user_of).transpose()
     }
