@@ -33,12 +33,14 @@
 //! ```
 
 mod changes;
+mod edit;
 mod give;
 mod leave;
 mod refusal;
 mod revoke;
 
 pub use changes::{Changes, Edit};
+pub use edit::NewTerms;
 pub use give::{Given, Wish};
 pub use leave::LEFT;
 pub use refusal::{Refusal, may_give, may_revoke};
