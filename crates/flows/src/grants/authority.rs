@@ -35,6 +35,21 @@ pub(crate) fn meant(tx: &mut Tx<'_>, text: &str) -> Result<Meant, Fault> {
     Ok(Meant { resource, permission, asked })
 }
 
+/// What a text means that has to be about `resource`. Whatever else there is or is not, it says nothing about.
+///
+/// # Errors
+/// `field_invalid` for a text that is no permission, or about something else; `field_too_long`.
+pub(crate) fn meant_on(tx: &mut Tx<'_>, text: &str, resource: &Resource) -> Result<Meant, Fault> {
+    let asked = parse_permission(text)?;
+    match Engine::default().resolve(tx, &asked)? {
+        Some((found, permission)) if found == *resource => {
+            require_kept(&permission)?;
+            Ok(Meant { resource: found, permission, asked })
+        }
+        Some(_) | None => Err(ApiError::invalid("permission", "what the grant stands on", None).into()),
+    }
+}
+
 /// Refuses a permission that is too long to be kept.
 fn require_kept(permission: &Permission) -> Result<(), ApiError> {
     let max_length = Permission::MAX_STORED_CHARS;
@@ -89,6 +104,25 @@ impl Meant {
         let holding = self.holding(tx, giver, now)?;
         plan::may_give(&holding, &self.permission, is_exact).map_err(|refusal| self.refused(refusal))?;
         Ok(require_kept(&self.permission)?)
+    }
+
+    /// Refuses terms under which a grant would be nothing from the start.
+    ///
+    /// # Errors
+    /// `field_invalid` for an end that has passed, or for nothing that is not exact.
+    pub(super) fn require_effect(
+        &self,
+        is_exact: bool,
+        expires_at: Option<DateTime<Utc>>,
+        now: DateTime<Utc>,
+    ) -> Result<(), ApiError> {
+        if self.permission.ask == Ask::Nothing && !is_exact {
+            return Err(ApiError::invalid("permission", "something to give, or `exact`", None));
+        }
+        if expires_at.is_some_and(|at| at <= now) {
+            return Err(ApiError::invalid("expires_at", "a time to come", None));
+        }
+        Ok(())
     }
 
     /// Refuses a permission that gives nothing, such as `fs:<uuid>:none`.

@@ -44,8 +44,15 @@ const fn nobody() -> Asked {
 
 impl Question {
     /// The question, if the caller may ask it: the host application any, anybody else about himself.
-    pub(super) fn by(mut self, caller: &ServiceOrUser, request: &HttpRequest) -> Result<Self, Rejection> {
-        let ServiceOrUser::User(me) = caller else { return Ok(self) };
+    pub(super) fn by(self, caller: &ServiceOrUser, request: &HttpRequest) -> Result<Self, Rejection> {
+        match caller {
+            ServiceOrUser::Service(_) => Ok(self),
+            ServiceOrUser::User(me) => self.by_user(me, request),
+        }
+    }
+
+    /// The question, if this user may ask it.
+    pub(super) fn by_user(mut self, me: &Principal, request: &HttpRequest) -> Result<Self, Rejection> {
         match &self.check.asked {
             Asked::Person { username, app } if *username == me.user.username && may_ask_through(me, app.as_ref()) => {}
             Asked::Bearer(token) if token::in_headers(request).as_ref() == Some(token) => {

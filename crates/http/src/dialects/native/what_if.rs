@@ -1,27 +1,28 @@
 //! `/v1/what-if`.
 
-use super::{grants, wire::Body};
-use crate::{auth::ServiceOrUser, error::Rejection, fields::Fields, state::UseCases};
+use super::{desk::Desk, grants, wire::Body};
+use crate::{error::Rejection, fields::Fields};
 use actix_web::HttpResponse;
 use serde_json::{Value, json};
 use vouchsafe_flows::{Change, Difference, GroupEdit, Mode};
 use vouchsafe_types::{Access, Capabilities, EntryId, EntryPath, GrantId, GroupId, error::ApiError};
 
 /// Who would gain and lose what by a change. Nothing is written.
-pub(super) async fn post(cases: UseCases, caller: ServiceOrUser, body: Body) -> Result<HttpResponse, Rejection> {
+pub(super) async fn post(desk: Desk, body: Body) -> Result<HttpResponse, Rejection> {
     let mut fields = Fields::of(&body.0);
     let change = fields.inside("change", change).flatten();
     fields.finish()?;
-    let (change, actor) = (change.ok_or(ApiError::FieldMissing { key: "change".to_owned() })?, caller.actor().clone());
-    let outcome = cases.run(move |vouchsafe| vouchsafe.what_if(&actor, &change)).await?;
+    let change = change.ok_or(ApiError::FieldMissing { key: "change".to_owned() })?;
+    let told = desk.see(move |vouchsafe, actor| vouchsafe.what_if(actor, &change)).await?;
     let gained = |d: &Difference| view(d, d.after - d.before);
     let lost = |d: &Difference| view(d, d.before - d.after);
-    Ok(HttpResponse::Ok().json(json!({
-        "gains": outcome.gains.iter().map(gained).collect::<Vec<_>>(),
-        "losses": outcome.losses.iter().map(lost).collect::<Vec<_>>(),
-        "complete": outcome.is_complete,
-        "revision": outcome.revision,
-    })))
+    Ok(told.json(|outcome| {
+        json!({
+            "gains": outcome.gains.iter().map(gained).collect::<Vec<_>>(),
+            "losses": outcome.losses.iter().map(lost).collect::<Vec<_>>(),
+            "complete": outcome.is_complete,
+        })
+    }))
 }
 
 fn view(difference: &Difference, changed: Capabilities) -> Value {
