@@ -6,6 +6,7 @@ mod database;
 mod failure;
 mod logging;
 mod run;
+mod secret;
 
 use clap::Parser;
 use std::process::ExitCode;
