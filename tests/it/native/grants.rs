@@ -42,8 +42,9 @@ async fn a_grant_is_shown_as_it_was_made() {
         "permission": format!("fs:{file}:read"), "access": "read",
         "capabilities": ["see", "list", "read", "download"], "exact": false,
         "expires_at": "2099-01-01T00:00:00.000000Z", "created_at": "2027-01-15T08:00:00.000000Z",
-        "origin": "v1", "live": true,
+        "origin": "v1", "live": true, "revision": made.body["revision"],
     });
+    assert!(made.body["revision"].is_i64());
     assert_eq!(made.body, expected);
     let found = world.v1("GET", &format!("/v1/grants/{}", made.body["id"].as_str().unwrap()), Value::Null).await;
     assert_eq!((found.status, found.body), (200, expected));
