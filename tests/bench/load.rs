@@ -44,7 +44,8 @@ impl Load {
     }
 }
 
-fn answer(reader: &mut BufReader<TcpStream>) {
+/// The body of the next answer; any but a 200 ends the measurement.
+pub fn answer(reader: &mut BufReader<TcpStream>) -> String {
     let mut line = String::new();
     reader.read_line(&mut line).unwrap();
     let status = line.clone();
@@ -61,5 +62,7 @@ fn answer(reader: &mut BufReader<TcpStream>) {
     }
     let mut body = vec![0; length];
     reader.read_exact(&mut body).unwrap();
-    assert!(status.contains(" 200 "), "{status}{}", String::from_utf8_lossy(&body));
+    let body = String::from_utf8_lossy(&body).into_owned();
+    assert!(status.contains(" 200 "), "{status}{body}");
+    body
 }

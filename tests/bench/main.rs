@@ -4,6 +4,7 @@
 //! `<directory in memory> <directory on disk> [grants…]`.
 
 mod load;
+mod structure;
 mod world;
 
 use load::{Load, Rate};
@@ -20,7 +21,10 @@ fn main() {
     };
     let given: Vec<usize> = sizes.iter().filter_map(|text| text.parse().ok()).collect();
     let sizes = if given.is_empty() { vec![1_000, 100_000, 1_000_000] } else { given };
-    println!("| Grants | Route | Clients | Requests/s | Ratio to no-op |\n|---|---|---|---|---|");
+    structure::chains(memory);
+    structure::cascade(memory);
+    structure::lists(memory);
+    println!("\n| Grants | Route | Clients | Requests/s | Ratio to no-op |\n|---|---|---|---|---|");
     for grants in sizes {
         checks(&directory(memory, &format!("checks-{grants}")), grants);
     }
@@ -29,7 +33,7 @@ fn main() {
     }
 }
 
-fn directory(parent: &str, name: &str) -> PathBuf {
+pub fn directory(parent: &str, name: &str) -> PathBuf {
     let path = Path::new(parent).join(format!("vouchsafe-bench-{}-{name}", std::process::id()));
     std::fs::create_dir_all(&path).unwrap();
     path.canonicalize().unwrap()

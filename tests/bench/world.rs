@@ -1,6 +1,8 @@
+use crate::load::answer;
 use chrono::{DateTime, TimeDelta, Utc};
 use std::{
-    io::{BufRead, BufReader},
+    io::{BufRead, BufReader, Write},
+    net::TcpStream,
     path::Path,
     process::{Child, Command, Stdio},
     sync::Arc,
@@ -116,12 +118,16 @@ impl World {
     }
 }
 
-fn request(route: &str, token: &str, body: &str) -> Vec<u8> {
+pub fn request(route: &str, token: &str, body: &str) -> Vec<u8> {
     let length = body.len();
     format!(
         "POST {route} HTTP/1.1\r\nHost: bench\r\nAuthorization: Bearer {token}\r\nContent-Type: application/json\r\nContent-Length: {length}\r\n\r\n{body}"
     )
     .into_bytes()
+}
+
+pub fn get(route: &str, token: &str) -> Vec<u8> {
+    format!("GET {route} HTTP/1.1\r\nHost: bench\r\nAuthorization: Bearer {token}\r\n\r\n").into_bytes()
 }
 
 fn grant(issuer: UserId, reader: UserId, entry: EntryId) -> Grant {
@@ -161,6 +167,13 @@ impl Server {
         let address = lines.find_map(|line| Some(line.split("listening on http://").nth(1)?.to_owned())).unwrap();
         std::thread::spawn(move || lines.for_each(drop));
         Self { child, address }
+    }
+
+    /// The whole answer to one request.
+    pub fn ask(&self, request: &[u8]) -> String {
+        let mut stream = TcpStream::connect(&self.address).unwrap();
+        stream.write_all(request).unwrap();
+        answer(&mut BufReader::new(stream))
     }
 
     /// Its resident memory now.

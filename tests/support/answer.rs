@@ -9,6 +9,10 @@ pub struct Answer {
     pub body: Value,
     /// The content type.
     pub content_type: String,
+    /// Whether it is the answer that an earlier request got.
+    pub is_replayed: bool,
+    /// The entity tag, with its quotes; empty without one.
+    pub etag: String,
 }
 
 impl Answer {

@@ -4,6 +4,7 @@ use std::{
     process::{Child, Command, Output, Stdio},
     sync::LazyLock,
 };
+use vouchsafe_store::testing::TestDatabase;
 
 /// The real binary, built once per test run.
 static BINARY: LazyLock<PathBuf> = LazyLock::new(|| {
@@ -17,6 +18,10 @@ static BINARY: LazyLock<PathBuf> = LazyLock::new(|| {
 fn command(data_dir: &Path, environment: &[(&str, &str)], arguments: &[&str]) -> Command {
     let mut command = Command::new(&*BINARY);
     command.current_dir(data_dir).env_clear().env("VOUCHSAFE_DATA_DIR", data_dir).args(arguments);
+    let plain: String = data_dir.to_string_lossy().chars().filter(char::is_ascii_alphanumeric).collect();
+    if let Some(url) = TestDatabase::url_on_server(&plain.to_lowercase()) {
+        command.env("VOUCHSAFE_DATABASE_URL", url);
+    }
     command.envs(environment.iter().copied());
     command
 }

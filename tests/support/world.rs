@@ -141,6 +141,26 @@ impl World {
         self.send(request).await
     }
 
+    /// One request with a bearer token, if there is one, and another header.
+    pub async fn with_header(
+        &self,
+        (name, value): (&str, &str),
+        method: &str,
+        path: &str,
+        token: &str,
+        body: Value,
+    ) -> Answer {
+        let mut request = web_test::TestRequest::default()
+            .method(Method::from_bytes(method.as_bytes()).unwrap())
+            .uri(path)
+            .insert_header((name, header::HeaderValue::from_bytes(value.as_bytes()).unwrap()))
+            .set_json(body);
+        if !token.is_empty() {
+            request = request.insert_header((header::AUTHORIZATION, format!("Bearer {token}")));
+        }
+        self.send(request).await
+    }
+
     /// One request to `/v1` with the service key.
     pub async fn v1(&self, method: &str, path: &str, body: Value) -> Answer {
         self.call(method, path, &self.key, body).await
@@ -167,9 +187,17 @@ impl World {
         let status = response.status().as_u16();
         let kind = response.headers().get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok()).unwrap_or_default();
         let content_type = kind.to_owned();
+        let etag = response.headers().get(header::ETAG).map_or("", |tag| tag.to_str().unwrap()).to_owned();
+        let is_replayed = response.headers().contains_key("idempotent-replayed");
         let bytes = web_test::read_body(response).await;
         let text = || Value::from(String::from_utf8_lossy(&bytes).into_owned());
-        Answer { status, body: serde_json::from_slice(&bytes).unwrap_or_else(|_| text()), content_type }
+        Answer {
+            status,
+            body: serde_json::from_slice(&bytes).unwrap_or_else(|_| text()),
+            content_type,
+            is_replayed,
+            etag,
+        }
     }
 
     /// How many grants, notifications and mails there are: to see that nothing was written.

@@ -36,8 +36,8 @@ pub use builder::ClientBuilder;
 pub use calls::{
     AccessLine, Actor, App, AppChange, AuditActor, AuditFilter, AuditRecord, BatchChecked, Change, Checked,
     Consequences, Difference, Entry, EntryChange, EntryKind, Explained, Grant, GrantFilter, Group, GroupChange, Holder,
-    HolderFilter, NewGrant, Node, Question, RevokeMode, Revoked, SharedEntry, Site, SiteChange, User, UserChange,
-    Verdict, Via, ViaGrant, WhyNot,
+    HolderFilter, MissingReason, NewGrant, Node, Question, RevokeMode, Revoked, SharedEntry, Site, SiteChange, User,
+    UserChange, Verdict, Via, ViaGrant, WhyNot,
 };
 pub use client::Client;
 pub use error::Error;

@@ -1,18 +1,20 @@
-//! Who can do what on a resource, and through which grants.
+//! Who can do what on a resource, and through which grants: [`Engine::who_has_access`], in pages.
 
 use crate::{
     check::Engine,
     solve::Scan,
     source::{GrantIndex, Located, Moment, Subject},
 };
+use std::fmt;
 use vouchsafe_types::{Capabilities, Grant, Holder, Resource, UserId};
 
-/// Somebody or something that can reach a resource now.
+/// Somebody or something that can reach a resource now. An example is at [`Engine::who_has_access`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Reach {
     /// Who.
     pub holder: Holder,
-    /// What he may do; for a group, an app or everyone: what it gives to whom it reaches, at most.
+    /// What he may do. For a group and everyone: what it has as such, which each of those whom it reaches has at least,
+    /// unless an exact row holds him to less. For an app: what it has at most.
     pub capabilities: Capabilities,
     /// The grants that give him something; none for the owner.
     pub via: Vec<Grant>,
@@ -53,14 +55,29 @@ pub enum Progress {
 }
 
 /// Which page of those who can reach a resource is wanted.
+///
+/// ```
+/// use vouchsafe_engine::access::AccessQuery;
+/// use vouchsafe_types::Holder;
+///
+/// // The first hundred; members of groups one by one, and of everyone only that there is such a grant.
+/// let query = AccessQuery { after: None, limit: 100, opens: &|holder| *holder != Holder::Everyone };
+/// assert!((query.opens)(&Holder::Group(vouchsafe_types::GroupId::mint())));
+/// ```
 #[derive(Clone, Copy)]
 pub struct AccessQuery<'a> {
     /// Where the page begins; `None` for the first one.
     pub after: Option<&'a AccessCursor>,
-    /// The most items of the page.
+    /// The most items of the page, at least 1.
     pub limit: usize,
     /// Whether those whom a group, or everyone, reaches are listed one by one, and not only the group itself.
     pub opens: &'a dyn Fn(&Holder) -> bool,
+}
+
+impl fmt::Debug for AccessQuery<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("AccessQuery").field("after", &self.after).field("limit", &self.limit).finish_non_exhaustive()
+    }
 }
 
 /// How many are looked at for one page at most, per item of the page.
@@ -70,7 +87,33 @@ impl<S: GrantIndex> Engine<S> {
     /// Who can do what on `resource` at `now`: its owner, every person, and every group, app, link and everyone that
     /// has grants there.
     ///
-    /// A person is listed once, with all that he has, whichever of the grants reach him.
+    /// A person is listed once, with all that he has, whichever of the grants reach him. The owner comes first, also
+    /// while his account is not active. Whom nothing but a rule of one's own lets in is not listed: he has no grant.
+    ///
+    /// ```
+    /// use vouchsafe_engine::{Engine, MemorySource, Moment, access::AccessQuery};
+    /// use vouchsafe_types::{Access, Holder, Resource};
+    ///
+    /// let mut source = MemorySource::default();
+    /// let [ann, bob] = ["ann", "bob"].map(|name| source.add_person(name));
+    /// let home = source.add_path("/ann", false).unwrap();
+    /// let team = source.add_group([bob]);
+    /// let grant = source.add_grant(ann, team, home, Access::Read).clone();
+    ///
+    /// let (engine, home, mut after, mut listed) = (Engine::default(), Resource::Entry(home), None, Vec::new());
+    /// loop {
+    ///     let query = AccessQuery { after: after.as_ref(), limit: 2, opens: &|_| true };
+    ///     let Ok(page) = engine.who_has_access(&mut source, &home, &query, Moment::UNIX_EPOCH);
+    ///     listed.extend(page.items);
+    ///     match page.next {
+    ///         Some(next) => after = Some(next),
+    ///         None => break,
+    ///     }
+    /// }
+    /// let holders: Vec<&Holder> = listed.iter().map(|reach| &reach.holder).collect();
+    /// assert_eq!(holders, [&Holder::User(ann), &Holder::Group(team), &Holder::User(bob)]);
+    /// assert_eq!(listed[2].via, [grant]);
+    /// ```
     ///
     /// # Errors
     /// The source's own error if it cannot be asked.
@@ -131,7 +174,7 @@ impl<S: GrantIndex> Walk<'_, S> {
             let many = holders.iter().position(|h| self.opens(h));
             let batch = holders.into_iter().take(many.map_or(usize::MAX, |at| at + 1));
             for holder in batch {
-                self.left -= 1;
+                self.left = self.left.saturating_sub(1);
                 self.holder(&holder)?;
                 last = Some((holder, Progress::All));
             }
@@ -165,7 +208,7 @@ impl<S: GrantIndex> Walk<'_, S> {
                 Progress::All => return Ok(()),
             };
             let users = self.source.reached(holder, after, self.room())?;
-            self.left -= users.len();
+            self.left = self.left.saturating_sub(users.len());
             *progress = users.last().map_or(Progress::All, |last| Progress::UpTo(*last));
             let mut fresh = Vec::new();
             for user in users {

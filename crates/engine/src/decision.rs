@@ -3,7 +3,7 @@
 use crate::source::Moment;
 use vouchsafe_types::Capabilities;
 
-/// Which bound a decision ran into.
+/// Which bound a decision ran into: one of the [`Limits`](crate::Limits), or the depth that storage looks down to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Bound {
     /// Too many rows.
@@ -33,11 +33,22 @@ impl Bound {
 }
 
 /// What an actor may do on a resource, at one moment.
+///
+/// ```
+/// use vouchsafe_engine::{Holding, Moment};
+/// use vouchsafe_types::{Access, Capabilities, Capability};
+///
+/// let held = Holding { capabilities: Access::Read.capabilities(), until: Some(Moment::MAX_UTC), bound: None };
+/// assert!(held.allows(Capability::Download.into()) && !held.allows(Capability::Write.into()));
+/// assert!(!held.allows(Capabilities::NONE), "there is nothing to hold");
+/// assert!(held.is_valid(Moment::UNIX_EPOCH) && !held.is_valid(Moment::MAX_UTC));
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[must_use]
 pub struct Holding {
     /// What he may do.
     pub capabilities: Capabilities,
-    /// Until when this holds if nothing is written: the next expiry among the rows looked at.
+    /// Until when this holds if nothing is written: the next expiry among the rows looked at; `None` is for good.
     pub until: Option<Moment>,
     /// The bound that was hit, if any; the capabilities are then empty.
     pub bound: Option<Bound>,
@@ -53,23 +64,24 @@ impl Holding {
         !demanded.is_empty() && self.capabilities.covers(demanded)
     }
 
-    /// Whether this was computed from rows that still stand at `now`.
+    /// Whether this was computed from rows that still stand at `now`. Says nothing about what was written since.
     #[must_use]
     pub fn is_valid(&self, now: Moment) -> bool {
         self.until.is_none_or(|until| now < until)
     }
 }
 
-impl Decision {
-    /// No, for somebody or something that there is not.
-    pub const REFUSED: Self = Self { allowed: false, holding: Holding::NOTHING };
-}
-
-/// Whether an actor holds a permission.
+/// Whether an actor holds a permission: see [`Engine::check`](crate::Engine::check).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[must_use]
 pub struct Decision {
     /// The answer.
     pub allowed: bool,
     /// What the actor holds on the resource.
     pub holding: Holding,
+}
+
+impl Decision {
+    /// No, for somebody or something that there is not.
+    pub const REFUSED: Self = Self { allowed: false, holding: Holding::NOTHING };
 }

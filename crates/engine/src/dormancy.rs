@@ -9,6 +9,10 @@ use crate::{
 use vouchsafe_types::{Capabilities, Grant, Holder};
 
 /// Why a grant gives nothing now. All but [`Dormancy::Expired`] may pass.
+///
+/// ```
+/// assert_eq!(vouchsafe_engine::Dormancy::IssuerLostAuthority.name(), "issuer_lost_authority");
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Dormancy {
     /// It has ended.
@@ -37,6 +41,25 @@ impl Dormancy {
 impl<S: GrantSource> Engine<S> {
     /// Why `grant` gives nothing on its own resource at `now`; `None` for one that works. A deny works until it ends,
     /// whoever gave it, unless another exact row governs.
+    ///
+    /// Asks about the grant's holder as such: a grant to a group that works is silenced for a member who is denied.
+    ///
+    /// ```
+    /// use vouchsafe_engine::{Dormancy, Engine, MemorySource, Moment};
+    /// use vouchsafe_types::Access;
+    ///
+    /// let mut source = MemorySource::default();
+    /// let [ann, bob, eve] = ["ann", "bob", "eve"].map(|name| source.add_person(name));
+    /// let home = source.add_path("/ann", false).unwrap();
+    /// let grant = source.add_grant(bob, eve, home, Access::Read).clone();
+    ///
+    /// let engine = Engine::default();
+    /// let Ok(why_not) = engine.dormancy(&mut source, &grant, Moment::UNIX_EPOCH);
+    /// assert_eq!(why_not, Some(Dormancy::IssuerLostAuthority), "he never had any");
+    ///
+    /// source.add_grant(ann, bob, home, Access::Manage);
+    /// assert_eq!(engine.dormancy(&mut source, &grant, Moment::UNIX_EPOCH), Ok(None));
+    /// ```
     ///
     /// # Errors
     /// The source's own error if it cannot be asked.

@@ -1,4 +1,6 @@
 //! Storage in memory: for tests, examples and small embeddings.
+//!
+//! Every list is searched from its beginning, so an answer takes time in proportion to all there is.
 
 use crate::{
     plan::Changes,
@@ -34,6 +36,23 @@ pub struct MemorySite {
 }
 
 /// Users, groups, trees, apps, sites and grants in memory.
+///
+/// Its parts are open, to be changed at will. Three things must hold: every entry lies in a tree of `roots`, no directory
+/// lies in itself, and no two entries of a directory have the same name.
+///
+/// ```
+/// use vouchsafe_engine::{Engine, MemorySource, Moment};
+/// use vouchsafe_types::{Access, Actor, Resource};
+///
+/// let mut source = MemorySource::default();
+/// let (ann, bob) = (source.add_user(), source.add_user());
+/// let home = source.add_root(ann, "ann");
+/// let file = source.add_entry(home, "a.txt", true);
+/// source.add_grant(ann, bob, home, Access::Read).exact = true;
+///
+/// let Ok(held) = Engine::default().holding(&mut source, &bob.into(), &file.into(), Moment::UNIX_EPOCH);
+/// assert_eq!(held.capabilities, Access::Read.capabilities());
+/// ```
 #[derive(Clone, Debug, Default)]
 pub struct MemorySource {
     /// Users who exist, and whether they are active.
@@ -53,6 +72,79 @@ pub struct MemorySource {
 }
 
 impl MemorySource {
+    /// A new active user, and the tree `/<name>` that is his.
+    ///
+    /// ```
+    /// use vouchsafe_engine::{GrantSource, MemorySource};
+    ///
+    /// let mut source = MemorySource::default();
+    /// let ann = source.add_person("ann");
+    /// let Ok(home) = source.entry_at("/ann");
+    /// assert_eq!(source.roots.get(&home.unwrap()), Some(&ann));
+    /// ```
+    pub fn add_person(&mut self, name: &str) -> UserId {
+        let user = self.add_user();
+        self.add_root(user, name);
+        user
+    }
+
+    /// The entry at a path, made with the directories above it where they are missing. `None` when the path does not
+    /// begin with the name of a tree, or leads through a file.
+    ///
+    /// ```
+    /// use vouchsafe_engine::MemorySource;
+    ///
+    /// let mut source = MemorySource::default();
+    /// source.add_person("ann");
+    /// let photo = source.add_path("/ann/photos/sea.jpg", true);
+    /// assert!(photo.is_some());
+    /// assert_eq!(source.add_path("/ann/photos/sea.jpg", true), photo, "it is there already");
+    /// assert_eq!(source.add_path("/nobody/photos", false), None);
+    /// assert_eq!(source.add_path("/ann/photos/sea.jpg/x", true), None);
+    /// ```
+    pub fn add_path(&mut self, path: &str, is_file: bool) -> Option<EntryId> {
+        let mut names = path.split('/').filter(|name| !name.is_empty()).peekable();
+        let mut at = self.child(None, names.next()?)?;
+        while let Some(name) = names.next() {
+            if self.entries.get(&at)?.is_file {
+                return None;
+            }
+            at = match self.child(Some(at), name) {
+                Some(child) => child,
+                None => self.add_entry(at, name, is_file && names.peek().is_none()),
+            };
+        }
+        Some(at)
+    }
+
+    /// Moves an entry, with all that lies below it, into another directory, perhaps of another tree.
+    ///
+    /// ```
+    /// use vouchsafe_engine::{GrantSource, MemorySource};
+    ///
+    /// let mut source = MemorySource::default();
+    /// let [_, bob] = ["ann", "bob"].map(|name| source.add_person(name));
+    /// let photos = source.add_path("/ann/photos", false).unwrap();
+    /// let home = source.add_path("/bob", false).unwrap();
+    /// source.move_entry(photos, home);
+    /// let Ok(found) = source.entry_at("/bob/photos");
+    /// assert_eq!(found, Some(photos));
+    /// ```
+    pub fn move_entry(&mut self, entry: EntryId, into: EntryId) {
+        if let Some(moved) = self.entries.get_mut(&entry) {
+            moved.parent = Some(into);
+        }
+    }
+
+    /// Suspends a user, or wakes him. Who is not known yet is so from now on.
+    pub fn set_active(&mut self, user: UserId, is_active: bool) {
+        self.users.insert(user, is_active);
+    }
+
+    fn child(&self, parent: Option<EntryId>, name: &str) -> Option<EntryId> {
+        self.entries.iter().find(|(_, found)| found.parent == parent && found.name == name).map(|(entry, _)| *entry)
+    }
+
     /// A new active user.
     pub fn add_user(&mut self) -> UserId {
         let user = UserId::mint();
@@ -89,28 +181,37 @@ impl MemorySource {
         site
     }
 
-    /// A new grant, for good. Nothing is asked about the issuer: what he may not give is worth nothing.
+    /// A new grant, for good and ordinary; what comes back can be changed. Nothing is asked about the issuer: what he
+    /// may not give is worth nothing.
     pub fn add_grant(
         &mut self,
         issuer: UserId,
-        holder: Holder,
+        holder: impl Into<Holder>,
         resource: impl Into<Resource>,
         capabilities: impl Into<Capabilities>,
     ) -> &mut Grant {
         let (id, created_at) = (GrantId::mint(), DateTime::UNIX_EPOCH);
-        let (resource, capabilities) = (resource.into(), capabilities.into());
+        let (holder, resource, capabilities) = (holder.into(), resource.into(), capabilities.into());
         let (exact, expires_at, origin) = (false, None, "memory".to_owned());
         let grant = Grant { id, issuer, holder, resource, capabilities, exact, expires_at, created_at, origin };
         self.grants.push_mut(grant)
     }
 
     /// The entry and everything above it, nearest first.
+    ///
+    /// ```
+    /// use vouchsafe_engine::MemorySource;
+    /// let mut source = MemorySource::default();
+    /// source.add_person("ann");
+    /// let [home, photos] = ["/ann", "/ann/photos"].map(|path| source.add_path(path, false).unwrap());
+    /// assert_eq!(source.chain(photos), [photos, home]);
+    /// ```
     #[must_use]
     pub fn chain(&self, entry: EntryId) -> Vec<EntryId> {
         std::iter::successors(Some(entry), |e| self.entries.get(e).and_then(|found| found.parent)).collect()
     }
 
-    /// Writes planned changes.
+    /// Writes planned changes: see [`Changes`].
     pub fn apply(&mut self, changes: &Changes) {
         self.grants.retain(|grant| !changes.delete.iter().any(|gone| gone.id == grant.id));
         for edit in &changes.update {
@@ -201,9 +302,8 @@ impl GrantSource for MemorySource {
     fn entry_at(&mut self, path: &str) -> Result<Option<EntryId>, Infallible> {
         let mut at: Option<EntryId> = None;
         for name in path.split('/').filter(|s| !s.is_empty()) {
-            let found = self.entries.iter().find(|(_, e)| e.parent == at && e.name == name);
-            match found {
-                Some((entry, _)) => at = Some(*entry),
+            match self.child(at, name) {
+                Some(entry) => at = Some(entry),
                 None => return Ok(None),
             }
         }
@@ -221,10 +321,7 @@ impl GrantSource for MemorySource {
     fn app_data(&mut self, app: &AppUid) -> Result<Option<EntryId>, Infallible> {
         let Some((_, owner)) = self.apps.get(app).cloned() else { return Ok(None) };
         let Some(home) = self.roots.iter().find(|(_, o)| **o == owner).map(|(root, _)| *root) else { return Ok(None) };
-        let child = |parent: EntryId, name: &str| {
-            self.entries.iter().find(|(_, e)| e.parent == Some(parent) && e.name == name).map(|(id, _)| *id)
-        };
-        Ok(child(home, "AppData").and_then(|dir| child(dir, app.as_str())))
+        Ok(self.child(Some(home), "AppData").and_then(|dir| self.child(Some(dir), app.as_str())))
     }
 
     fn is_in_app_data(&mut self, entry: EntryId, app: &AppUid) -> Result<bool, Infallible> {
@@ -232,6 +329,7 @@ impl GrantSource for MemorySource {
             self.chain(entry).iter().filter_map(|e| self.entries.get(e)).map(|e| e.name.as_str()).collect();
         Ok(matches!(names.as_slice(), [.., uid, "AppData", _] if *uid == app.as_str()))
     }
+
     fn is_in_site(&mut self, entry: EntryId, site: SiteId, owner: UserId) -> Result<bool, Infallible> {
         let root = self.sites.get(&site).filter(|site| site.owner == owner).and_then(|site| site.root);
         Ok(root.is_some_and(|root| self.chain(entry).contains(&root)))

@@ -2,6 +2,7 @@
 //!
 //! Everything for everybody, from nothing upwards, until nothing changes. Slow on purpose, and free of the engine's code:
 //! of the engine it knows only the words for what is stored ([`MemorySource`]) and for who asks ([`Subject`]).
+//! There with the feature `testing`, so that a service can test its own source against it.
 
 use crate::{
     Dormancy,
@@ -28,6 +29,17 @@ type Heard<'w> = (&'w Grant, Resource);
 
 impl<'w> Reference<'w> {
     /// Applies the six points to everybody and everything until nothing changes.
+    ///
+    /// ```
+    /// use vouchsafe_engine::{reference::Reference, sandbox::*};
+    /// use vouchsafe_types::Resource;
+    ///
+    /// let (mut world, [ann, bob]) = Sandbox::of(["ann", "bob"]);
+    /// let home = world.dir("/ann");
+    /// world.row(ann, bob, "fs:/ann:read");
+    /// let all = Reference::new(&world.source, world.now);
+    /// assert_eq!(all.people()[&(bob, Resource::Entry(home))], Access::Read.capabilities());
+    /// ```
     #[must_use]
     pub fn new(world: &'w MemorySource, now: Moment) -> Self {
         Self::also_about(world, &[], now)

@@ -1,12 +1,31 @@
 //! The questions we ask of storage.
+//!
+//! To embed the engine is to answer them: [`GrantSource`] is enough to decide and to explain; [`GrantIndex`] is needed to
+//! revoke, to leave, to verify readings and to list who has access. [`MemorySource`](crate::MemorySource) answers both
+//! in plain Rust, and the example `embed` of this crate does so over data of its own.
+
+mod index;
+mod subject;
+
+pub use index::GrantIndex;
+pub use subject::Subject;
 
 use crate::decision::Bound;
 use chrono::{DateTime, Utc};
-use vouchsafe_types::{
-    Actor, AppUid, EntryId, Grant, GrantId, GroupId, Holder, LinkId, Resource, SessionId, SiteId, UserId,
-};
+use vouchsafe_types::{AppUid, EntryId, Grant, Holder, Resource, SiteId, UserId};
 
 /// Where a resource stands.
+///
+/// ```
+/// use vouchsafe_engine::{GrantSource, Located, MemorySource, Place};
+/// use vouchsafe_types::Resource;
+///
+/// let mut source = MemorySource::default();
+/// let ann = source.add_person("ann");
+/// let file = Resource::Entry(source.add_path("/ann/photos/sea.jpg", true).unwrap());
+/// let place = Place { resource: file.clone(), owner: Some(ann), is_file: true };
+/// assert_eq!(source.place(&file), Ok(Located::At(place)), "the owner of the tree, not of a row");
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Place {
     /// The resource itself.
@@ -18,6 +37,20 @@ pub struct Place {
 }
 
 /// A grant that speaks about the asked resource.
+///
+/// ```
+/// use vouchsafe_engine::{GrantSource, MemorySource, Subject};
+/// use vouchsafe_types::{Access, Resource};
+///
+/// let mut source = MemorySource::default();
+/// let [ann, bob] = ["ann", "bob"].map(|name| source.add_person(name));
+/// let photos = source.add_path("/ann/photos", false).unwrap();
+/// let file = Resource::Entry(source.add_path("/ann/photos/2024/sea.jpg", true).unwrap());
+/// source.add_grant(ann, bob, photos, Access::Read);
+///
+/// let Ok(rows) = source.rows(&file, &Subject::User(bob), 10);
+/// assert_eq!((rows[0].distance, rows[0].is_issuer_active), (2, true));
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SpokenRow {
     /// The grant.
@@ -28,7 +61,7 @@ pub struct SpokenRow {
     pub is_issuer_active: bool,
 }
 
-/// What came of looking for a resource.
+/// What came of looking for a resource. Nobody has anything on what is absent or too deep, its owner included.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Located {
     /// There is no such thing.
@@ -39,104 +72,94 @@ pub enum Located {
     At(Place),
 }
 
-/// Whose rows are asked for.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Subject {
-    /// A person: his own rows, those of the groups he is in, and those of everyone.
-    User(UserId),
-    /// An app: rows given to it for a person and for all of its users; without a person, only the latter.
-    App {
-        /// The app.
-        app: AppUid,
-        /// The person it acts for; `None` asks what all of its users get at most.
-        user: Option<UserId>,
-    },
-    /// An access token: rows given to it.
-    Token {
-        /// The token.
-        token: SessionId,
-        /// The person who made it.
-        user: UserId,
-    },
-    /// A page of a site: no rows; what a rule implies.
-    Site {
-        /// The site.
-        site: SiteId,
-        /// The site's owner.
-        user: UserId,
-    },
-    /// A group: its rows and those of everyone; what any member has at least, unless a row of his own silences it.
-    Group(GroupId),
-    /// Everyone: the rows of everyone.
-    Everyone,
-    /// A link: its rows.
-    Link(LinkId),
-}
-
-impl Subject {
-    /// The person whose capabilities bound those of the subject, or are its own.
-    #[must_use]
-    pub const fn person(&self) -> Option<UserId> {
-        match self {
-            Self::User(user) | Self::Token { user, .. } | Self::Site { user, .. } => Some(*user),
-            Self::App { user, .. } => *user,
-            Self::Group(_) | Self::Everyone | Self::Link(_) => None,
-        }
-    }
-
-    /// Whose rows count for the actor. A service key administers and holds nothing itself.
-    #[must_use]
-    pub fn of_actor(actor: &Actor) -> Option<Self> {
-        match actor {
-            Actor::User(user) => Some(Self::User(*user)),
-            Actor::App { app, user } => Some(Self::App { app: app.clone(), user: Some(*user) }),
-            Actor::Token { token, user } => Some(Self::Token { token: *token, user: *user }),
-            Actor::Site { site, user } => Some(Self::Site { site: *site, user: *user }),
-            Actor::Service { .. } => None,
-        }
-    }
-
-    /// What a holder is when he asks. A token acts for who made it, and is nothing without `maker`.
-    #[must_use]
-    pub fn of_holder(holder: &Holder, maker: Option<UserId>) -> Option<Self> {
-        Some(match holder {
-            Holder::User(user) => Self::User(*user),
-            Holder::Group(group) => Self::Group(*group),
-            Holder::Everyone => Self::Everyone,
-            Holder::App { app, user } => Self::App { app: app.clone(), user: *user },
-            Holder::Token(token) => Self::Token { token: *token, user: maker? },
-            Holder::Link(link) => Self::Link(*link),
-        })
-    }
-
-    /// The holder whose grants count for the subject first; none for a site.
-    #[must_use]
-    pub fn holder(&self) -> Option<Holder> {
-        Some(match self {
-            Self::User(user) => Holder::User(*user),
-            Self::Group(group) => Holder::Group(*group),
-            Self::Everyone => Holder::Everyone,
-            Self::App { app, user } => Holder::App { app: app.clone(), user: *user },
-            Self::Token { token, .. } => Holder::Token(*token),
-            Self::Link(link) => Holder::Link(*link),
-            Self::Site { .. } => return None,
-        })
-    }
-}
-
 /// Storage, as the engine sees it. All answers of one decision must come from one consistent view.
+///
+/// Four questions must be answered; the others are about paths, apps and sites, and a source that has none leaves them
+/// out. Any error of [`Self::Error`] ends the decision: an answer that is missing is never taken for "no rows".
+///
+/// ```
+/// use std::{collections::BTreeMap, convert::Infallible};
+/// use vouchsafe_engine::{Engine, GrantSource, Located, Moment, Place, SpokenRow, Subject};
+/// use vouchsafe_types::{Access, Actor, EntryId, Grant, GrantId, Holder, Permission, Resource, UserId};
+///
+/// /// Notes that lie in no directories, and are shared with people only.
+/// #[derive(Default)]
+/// struct Notes {
+///     owners: BTreeMap<EntryId, UserId>,
+///     grants: Vec<Grant>,
+/// }
+///
+/// impl GrantSource for Notes {
+///     type Error = Infallible;
+///
+///     fn place(&mut self, resource: &Resource) -> Result<Located, Infallible> {
+///         let Resource::Entry(note) = resource else { return Ok(Located::Absent) };
+///         let place = |owner: &UserId| Place { resource: resource.clone(), owner: Some(*owner), is_file: true };
+///         Ok(self.owners.get(note).map(place).map_or(Located::Absent, Located::At))
+///     }
+///
+///     fn rows(&mut self, resource: &Resource, subject: &Subject, limit: usize) -> Result<Vec<SpokenRow>, Infallible> {
+///         let Subject::User(user) = subject else { return Ok(Vec::new()) };
+///         let speaking = self.grants_to(&Holder::User(*user), resource)?.into_iter();
+///         let row = |grant| SpokenRow { grant, distance: 0, is_issuer_active: true };
+///         Ok(speaking.map(row).take(limit.saturating_add(1)).collect())
+///     }
+///
+///     fn grants_to(&mut self, holder: &Holder, resource: &Resource) -> Result<Vec<Grant>, Infallible> {
+///         let fits = |grant: &&Grant| grant.holder == *holder && grant.resource == *resource;
+///         Ok(self.grants.iter().filter(fits).cloned().collect())
+///     }
+///
+///     fn is_active(&mut self, _: UserId) -> Result<bool, Infallible> {
+///         Ok(true)
+///     }
+/// }
+///
+/// let (ann, bob, note) = (UserId::mint(), UserId::mint(), EntryId::mint());
+/// let mut notes = Notes { owners: [(note, ann)].into(), grants: Vec::new() };
+/// notes.grants.push(Grant {
+///     id: GrantId::mint(),
+///     issuer: ann,
+///     holder: Holder::User(bob),
+///     resource: Resource::Entry(note),
+///     capabilities: Access::Read.capabilities(),
+///     exact: false,
+///     expires_at: None,
+///     created_at: Moment::UNIX_EPOCH,
+///     origin: "notes".into(),
+/// });
+/// let asked: Permission = format!("fs:{note}:read").parse()?;
+/// let decision = Engine::default().check(&mut notes, &Actor::User(bob), &asked, Moment::UNIX_EPOCH);
+/// assert!(decision.is_ok_and(|decision| decision.allowed));
+/// # Ok::<(), vouchsafe_types::PermissionError>(())
+/// ```
 pub trait GrantSource {
     /// Why storage could not answer.
     type Error;
 
     /// Where `resource` stands.
     ///
+    /// A named resource is always there, and nobody owns it: what somebody has on a name without a grant is a matter of
+    /// the rules that imply. A source that knows no names may say that there are none.
+    ///
     /// # Errors
     /// When storage cannot answer; likewise below.
     fn place(&mut self, resource: &Resource) -> Result<Located, Self::Error>;
 
     /// The grants on `resource` and on what is above it that speak for `subject`, expired ones included, in no
-    /// particular order. At most `limit + 1` of them: one more than the limit says that there are too many.
+    /// particular order. At most `limit + 1` of them: one more than the limit says that there are too many. The limit
+    /// may be `usize::MAX`.
+    ///
+    /// | For | speak the grants to |
+    /// |---|---|
+    /// | [`Subject::User`] | the person, every group he is in, everyone |
+    /// | [`Subject::App`] | the app for that person, and for all of its users; without a person, only the latter |
+    /// | [`Subject::Token`], [`Subject::Link`] | exactly that token or link |
+    /// | [`Subject::Group`] | the group, and everyone |
+    /// | [`Subject::Everyone`] | everyone |
+    /// | [`Subject::Site`] | nobody |
+    ///
+    /// Above an entry are the directories it lies in, above a name its prefixes, above apps and sites nothing.
     ///
     /// # Errors
     /// When storage cannot answer.
@@ -148,92 +171,83 @@ pub trait GrantSource {
     /// When storage cannot answer.
     fn grants_to(&mut self, holder: &Holder, resource: &Resource) -> Result<Vec<Grant>, Self::Error>;
 
-    /// Whether the user exists and is not suspended.
+    /// Whether the user exists and is not suspended. Who is not has nothing, and gives nothing.
     ///
     /// # Errors
     /// When storage cannot answer.
     fn is_active(&mut self, user: UserId) -> Result<bool, Self::Error>;
 
-    /// The entry at an absolute path.
+    /// The entry at an absolute path. `None` unless a source says otherwise.
     ///
     /// # Errors
     /// When storage cannot answer.
-    fn entry_at(&mut self, path: &str) -> Result<Option<EntryId>, Self::Error>;
+    fn entry_at(&mut self, path: &str) -> Result<Option<EntryId>, Self::Error> {
+        let _ = path;
+        Ok(None)
+    }
 
-    /// The app of that name.
+    /// The app of that name. `None` unless a source says otherwise.
     ///
     /// # Errors
     /// When storage cannot answer.
-    fn app_named(&mut self, name: &str) -> Result<Option<AppUid>, Self::Error>;
+    fn app_named(&mut self, name: &str) -> Result<Option<AppUid>, Self::Error> {
+        let _ = name;
+        Ok(None)
+    }
 
-    /// The site of that name.
+    /// The site of that name. `None` unless a source says otherwise.
     ///
     /// # Errors
     /// When storage cannot answer.
-    fn site_named(&mut self, name: &str) -> Result<Option<SiteId>, Self::Error>;
+    fn site_named(&mut self, name: &str) -> Result<Option<SiteId>, Self::Error> {
+        let _ = name;
+        Ok(None)
+    }
 
-    /// The directory `/<owner of the app>/AppData/<app>`.
+    /// The directory `/<owner of the app>/AppData/<app>`. `None` unless a source says otherwise.
     ///
     /// # Errors
     /// When storage cannot answer.
-    fn app_data(&mut self, app: &AppUid) -> Result<Option<EntryId>, Self::Error>;
+    fn app_data(&mut self, app: &AppUid) -> Result<Option<EntryId>, Self::Error> {
+        let _ = app;
+        Ok(None)
+    }
 
-    /// Whether `entry` is, or lies below, the directory `AppData/<app>` of anybody's home.
+    /// Whether `entry` is, or lies below, the directory `AppData/<app>` of anybody's home. No unless a source says
+    /// otherwise.
     ///
     /// # Errors
     /// When storage cannot answer.
-    fn is_in_app_data(&mut self, entry: EntryId, app: &AppUid) -> Result<bool, Self::Error>;
+    fn is_in_app_data(&mut self, entry: EntryId, app: &AppUid) -> Result<bool, Self::Error> {
+        let _ = (entry, app);
+        Ok(false)
+    }
 
-    /// Whether `entry` is, or lies below, the directory that the site serves, and `owner` owns the site.
+    /// Whether `entry` is, or lies below, the directory that the site serves, and `owner` owns the site. No unless a
+    /// source says otherwise.
     ///
     /// # Errors
     /// When storage cannot answer.
-    fn is_in_site(&mut self, entry: EntryId, site: SiteId, owner: UserId) -> Result<bool, Self::Error>;
+    fn is_in_site(&mut self, entry: EntryId, site: SiteId, owner: UserId) -> Result<bool, Self::Error> {
+        let _ = (entry, site, owner);
+        Ok(false)
+    }
 
     /// Is told that a question did not end within its [`Limits`] and was refused: for who counts that.
     fn refused_at(&mut self, _: Bound) {}
 }
 
-/// Storage that can also be asked for lists: what revoking and "who has access" need beyond deciding.
-pub trait GrantIndex: GrantSource {
-    /// The grants on `resource` or on what lies below it, given by somebody whom `holder` reaches: the person, the
-    /// members of the group, anybody for everyone; nobody for apps, tokens and links.
-    ///
-    /// # Errors
-    /// When storage cannot answer; likewise below.
-    fn dependants(&mut self, holder: &Holder, resource: &Resource) -> Result<Vec<Grant>, Self::Error>;
-
-    /// Who has grants on `resource` or on what is above it, expired ones included: each holder once, in the order
-    /// of [`Holder`], those after `after`, at most `limit`.
-    ///
-    /// # Errors
-    /// When storage cannot answer.
-    fn holders(
-        &mut self,
-        resource: &Resource,
-        after: Option<&Holder>,
-        limit: usize,
-    ) -> Result<Vec<Holder>, Self::Error>;
-
-    /// The users whom `holder` reaches, each once, in an order that stays, those after `after`, at most `limit`.
-    ///
-    /// # Errors
-    /// When storage cannot answer.
-    fn reached(&mut self, holder: &Holder, after: Option<UserId>, limit: usize) -> Result<Vec<UserId>, Self::Error>;
-
-    /// The grant with this id.
-    ///
-    /// # Errors
-    /// When storage cannot answer.
-    fn grant(&mut self, id: GrantId) -> Result<Option<Grant>, Self::Error>;
-}
-
 /// Bounds of one decision. What does not end within them is denied.
+///
+/// ```
+/// use vouchsafe_engine::Limits;
+/// assert_eq!(Limits::default(), Limits { rows: 20_000, users: 1_000, steps: 100_000 });
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
     /// The most rows looked at.
     pub rows: usize,
-    /// The most people visited.
+    /// The most subjects whose rows are asked for: who asks, and the issuers behind him.
     pub users: usize,
     /// The most dependencies followed between people and entries; bounds the time.
     pub steps: usize,
@@ -250,5 +264,5 @@ impl Default for Limits {
     }
 }
 
-/// The moment a decision is about.
+/// The moment a decision is about, in UTC. The engine has no clock: whoever asks says when.
 pub type Moment = DateTime<Utc>;

@@ -45,6 +45,23 @@ impl Vouchsafe {
         self.check_batch(std::slice::from_ref(check), at_least)
     }
 
+    /// The same for a host application by its key, with one look at the versions for both.
+    ///
+    /// # Errors
+    /// `token_auth_failed`; as [`Vouchsafe::check`].
+    pub fn check_as_service(&self, key: &str, check: &Check, at_least: Option<i64>) -> Result<Checked, Fault> {
+        let kept = self.decisions.get(&(check.asked.clone(), check.permission.clone()));
+        let versions = self.store.versions(kept.and_then(|kept| kept.tree))?;
+        self.service_of_key(key, versions)?;
+        match kept.filter(|kept| kept.still_holds(versions, self.now())) {
+            Some(kept) => {
+                reached(versions, at_least)?;
+                Ok(Checked { allowed: vec![kept.allowed], revision: versions.revision })
+            }
+            None => self.check_batch(std::slice::from_ref(check), at_least),
+        }
+    }
+
     /// Answers many questions about one and the same state.
     ///
     /// # Errors

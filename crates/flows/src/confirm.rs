@@ -1,6 +1,6 @@
 //! Proving an address: by the link in the mail, or by the code in it.
 
-use crate::{Fault, Vouchsafe, secrets};
+use crate::{Fault, Vouchsafe, accounts, secrets};
 use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::json;
 use subtle::ConstantTimeEq;
@@ -102,6 +102,7 @@ impl Vouchsafe {
         }
         let user = User { email_confirmed: true, ..user };
         tx.update_user(&user)?;
+        accounts::tell_user(tx, &Actor::User(user.id), &user, now);
         tx.delete_email_proof(user.id)?;
         self.apply_invites(tx, &user, now)?;
         Ok(user)

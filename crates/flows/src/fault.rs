@@ -9,6 +9,9 @@ pub enum Fault {
     /// A refusal that the caller may know about.
     #[error("refused: {}", .0.code())]
     Api(ApiError),
+    /// The same request, under the same `Idempotency-Key`, is done already or is being done.
+    #[error("the request was made before")]
+    Repeated,
     /// Our own trouble: the caller gets a reference, the log gets the cause.
     #[error(transparent)]
     Store(#[from] StoreError),

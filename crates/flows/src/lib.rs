@@ -4,6 +4,7 @@ mod access;
 mod accounts;
 mod audit;
 mod catalogue;
+mod changes;
 mod check;
 mod confirm;
 mod decisions;
@@ -11,6 +12,7 @@ mod explain;
 mod fault;
 mod grants;
 mod health;
+mod idempotency;
 mod notifications;
 mod numbers;
 mod secrets;
@@ -30,19 +32,22 @@ pub use catalogue::{
     AppChange, EntryChange, EntryKind, EntryWithPath, GroupChange, GroupEdit, GroupWithMembers, GroupsOfPerson,
     OwnedGroup, SiteChange,
 };
+pub use changes::Changes;
 pub use check::{Check, Checked};
 pub use decisions::Asked;
 pub use explain::Explained;
 pub use fault::Fault;
 pub use grants::{
-    AclMode, AppName, ByName, GrantPage, GrantQuery, GrantView, GrantWish, Granted, HolderName, Mode, OwnGrant,
-    OwnGrants, Revoked, SetAcl,
+    AclMode, AppName, ByName, GrantPage, GrantQuery, GrantTerms, GrantView, GrantWish, Granted, HolderName, IfMatch,
+    Mode, OwnGrant, OwnGrants, Revoked, SetAcl,
 };
+pub use idempotency::Claim;
 pub use settings::Settings;
 pub use tokens::TokenWish;
 pub use vouchsafe::Vouchsafe;
 pub use vouchsafe_engine::access::{AccessCursor, Progress};
 pub use vouchsafe_store::{
-    ActsAs, App, Entry, Group, Invite, Notification, NotificationFilter, ServiceKey, Site, Store, StoreError, User,
+    ActsAs, App, Change as Changed, Entry, Group, Invite, Known, NewEntry, Notification, NotificationFilter,
+    ServiceKey, Site, Store, StoreError, StoredAnswer, User,
 };
 pub use what_if::{Change, Difference, Outcome};

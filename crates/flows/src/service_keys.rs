@@ -60,9 +60,12 @@ impl Vouchsafe {
     /// # Errors
     /// `token_auth_failed` for an unknown or revoked one.
     pub fn authenticate_service(&self, key: &str) -> Result<Actor, Fault> {
-        let versions = self.store.versions(None)?;
-        let hash = secrets::token_hash(key);
-        match self.known_key(&hash, versions)? {
+        self.service_of_key(key, self.store.versions(None)?)
+    }
+
+    /// The same, with versions that were just read.
+    pub(crate) fn service_of_key(&self, key: &str, versions: Versions) -> Result<Actor, Fault> {
+        match self.known_key(&secrets::token_hash(key), versions)? {
             Some(name) => Ok(Actor::Service { name }),
             None => Err(ApiError::TokenAuthFailed {}.into()),
         }

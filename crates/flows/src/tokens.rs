@@ -54,6 +54,7 @@ impl Vouchsafe {
             for (text, extra) in &wish.permissions {
                 let meant: Meant = meant(tx, text)?;
                 meant.require_sight(tx, actor, now)?;
+                meant.require_something()?;
                 let wish = Wish {
                     issuer: *user,
                     holder: Holder::Token(session.id),

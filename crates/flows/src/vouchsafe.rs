@@ -1,6 +1,6 @@
 //! The value that has every use case as a method.
 
-use crate::{decisions::Decisions, fault::Fault, service_keys::KeptKey, settings::Settings};
+use crate::{decisions::Decisions, fault::Fault, idempotency::Claim, service_keys::KeptKey, settings::Settings};
 use chrono::{DateTime, Utc};
 use moka::sync::Cache;
 use std::sync::Arc;
@@ -19,6 +19,7 @@ pub struct Vouchsafe {
     pub(crate) decisions: Arc<Decisions>,
     pub(crate) keys: Cache<TokenHash, KeptKey>,
     request_id: Option<Arc<str>>,
+    claim: Option<Arc<Claim>>,
 }
 
 impl Vouchsafe {
@@ -32,6 +33,7 @@ impl Vouchsafe {
             decisions: Arc::default(),
             keys: Cache::new(MOST_KEYS),
             request_id: None,
+            claim: None,
         }
     }
 
@@ -39,6 +41,12 @@ impl Vouchsafe {
     #[must_use]
     pub fn with_request(&self, id: &str) -> Self {
         Self { request_id: Some(id.into()), ..self.clone() }
+    }
+
+    /// A handle whose writes are done once, however often the request comes again under its key.
+    #[must_use]
+    pub fn with_claim(&self, claim: Arc<Claim>) -> Self {
+        Self { claim: Some(claim), ..self.clone() }
     }
 
     /// What the operator decided.
@@ -64,6 +72,13 @@ impl Vouchsafe {
         name: &'static str,
         f: impl FnOnce(&mut WriteTx<'_>) -> Result<T, Fault>,
     ) -> Result<T, Fault> {
-        self.store.write(name, f)
+        let Some(claim) = &self.claim else { return self.store.write(name, f) };
+        let now = self.now();
+        let value = self.store.write(name, |tx| {
+            claim.take(tx, now)?;
+            f(tx)
+        })?;
+        claim.keep();
+        Ok(value)
     }
 }

@@ -4,6 +4,7 @@ use crate::{
     access_log,
     dialects::{native, puter},
     error::Rejection,
+    idempotency,
     json::JsonBody,
     metrics, ops, print, request_id,
     state::AppState,
@@ -39,6 +40,7 @@ pub fn app(
         .wrap(DefaultHeaders::new().add(("Cache-Control", "no-store")).add(("X-Content-Type-Options", "nosniff")))
         .wrap(from_fn(print::print_refusals))
         .wrap(from_fn(metrics::count_request))
+        .wrap(from_fn(idempotency::do_once))
         .wrap(from_fn(access_log::log_request))
         .wrap(from_fn(request_id::name_request))
 }

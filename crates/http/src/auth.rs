@@ -26,14 +26,20 @@ impl Call {
         &self.token
     }
 
+    /// Refuses everybody but a person in a session of his own.
+    ///
+    /// # Errors
+    /// `forbidden` for an app, an access token or a site.
+    pub fn require_person(&self) -> Result<(), Rejection> {
+        if self.principal.actor.is_plain_user() { Ok(()) } else { Err(ApiError::Forbidden {}.into()) }
+    }
+
     /// A person in a session of his own, and the body as an object.
     ///
     /// # Errors
-    /// `forbidden` for an app or an access token; as [`Call::object`].
+    /// As [`Call::require_person`] and [`Call::object`].
     pub fn own(self) -> Result<(Principal, Map<String, Value>), Rejection> {
-        if !self.principal.actor.is_plain_user() {
-            return Err(ApiError::Forbidden {}.into());
-        }
+        self.require_person()?;
         self.object()
     }
 
@@ -123,6 +129,32 @@ impl FromRequest for ServiceOrUser {
     type Error = Rejection;
     type Future = Extracting<Self>;
 
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let (request, presented) = (request.clone(), KeyOrUser::from_request(request, payload));
+        Box::pin(async move {
+            match presented.await? {
+                KeyOrUser::User(principal) => Ok(Self::User(principal)),
+                KeyOrUser::Key(key) => {
+                    let cases = UseCases::of(&request)?;
+                    cases.quick(move |vouchsafe| vouchsafe.authenticate_service(&key)).await.map(Self::Service)
+                }
+            }
+        })
+    }
+}
+
+/// Who calls a route that looks at a service key itself, together with what it is asked.
+pub(crate) enum KeyOrUser {
+    /// A service key that nobody has looked at.
+    Key(String),
+    /// A user, by a token of his.
+    User(Principal),
+}
+
+impl FromRequest for KeyOrUser {
+    type Error = Rejection;
+    type Future = Extracting<Self>;
+
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         let request = request.clone();
         Box::pin(async move {
@@ -131,8 +163,7 @@ impl FromRequest for ServiceOrUser {
                 token::in_headers(&request).or_else(|| token::in_cookie(&request, &cases.settings().public_url));
             let token = found.ok_or(ApiError::TokenMissing {})?;
             if token.starts_with("vsk_") {
-                // Kept in memory under the version of identity, so it costs no hop.
-                return cases.here(|vouchsafe| vouchsafe.authenticate_service(&token)).map(Self::Service);
+                return Ok(Self::Key(token));
             }
             cases.run(move |vouchsafe| vouchsafe.authenticate(&token)).await.map(Self::User)
         })

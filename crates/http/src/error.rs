@@ -1,6 +1,6 @@
 //! Refusals on the wire: one value, printed in the form of the face that was called.
 
-use crate::face::Face;
+use crate::{face::Face, state::WasRepeated};
 use actix_web::{
     HttpResponse, ResponseError,
     http::{StatusCode, header},
@@ -22,6 +22,8 @@ pub enum Rejection {
     },
     /// Storage does not answer now. The text is for the log.
     Unavailable(String),
+    /// The same request is done already, or is being done, under its key.
+    Repeated,
     /// Our own trouble. The text is for the log; the client gets a reference.
     Internal(String),
 }
@@ -36,6 +38,7 @@ impl From<Fault> for Rejection {
     fn from(fault: Fault) -> Self {
         match fault {
             Fault::Api(error) => Self::Refused(error),
+            Fault::Repeated => Self::Repeated,
             Fault::Store(StoreError::Unavailable(cause)) => Self::Unavailable(cause),
             Fault::Store(other) => Self::Internal(other.to_string()),
             Fault::Internal(cause) => Self::Internal(cause),
@@ -48,6 +51,7 @@ impl fmt::Display for Rejection {
         match self {
             Self::Refused(error) => f.write_str(error.code()),
             Self::Throttled { .. } => f.write_str("too_many_requests"),
+            Self::Repeated => f.write_str("conflict"),
             Self::Unavailable(cause) | Self::Internal(cause) => f.write_str(cause),
         }
     }
@@ -58,6 +62,7 @@ impl ResponseError for Rejection {
         match self {
             Self::Refused(error) => StatusCode::from_u16(error.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR),
             Self::Throttled { .. } => StatusCode::TOO_MANY_REQUESTS,
+            Self::Repeated => StatusCode::CONFLICT,
             Self::Unavailable(_) => StatusCode::SERVICE_UNAVAILABLE,
             Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
@@ -87,6 +92,11 @@ impl Rejection {
                 answer.insert_header((header::RETRY_AFTER, "1"));
                 answer.json(body_of(&ApiError::Unavailable {}, face))
             }
+            Self::Repeated => {
+                let mut answer = answer.json(body_of(&ApiError::Conflict {}, face));
+                answer.extensions_mut().insert(WasRepeated);
+                answer
+            }
             Self::Internal(_) => answer.json(internal_body(face)),
         }
     }
@@ -96,7 +106,7 @@ impl Rejection {
         match self {
             Self::Internal(cause) => log::error!(request_id = request_id; "internal error: {cause:?}"),
             Self::Unavailable(cause) => log::warn!(request_id = request_id; "storage is unavailable: {cause:?}"),
-            Self::Refused(_) | Self::Throttled { .. } => {}
+            Self::Refused(_) | Self::Throttled { .. } | Self::Repeated => {}
         }
     }
 }

@@ -46,6 +46,14 @@ impl<'a> Fields<'a> {
         }
     }
 
+    /// A text that must be there, as it was sent: what reads it looks for NULs itself.
+    pub(crate) fn raw_text(&mut self, key: &str) -> String {
+        match self.body.get(key) {
+            Some(Value::String(text)) if !text.is_empty() => text.clone(),
+            Some(_) | None => self.text(key),
+        }
+    }
+
     /// A text that must be there and may be empty.
     pub(crate) fn any_text(&mut self, key: &str) -> String {
         if !self.has(key) {
@@ -77,6 +85,11 @@ impl<'a> Fields<'a> {
     pub(crate) fn opt_text(&mut self, key: &str) -> Option<String> {
         match self.body.get(key) {
             None | Some(Value::Null) => None,
+            // Not every database can keep it, so nothing may get as far as that.
+            Some(Value::String(text)) if text.contains('\0') => {
+                self.refuse(key, "a text without NUL");
+                None
+            }
             Some(Value::String(text)) => Some(text.clone()),
             Some(other) => {
                 self.fault(key, "string", other);
@@ -136,8 +149,12 @@ impl<'a> Fields<'a> {
                 return None;
             }
         };
-        for (i, item) in list.iter().enumerate().filter(|(_, item)| !item.is_string()) {
-            self.fault(&format!("{key}[{i}]"), "string", item);
+        for (i, item) in list.iter().enumerate() {
+            match item {
+                Value::String(text) if text.contains('\0') => self.refuse(&format!("{key}[{i}]"), "a text without NUL"),
+                Value::String(_) => {}
+                other => self.fault(&format!("{key}[{i}]"), "string", other),
+            }
         }
         Some(list.iter().filter_map(Value::as_str).map(str::to_owned).collect())
     }
@@ -229,6 +246,14 @@ impl<'a> Fields<'a> {
         if self.missing.len() < MAX_FAULTS {
             self.missing.push(format!("{}{key}", self.place));
         }
+    }
+
+    /// As [`Fields::finish`], but in the plural also for a single field, and what is missing first.
+    pub(crate) fn finish_in_plural(self) -> Result<(), Rejection> {
+        if !self.missing.is_empty() {
+            return Err(ApiError::FieldsMissing { keys: self.missing }.into());
+        }
+        if self.invalid.is_empty() { Ok(()) } else { Err(ApiError::FieldsInvalid { errors: self.invalid }.into()) }
     }
 
     /// Refuses the body when anything was wrong with it.

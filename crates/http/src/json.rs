@@ -89,7 +89,7 @@ fn parse(bytes: &[u8]) -> Result<Value, Rejection> {
     })
 }
 
-async fn read_bytes(payload: &mut Payload) -> Result<Bytes, Rejection> {
+pub(crate) async fn read_bytes(payload: &mut Payload) -> Result<Bytes, Rejection> {
     let mut kept = BytesMut::new();
     let mut seen = 0_usize;
     while let Some(chunk) = payload.next().await {

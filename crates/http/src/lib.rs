@@ -9,6 +9,7 @@ mod dialects;
 mod error;
 mod face;
 mod fields;
+mod idempotency;
 mod json;
 mod limits;
 mod metrics;

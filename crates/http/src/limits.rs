@@ -48,6 +48,7 @@ impl<K: Hash + Eq + Clone> Budget<K> {
 pub(crate) struct Limits {
     are_on: bool,
     shares: Budget<UserId>,
+    grants: Budget<UserId>,
     logins_by_name: Budget<String>,
     logins_by_peer: Budget<IpAddr>,
     signups: Budget<IpAddr>,
@@ -61,6 +62,7 @@ impl Limits {
             are_on,
             // puter.md 2.1, gate 2: 30 a minute.
             shares: Budget::new(30, seconds(2)),
+            grants: Budget::new(120, Duration::from_millis(500)),
             logins_by_name: Budget::new(10, seconds(30)),
             logins_by_peer: Budget::new(60, seconds(2)),
             signups: Budget::new(20, seconds(60)),
@@ -71,6 +73,11 @@ impl Limits {
     /// A share by `user`.
     pub(crate) fn share(&self, user: UserId) -> Result<(), Rejection> {
         if self.are_on { self.shares.spend(&user) } else { Ok(()) }
+    }
+
+    /// A change by `user` to what others may do: a grant, a group, an access token.
+    pub(crate) fn grant(&self, user: UserId) -> Result<(), Rejection> {
+        if self.are_on { self.grants.spend(&user) } else { Ok(()) }
     }
 
     /// An attempt to log in as `name` from `peer`.

@@ -2,7 +2,7 @@
 
 use crate::{error::Rejection, limits::Limits, metrics::Metrics, peer, request_id};
 use actix_web::{
-    FromRequest, HttpRequest,
+    FromRequest, HttpMessage, HttpRequest,
     dev::Payload,
     web::{self, Data},
 };
@@ -13,7 +13,7 @@ use std::{
     panic::{AssertUnwindSafe, catch_unwind},
     sync::Arc,
 };
-use vouchsafe_flows::{Fault, Settings, Vouchsafe};
+use vouchsafe_flows::{Claim, Fault, Settings, Vouchsafe};
 
 /// Asks whether the database answers and its migrations are current; the reason when not.
 ///
@@ -35,6 +35,13 @@ pub struct Options {
     pub trusted_proxies: usize,
     /// Whether the no-op route for load tests is mounted.
     pub is_bench: bool,
+}
+
+impl Options {
+    /// Whether reading the database is reading memory of this machine, without waiting for anybody.
+    fn is_database_near(&self) -> bool {
+        self.database == "sqlite"
+    }
 }
 
 impl fmt::Debug for Options {
@@ -68,10 +75,18 @@ impl AppState {
     }
 }
 
+/// The claim that a request lays by its `Idempotency-Key`, in its extensions.
+#[derive(Clone)]
+pub(crate) struct Once(pub(crate) Arc<Claim>);
+
+/// Marks an answer in whose place that of an earlier request belongs.
+pub(crate) struct WasRepeated;
+
 /// The use cases on behalf of one request, whose reference goes into the audit: what handlers take.
 pub struct UseCases {
     state: Data<AppState>,
     request_id: String,
+    once: Option<Once>,
 }
 
 impl UseCases {
@@ -82,7 +97,8 @@ impl UseCases {
     pub(crate) fn of(request: &HttpRequest) -> Result<Self, Rejection> {
         let state = request.app_data::<Data<AppState>>().cloned();
         let state = state.ok_or_else(|| Rejection::Internal("the app was mounted without its state".to_owned()))?;
-        Ok(Self { state, request_id: request_id::of(request) })
+        let once = request.extensions().get::<Once>().cloned();
+        Ok(Self { state, request_id: request_id::of(request), once })
     }
 
     /// Runs a use case on the blocking pool.
@@ -93,7 +109,10 @@ impl UseCases {
         &self,
         case: impl FnOnce(&Vouchsafe) -> Result<T, Fault> + Send + 'static,
     ) -> Result<T, Rejection> {
-        let vouchsafe = self.state.vouchsafe.with_request(&self.request_id);
+        let mut vouchsafe = self.state.vouchsafe.with_request(&self.request_id);
+        if let Some(Once(claim)) = &self.once {
+            vouchsafe = vouchsafe.with_claim(Arc::clone(claim));
+        }
         // Nothing of the handle is used after a panic; without this, one would look like a server that shuts down.
         let guarded = move || catch_unwind(AssertUnwindSafe(|| case(&vouchsafe)));
         match web::block(guarded).await {
@@ -103,12 +122,20 @@ impl UseCases {
         }
     }
 
-    /// Runs a use case on this worker: only for what is answered from memory, where a hop would double the cost.
+    /// Runs a use case that is answered from memory as a rule: on this worker, where a hop would double the cost, unless
+    /// memory is on the other side of a socket.
     ///
     /// # Errors
     /// What the use case refuses.
-    pub fn here<T>(&self, case: impl FnOnce(&Vouchsafe) -> Result<T, Fault>) -> Result<T, Rejection> {
-        case(&self.state.vouchsafe).map_err(Rejection::from)
+    pub async fn quick<T: Send + 'static>(
+        &self,
+        case: impl FnOnce(&Vouchsafe) -> Result<T, Fault> + Send + 'static,
+    ) -> Result<T, Rejection> {
+        if self.state.options.is_database_near() {
+            case(&self.state.vouchsafe).map_err(Rejection::from)
+        } else {
+            self.run(case).await
+        }
     }
 
     /// What the operator decided about the use cases.

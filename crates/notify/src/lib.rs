@@ -4,8 +4,10 @@
 mod sink;
 mod template;
 mod transport;
+mod webhook;
 mod worker;
 
 pub use template::{Rendered, TemplateError, Templates};
 pub use transport::{Transport, TransportError};
+pub use webhook::Webhook;
 pub use worker::{Worker, WorkerHandle};

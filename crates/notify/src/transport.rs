@@ -50,6 +50,9 @@ pub enum TransportError {
     /// The server refused or was away.
     #[error("smtp: {0}")]
     Smtp(String),
+    /// The receiver of an event refused or was away.
+    #[error("webhook: {0}")]
+    Webhook(String),
 }
 
 impl TransportError {
@@ -57,7 +60,7 @@ impl TransportError {
     pub(crate) const fn may_pass(&self) -> bool {
         match self {
             Self::Address(_) | Self::Build(_) => false,
-            Self::File(_) | Self::Smtp(_) => true,
+            Self::File(_) | Self::Smtp(_) | Self::Webhook(_) => true,
         }
     }
 }

@@ -1,15 +1,15 @@
 //! Claims due messages, delivers them, retries with back-off, and gives up aloud.
 
-use crate::{template::Templates, transport::Transport};
-use chrono::TimeDelta;
+use crate::{template::Templates, transport::Transport, webhook::Webhook};
+use chrono::{DateTime, TimeDelta, Utc};
 use futures_util::future::join_all;
 use std::{
-    collections::HashSet,
+    collections::{BTreeMap, HashSet},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
 use tokio::{sync::watch, task, time};
-use vouchsafe_store::{Message, Store, StoreError};
+use vouchsafe_store::{Message, Store, StoreError, WEBHOOK};
 use vouchsafe_types::Clock;
 
 /// How often the outbox is looked at.
@@ -18,8 +18,10 @@ const POLL: Duration = Duration::from_millis(500);
 const RECOVERY: Duration = Duration::from_secs(10);
 /// How long a round may go on when the worker is to stop.
 const GRACE: Duration = Duration::from_secs(5);
-/// The most messages in one round; they are sent side by side.
-const ROUND: i64 = 8;
+/// The most messages in one round. Those to one recipient are sent in order, the others side by side.
+const ROUND: i64 = 32;
+/// How long one recipient's messages may take in one round before the rest waits for the next.
+const TURN: Duration = Duration::from_secs(60);
 /// The first wait after a failure; doubled each time.
 const FIRST_RETRY: TimeDelta = TimeDelta::seconds(10);
 /// The longest wait.
@@ -27,14 +29,21 @@ const LAST_RETRY: TimeDelta = TimeDelta::hours(1);
 /// After so many failures a message is given up.
 const MAX_ATTEMPTS: i32 = 12;
 
-/// Empties the outbox. There is one per database: two would send everything twice.
+/// How long a message is claimed: longer than a turn with its last message. What a node had claimed that died is tried
+/// again after that.
+const LEASE: TimeDelta = TimeDelta::minutes(2);
+
+/// Empties the outbox. Several nodes may do so side by side: each message is claimed by one of them.
 pub struct Worker {
     store: Arc<Store>,
     clock: Arc<dyn Clock>,
     transport: Transport,
+    webhook: Option<Webhook>,
     templates: Templates,
     /// Places of messages that went out and could not be marked yet.
     unmarked: Mutex<HashSet<i64>>,
+    /// Places of messages that are claimed and were not tried yet.
+    waiting: Mutex<HashSet<i64>>,
 }
 
 /// A running worker; it stops when this is dropped.
@@ -63,7 +72,21 @@ impl Worker {
     /// A worker over the outbox of `store`.
     #[must_use]
     pub fn new(store: Arc<Store>, clock: Arc<dyn Clock>, transport: Transport) -> Self {
-        Self { store, clock, transport, templates: Templates::default(), unmarked: Mutex::default() }
+        Self {
+            store,
+            clock,
+            transport,
+            webhook: None,
+            templates: Templates::default(),
+            unmarked: Mutex::default(),
+            waiting: Mutex::default(),
+        }
+    }
+
+    /// The same worker, which sends events as well; without a webhook they stay in the outbox.
+    #[must_use]
+    pub fn with_webhook(self, webhook: Option<Webhook>) -> Self {
+        Self { webhook, ..self }
     }
 
     /// Runs on the current tokio runtime until the handle stops it.
@@ -74,6 +97,11 @@ impl Worker {
     }
 
     async fn run(self, mut stop: watch::Receiver<bool>) {
+        // What this node had claimed when it was killed need not wait for its lease to end, if there is no other node.
+        if !self.store.is_shared() {
+            let released = self.blocking(|store| store.write("release_messages", |tx| tx.release_messages(None))).await;
+            released.unwrap_or_else(|error| log::error!("the outbox cannot be used: {error}"));
+        }
         loop {
             let mut asked = stop.clone();
             let out_of_time = async {
@@ -83,7 +111,7 @@ impl Worker {
             };
             let pause = tokio::select! {
                 outcome = self.round() => pause_after(&outcome),
-                () = out_of_time => return log::warn!("the outbox worker stops in the middle of a round"),
+                () = out_of_time => return self.stop_in_the_middle().await,
             };
             if time::timeout(pause, stop.wait_for(|is_asked| *is_asked)).await.is_ok() {
                 return;
@@ -91,28 +119,67 @@ impl Worker {
         }
     }
 
-    /// Tries every message that is due now, at most one per recipient. Gives how many there were.
+    async fn stop_in_the_middle(&self) {
+        log::warn!("the outbox worker stops in the middle of a round");
+        if let Err(error) = self.release().await {
+            log::warn!("messages stay claimed for a while: {error}");
+        }
+    }
+
+    /// Tries every message that is due now, up to a limit. Gives how many there were.
     ///
     /// # Errors
     /// [`StoreError`] when the outbox cannot be read or marked. The others of the round are still tried.
     pub async fn round(&self) -> Result<usize, StoreError> {
         let now = self.clock.now();
-        let due = self.blocking(move |store| store.read(|tx| tx.list_due_messages(now, ROUND))).await?;
+        let due = self.blocking(move |store| claim(store, now)).await?;
         let count = due.len();
-        let outcomes = join_all(due.into_iter().map(|message| self.attempt(message))).await;
-        outcomes.into_iter().collect::<Result<(), _>>().map(|()| count)
+        locked(&self.waiting).extend(due.iter().map(|message| message.seq));
+        let mut by_recipient: BTreeMap<String, Vec<Message>> = BTreeMap::new();
+        for message in due {
+            by_recipient.entry(message.recipient.clone()).or_default().push(message);
+        }
+        let outcomes = join_all(by_recipient.into_values().map(|messages| self.in_order(messages))).await;
+        let released = self.release().await;
+        outcomes.into_iter().collect::<Result<(), _>>().and(released).map(|()| count)
     }
 
-    async fn attempt(&self, message: Message) -> Result<(), StoreError> {
-        let outcome = if self.unmarked().contains(&message.seq) { Ok(()) } else { self.deliver(&message).await };
-        match outcome {
-            Ok(()) => self.mark_delivered(message.seq).await,
-            Err(failure) => self.mark_failed(&message, failure).await,
+    /// Tries messages to one recipient until one fails or their time is over.
+    async fn in_order(&self, messages: Vec<Message>) -> Result<(), StoreError> {
+        let end = time::Instant::now() + TURN;
+        for message in messages {
+            if time::Instant::now() > end || !self.attempt(message).await? {
+                break;
+            }
         }
+        Ok(())
+    }
+
+    /// Gives whether the next message to the recipient may follow.
+    async fn attempt(&self, message: Message) -> Result<bool, StoreError> {
+        let outcome = if locked(&self.unmarked).contains(&message.seq) { Ok(()) } else { self.deliver(&message).await };
+        let is_done = match outcome {
+            Ok(()) => self.mark_delivered(message.seq).await.map(|()| true),
+            Err(failure) => self.mark_failed(&message, failure).await,
+        };
+        locked(&self.waiting).remove(&message.seq);
+        is_done
+    }
+
+    /// Gives back what was claimed and not tried.
+    async fn release(&self) -> Result<(), StoreError> {
+        let waiting: Vec<i64> = locked(&self.waiting).drain().collect();
+        if waiting.is_empty() {
+            return Ok(());
+        }
+        self.blocking(move |store| store.write("release_messages", |tx| tx.release_messages(Some(&waiting)))).await
     }
 
     async fn deliver(&self, message: &Message) -> Result<(), Failure> {
         let (id, template, attempt) = (message.id, &message.template, message.attempts + 1);
+        if message.template == WEBHOOK {
+            return self.deliver_event(message).await;
+        }
         let mail = self
             .templates
             .render(template, &message.payload)
@@ -125,30 +192,38 @@ impl Worker {
         Ok(())
     }
 
-    async fn mark_delivered(&self, seq: i64) -> Result<(), StoreError> {
-        // A full disk must not become the same mail every few seconds.
-        self.unmarked().insert(seq);
-        let now = self.clock.now();
-        self.blocking(move |store| store.write("mark_delivered", |tx| tx.mark_delivered(seq, now))).await?;
-        self.unmarked().remove(&seq);
+    async fn deliver_event(&self, message: &Message) -> Result<(), Failure> {
+        let Some(webhook) = &self.webhook else {
+            return Err(Failure { reason: "no webhook is configured".to_owned(), may_pass: true });
+        };
+        let sent = webhook.send(message, self.clock.now().timestamp()).await;
+        sent.map_err(|error| Failure { reason: error.to_string(), may_pass: error.may_pass() })?;
+        log::info!(message:% = message.id, attempt = message.attempts + 1; "event delivered");
         Ok(())
     }
 
-    async fn mark_failed(&self, message: &Message, Failure { reason, may_pass }: Failure) -> Result<(), StoreError> {
+    async fn mark_delivered(&self, seq: i64) -> Result<(), StoreError> {
+        // A full disk must not become the same mail every few seconds.
+        locked(&self.unmarked).insert(seq);
+        let now = self.clock.now();
+        self.blocking(move |store| store.write("mark_delivered", |tx| tx.mark_delivered(seq, now))).await?;
+        locked(&self.unmarked).remove(&seq);
+        Ok(())
+    }
+
+    /// Gives whether the message was given up.
+    async fn mark_failed(&self, message: &Message, Failure { reason, may_pass }: Failure) -> Result<bool, StoreError> {
         let (seq, id, template, attempt) = (message.seq, message.id, &message.template, message.attempts + 1);
         let now = self.clock.now();
         let retry_at = (may_pass && attempt < MAX_ATTEMPTS).then(|| now + wait_after(attempt));
         if retry_at.is_some() {
-            log::warn!(message:% = id, template, attempt; "mail not delivered: {reason}");
+            log::warn!(message:% = id, template, attempt; "message not delivered: {reason}");
         } else {
-            log::error!(message:% = id, template, attempt; "mail given up: {reason}");
+            log::error!(message:% = id, template, attempt; "message given up: {reason}");
         }
         let mark = move |store: &Store| store.write("mark_failed", |tx| tx.mark_failed(seq, &reason, retry_at, now));
-        self.blocking(mark).await
-    }
-
-    fn unmarked(&self) -> MutexGuard<'_, HashSet<i64>> {
-        self.unmarked.lock().unwrap_or_else(PoisonError::into_inner)
+        self.blocking(mark).await?;
+        Ok(retry_at.is_none())
     }
 
     async fn blocking<T: Send + 'static>(
@@ -159,6 +234,18 @@ impl Worker {
         let ran = task::spawn_blocking(move || f(&store)).await;
         ran.unwrap_or_else(|e| Err(StoreError::Unavailable(e.to_string())))
     }
+}
+
+fn locked(places: &Mutex<HashSet<i64>>) -> MutexGuard<'_, HashSet<i64>> {
+    places.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// What is due, claimed for this node. Most often nothing is, and then nothing is written.
+fn claim(store: &Store, now: DateTime<Utc>) -> Result<Vec<Message>, StoreError> {
+    if store.read(|tx| tx.list_due_messages(now, 1))?.is_empty() {
+        return Ok(Vec::new());
+    }
+    store.write("claim_messages", |tx| tx.claim_due_messages(now, now + LEASE, ROUND))
 }
 
 /// How long to wait after a round.

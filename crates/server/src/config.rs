@@ -1,7 +1,8 @@
 //! Settings: the file, then the environment, then flags; later wins. Every faulty key is named.
 
+use crate::{database, secret::MIN_SECRET_BYTES};
 use config::{Config as Layers, ConfigError, Environment, File, FileFormat, Value};
-use secrecy::{ExposeSecret, SecretString};
+use secrecy::SecretString;
 use std::{
     collections::{BTreeMap, HashMap},
     fmt::Display,
@@ -12,7 +13,7 @@ use std::{
 };
 
 /// Every key, with its default, and whether its value is a secret. An empty default means none.
-const KEYS: [(&str, &str, bool); 26] = [
+const KEYS: [(&str, &str, bool); 27] = [
     ("listen", "127.0.0.1:4100", false),
     ("public_url", "", false),
     ("data_dir", "./data", false),
@@ -22,6 +23,7 @@ const KEYS: [(&str, &str, bool); 26] = [
     ("mail_url", "", true),
     ("mail_from", "Vouchsafe <no-reply@localhost>", false),
     ("webhook_url", "", true),
+    ("webhook_secret", "", true),
     ("signup", "closed", false),
     ("rate_limits", "on", false),
     ("log", "info", false),
@@ -42,8 +44,7 @@ const KEYS: [(&str, &str, bool); 26] = [
 ];
 
 /// Accepted because the contract names them; they have no effect in this version, and the server says so.
-const WITHOUT_EFFECT: [&str; 10] = [
-    "webhook_url",
+const WITHOUT_EFFECT: [&str; 9] = [
     "cors_origins",
     "jwt_issuers",
     "bookmarks_ticket",
@@ -55,9 +56,6 @@ const WITHOUT_EFFECT: [&str; 10] = [
     "zus_ticket",
 ];
 
-/// The shortest secret, in bytes.
-const MIN_SECRET_BYTES: usize = 32;
-
 /// What the operator decided.
 #[derive(Debug, Clone)]
 pub(crate) struct Config {
@@ -68,6 +66,9 @@ pub(crate) struct Config {
     pub(crate) secret: Option<SecretString>,
     pub(crate) mail_url: String,
     pub(crate) mail_from: String,
+    pub(crate) webhook_url: Option<String>,
+    /// Signs webhooks; without one, the secret of the server does.
+    pub(crate) webhook_secret: Option<SecretString>,
     pub(crate) is_signup_open: bool,
     pub(crate) are_limits_on: bool,
     pub(crate) log: String,
@@ -126,12 +127,16 @@ impl Config {
         let or = |text: String, default: String| if text.is_empty() { default } else { text };
         let database_url =
             or(given.text("database_url"), format!("sqlite://{}", data_dir.join("vouchsafe.db").display()));
-        if !database_url.starts_with("sqlite://") {
-            given.fault("database_url", "only `sqlite://<path>` works in this version");
+        if let Some(fault) = database::fault(&database_url) {
+            given.fault("database_url", fault);
         }
         let public_url = Some(given.text("public_url").trim_end_matches('/').to_owned()).filter(|u| !u.is_empty());
-        if public_url.as_ref().is_some_and(|u| !u.starts_with("http://") && !u.starts_with("https://")) {
+        if public_url.as_ref().is_some_and(|u| !is_http(u)) {
             given.fault("public_url", "is no `http://` or `https://` origin");
+        }
+        let webhook_url = Some(given.text("webhook_url")).filter(|u| !u.is_empty());
+        if webhook_url.as_ref().is_some_and(|u| !is_http(u)) {
+            given.fault("webhook_url", "is no `http://` or `https://` address");
         }
         let workers = if given.text("workers").is_empty() { 0 } else { given.parse("workers").unwrap_or(0) };
         let config = Self {
@@ -142,6 +147,8 @@ impl Config {
             database_url,
             secret: given.secret(),
             mail_from: given.text("mail_from"),
+            webhook_url,
+            webhook_secret: given.webhook_secret(),
             is_signup_open: given.one_of("signup", ["closed", "open"]),
             are_limits_on: given.one_of("rate_limits", ["off", "on"]),
             log: given.text("log"),
@@ -188,6 +195,10 @@ fn unreadable(error: &ConfigError) -> String {
         Some(place) => format!("config: {file}: no valid TOML at {place}"),
         None => format!("config: {file}: no valid TOML"),
     }
+}
+
+fn is_http(url: &str) -> bool {
+    url.starts_with("http://") || url.starts_with("https://")
 }
 
 /// Not settings: where the file is, and what the tests use.
@@ -246,6 +257,14 @@ impl Given {
                 }
             },
         };
+        self.long_enough(key, text)
+    }
+
+    fn webhook_secret(&mut self) -> Option<SecretString> {
+        Some(self.text("webhook_secret")).filter(|s| !s.is_empty()).and_then(|s| self.long_enough("webhook_secret", s))
+    }
+
+    fn long_enough(&mut self, key: &str, text: String) -> Option<SecretString> {
         if text.len() < MIN_SECRET_BYTES {
             self.fault(key, format!("shorter than {MIN_SECRET_BYTES} bytes"));
         }
@@ -267,39 +286,9 @@ impl Given {
     }
 }
 
-/// The secret in the data directory: made once, readable by its owner only.
-pub(crate) fn generated_secret(data_dir: &Path) -> std::io::Result<SecretString> {
-    use std::{io::Write, os::unix::fs::OpenOptionsExt};
-    let path = data_dir.join("secret");
-    if !path.exists() {
-        let fresh = data_dir.join(format!(".secret.{}", std::process::id()));
-        let mut file = std::fs::OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&fresh)?;
-        file.write_all(hex(&rand::random::<[u8; 32]>()).as_bytes())?;
-        file.sync_all()?;
-        // A link never replaces: of two who start at once, one secret stays, whole.
-        let linked = std::fs::hard_link(&fresh, &path);
-        std::fs::remove_file(&fresh)?;
-        if let Err(error) = linked
-            && error.kind() != std::io::ErrorKind::AlreadyExists
-        {
-            return Err(error);
-        }
-    }
-    let secret: SecretString = std::fs::read_to_string(&path)?.trim_end().to_owned().into();
-    if secret.expose_secret().len() < MIN_SECRET_BYTES {
-        return Err(std::io::Error::other(format!("{}: shorter than {MIN_SECRET_BYTES} bytes", path.display())));
-    }
-    Ok(secret)
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::os::unix::fs::PermissionsExt;
 
     fn load(environment: &[(&str, &str)]) -> Result<Config, Faults> {
         let all = environment.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned()));
@@ -323,11 +312,15 @@ mod tests {
             ("VOUCHSAFE_SECRET", "short"),
             ("VOUCHSAFE_SIGNUP", "maybe"),
             ("VOUCHSAFE_DATABASE_URL", "mysql://x"),
+            ("VOUCHSAFE_WEBHOOK_SECRET", "short"),
+            ("VOUCHSAFE_WEBHOOK_URL", "ftp://x"),
             ("VOUCHSAFE_WORKERS", "-1"),
         ]);
         let lines = faults.unwrap_err().0;
         let keys: Vec<&str> = lines.iter().filter_map(|l| l.split(':').next()).collect();
-        assert_eq!(keys, ["colour", "database_url", "listen", "secret", "signup", "workers"]);
+        let expected =
+            ["colour", "database_url", "listen", "secret", "signup", "webhook_secret", "webhook_url", "workers"];
+        assert_eq!(keys, expected);
         assert!(!lines.join(" ").contains("short`"));
     }
 
@@ -368,15 +361,5 @@ mod tests {
     #[test]
     fn a_missing_file_that_was_asked_for_is_a_fault() {
         assert!(Config::load(Some(Path::new("/nowhere.toml")), &[], std::iter::empty(), &[]).is_err());
-    }
-
-    #[test]
-    fn the_generated_secret_stays_and_is_private() {
-        let directory = tempfile::tempdir().unwrap();
-        let first = generated_secret(directory.path()).unwrap();
-        let again = generated_secret(directory.path()).unwrap();
-        assert_eq!(first.expose_secret(), again.expose_secret());
-        let mode = std::fs::metadata(directory.path().join("secret")).unwrap().permissions().mode();
-        assert_eq!(mode & 0o777, 0o600);
     }
 }

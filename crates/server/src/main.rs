@@ -2,9 +2,11 @@
 
 mod cli;
 mod config;
+mod database;
 mod failure;
 mod logging;
 mod run;
+mod secret;
 
 use clap::Parser;
 use std::process::ExitCode;

@@ -1,16 +1,13 @@
 //! Wires everything up and listens.
 
-use crate::{
-    config::{Config, generated_secret},
-    failure::Failure,
-};
+use crate::{config::Config, database, failure::Failure, secret::generated_secret};
 use actix_web::{HttpServer, web::Data};
 use chrono::{DateTime, SubsecRound, Utc};
 use std::{net::TcpListener, sync::Arc, time::Duration};
 use tokio::signal::unix::{SignalKind, signal};
 use vouchsafe_flows::{Settings, Store, Vouchsafe};
 use vouchsafe_http::{AppState, Options, app};
-use vouchsafe_notify::{Transport, Worker};
+use vouchsafe_notify::{Transport, Webhook, Worker};
 use vouchsafe_types::Clock;
 
 /// The real clock.
@@ -35,6 +32,7 @@ const DRAIN_SECONDS: u64 = 10;
 pub(crate) struct Service {
     pub(crate) store: Arc<Store>,
     pub(crate) vouchsafe: Vouchsafe,
+    webhook: Option<Webhook>,
 }
 
 /// Opens the database of a configuration. `public_url` is what links start with when it was not configured.
@@ -46,13 +44,18 @@ pub(crate) fn open(config: &Config, public_url: &str) -> Result<Service, Failure
         Some(secret) => secret.clone(),
         None => generated_secret(&config.data_dir).map_err(|e| refused(&format!("data_dir: {data_dir}"), &e))?,
     };
-    let store = Store::open(&config.database_url, config.db_readers).map_err(|e| refused("database_url", &e))?;
+    let signs_with = || config.webhook_secret.clone().unwrap_or_else(|| secret.clone());
+    let webhook = config.webhook_url.as_ref().map(|_| Webhook::new(signs_with()));
+    let webhook = webhook.transpose().map_err(|e| refused("webhook_url", &e))?;
+    let store = Store::open(&config.database_url, config.db_readers)
+        .map_err(|e| refused("database_url", &e))?
+        .with_webhook(config.webhook_url.clone());
     let mut settings = Settings::new(config.public_url.clone().unwrap_or_else(|| public_url.to_owned()), secret);
     settings.is_signup_open = config.is_signup_open;
     settings.are_limits_on = config.are_limits_on;
     let store = Arc::new(store);
     let vouchsafe = Vouchsafe::new(Arc::clone(&store), Arc::new(SystemClock), settings);
-    Ok(Service { store, vouchsafe })
+    Ok(Service { store, vouchsafe, webhook })
 }
 
 /// The same, with every migration applied.
@@ -89,7 +92,8 @@ async fn serve_on(
     url: &str,
 ) -> Result<(), Failure> {
     let failed = |e: std::io::Error| Failure::Refused(format!("listen: {e}"));
-    let worker = Worker::new(Arc::clone(&service.store), Arc::new(SystemClock), transport).start();
+    let worker = Worker::new(Arc::clone(&service.store), Arc::new(SystemClock), transport);
+    let worker = worker.with_webhook(service.webhook).start();
     let state = Data::new(AppState::new(service.vouchsafe.clone(), options(config, service.vouchsafe)));
     let mut server = HttpServer::new(move || app(state.clone()));
     if config.workers > 0 {
@@ -120,7 +124,7 @@ fn options(config: &Config, vouchsafe: Vouchsafe) -> Options {
     Options {
         version: env!("CARGO_PKG_VERSION").to_owned(),
         commit: option_env!("VOUCHSAFE_COMMIT").unwrap_or("unknown").to_owned(),
-        database: "sqlite".to_owned(),
+        database: database::kind(&config.database_url).to_owned(),
         ready: Arc::new(move || match vouchsafe.missing_migrations() {
             Ok(missing) if missing.is_empty() => Ok(()),
             Ok(missing) => Err(format!("migrations are missing: {}", missing.join(", "))),

@@ -9,7 +9,7 @@ use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
-use vouchsafe_types::{Actor, AppUid, AuditEvent, EntryId, GrantId, Holder, UserId};
+use vouchsafe_types::{Actor, AppUid, AuditAction, AuditEvent, ChangeKind, EntryId, GrantId, Holder, UserId};
 
 /// A line of the audit as it was written.
 #[derive(Debug, Clone, PartialEq)]
@@ -159,8 +159,35 @@ impl WriteTx<'_> {
                 audit::reason.eq(&event.reason),
             ))
             .execute(self.conn)?;
+        self.tell(kind_of(event.action), &event.actor, event.at, effect_of(event));
         Ok(())
     }
+}
+
+const fn kind_of(action: AuditAction) -> ChangeKind {
+    match action {
+        AuditAction::Grant => ChangeKind::Grant,
+        AuditAction::Change => ChangeKind::GrantChanged,
+        AuditAction::Revoke => ChangeKind::Revoke,
+        AuditAction::Join => ChangeKind::Join,
+        AuditAction::Leave => ChangeKind::Leave,
+        AuditAction::Invite => ChangeKind::Invite,
+        AuditAction::Claim => ChangeKind::Claim,
+    }
+}
+
+/// What the feed says of it: the same, by id.
+fn effect_of(event: &AuditEvent) -> Value {
+    let pairs = [
+        ("entry", event.entry.map(|id| json!(id))),
+        ("grant", event.grant.map(|id| json!(id))),
+        ("issuer", event.issuer.map(|id| json!(id))),
+        ("holder", event.holder.as_ref().map(holder_json)),
+        ("permission", event.permission.as_ref().map(|text| json!(text))),
+        ("before", event.before.clone()),
+        ("after", event.after.clone()),
+    ];
+    pairs.into_iter().filter_map(|(key, value)| Some((key.to_owned(), value?))).collect()
 }
 
 const fn person_of(holder: &Holder) -> Option<UserId> {

@@ -1,52 +1,95 @@
-//! The connection, its pool, and how both are set up.
+//! The connection to either engine, and the pool of them.
 
-use crate::error::StoreError;
-use diesel::{Connection, ConnectionError, SqliteConnection, connection::SimpleConnection, r2d2};
-use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
-use std::time::Duration;
+use crate::{error::StoreError, open};
+use diesel::sqlite::SqliteConnection;
+use diesel::{Connection, r2d2};
+#[cfg(feature = "postgres")]
+use diesel::{connection::SimpleConnection, pg::PgConnection};
+use std::{path::PathBuf, time::Duration};
+
+/// A connection to the database, whichever engine it runs on.
+#[cfg(feature = "postgres")]
+#[derive(diesel::MultiConnection)]
+pub enum Conn {
+    /// To a PostgreSQL server.
+    Pg(PgConnection),
+    /// To an SQLite file.
+    Sqlite(SqliteConnection),
+}
 
 /// A connection to the database.
-pub type Conn = SqliteConnection;
+#[cfg(not(feature = "postgres"))]
+#[derive(diesel::MultiConnection)]
+pub enum Conn {
+    /// To an SQLite file.
+    Sqlite(SqliteConnection),
+}
+
+/// One expression, compiled once per engine: for what the shared connection does not know, such as `on_conflict`.
+#[cfg(feature = "postgres")]
+macro_rules! each {
+    ($conn:expr, $c:ident => $e:expr) => {
+        match &mut *$conn {
+            $crate::backend::Conn::Pg($c) => $e,
+            $crate::backend::Conn::Sqlite($c) => $e,
+        }
+    };
+}
+
+/// One expression, compiled once per engine: for what the shared connection does not know, such as `on_conflict`.
+#[cfg(not(feature = "postgres"))]
+macro_rules! each {
+    ($conn:expr, $c:ident => $e:expr) => {
+        match &mut *$conn {
+            $crate::backend::Conn::Sqlite($c) => $e,
+        }
+    };
+}
+
+pub(crate) use each;
 
 /// A pool of connections for reading.
 pub(crate) type Pool = r2d2::Pool<Manager>;
 
-const MIGRATIONS: EmbeddedMigrations = embed_migrations!("../../migrations/sqlite");
-
-/// How long a statement waits for another process that writes.
-const BUSY_TIMEOUT_MS: u32 = 5000;
-
-/// FULL, because an acknowledged grant survives a power cut; writes that commit together pay for it together.
-const PRAGMAS: &str = "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;
-     PRAGMA cache_size = -8000; PRAGMA temp_store = MEMORY;";
-
-/// Opens connections to one SQLite file.
+/// Opens connections to one database.
 #[derive(Debug, Clone)]
-pub(crate) struct Manager {
-    file: String,
+pub(crate) enum Manager {
+    /// A file.
+    Sqlite(PathBuf),
+    /// The URL of a server, with its password.
+    #[cfg(feature = "postgres")]
+    Postgres(String),
 }
 
 impl Manager {
-    /// For a URL of the form `sqlite://<path>`.
+    /// For a URL of the form `sqlite://<path>` or `postgres://<user>@<host>/<database>`.
     pub(crate) fn new(url: &str) -> Result<Self, StoreError> {
-        match url.strip_prefix("sqlite://") {
-            Some(file) if !file.is_empty() => Ok(Self { file: file.to_owned() }),
-            Some(_) | None => Err(StoreError::Unavailable("the database URL is not `sqlite://<path>`".to_owned())),
+        match url.split_once("://") {
+            Some(("sqlite", file)) if !file.is_empty() => Ok(Self::Sqlite(PathBuf::from(file))),
+            #[cfg(feature = "postgres")]
+            Some(("postgres" | "postgresql", _)) => Ok(Self::Postgres(url.to_owned())),
+            Some(_) | None => {
+                Err(StoreError::Unavailable("the database URL is neither `sqlite://…` nor `postgres://…`".to_owned()))
+            }
         }
     }
 
-    /// The path of the database file.
-    pub(crate) fn file(&self) -> &str {
-        &self.file
+    /// The file of the database, if it is one.
+    pub(crate) fn file(&self) -> Option<&PathBuf> {
+        match self {
+            Self::Sqlite(file) => Some(file),
+            #[cfg(feature = "postgres")]
+            Self::Postgres(_) => None,
+        }
     }
 
     /// A connection of its own, outside the pool.
     pub(crate) fn open(&self) -> Result<Conn, r2d2::Error> {
-        let mut conn = Conn::establish(&self.file).map_err(r2d2::Error::ConnectionError)?;
-        // The timeout comes first: switching to WAL takes a lock.
-        conn.batch_execute(&format!("PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}; {PRAGMAS}"))
-            .map_err(r2d2::Error::QueryError)?;
-        Ok(conn)
+        match self {
+            Self::Sqlite(file) => open::sqlite(file).map(Conn::Sqlite),
+            #[cfg(feature = "postgres")]
+            Self::Postgres(url) => open::postgres(url).map(Conn::Pg),
+        }
     }
 }
 
@@ -59,46 +102,23 @@ impl r2d2::ManageConnection for Manager {
     }
 
     fn is_valid(&self, conn: &mut Conn) -> Result<(), r2d2::Error> {
-        conn.batch_execute("SELECT 1").map_err(r2d2::Error::QueryError)
+        r2d2::R2D2Connection::ping(conn).map_err(r2d2::Error::QueryError)
     }
 
-    fn has_broken(&self, _conn: &mut Conn) -> bool {
-        std::thread::panicking()
+    fn has_broken(&self, conn: &mut Conn) -> bool {
+        std::thread::panicking() || r2d2::R2D2Connection::is_broken(conn)
     }
 }
 
-/// A pool of `size` connections; waits at most 5 s for a free one.
-pub(crate) fn pool(manager: Manager, size: u32) -> Result<Pool, StoreError> {
+/// A pool of `size` connections; waits at most 5 s for a free one. Connections are made when they are first needed, so
+/// that a server that is away now keeps nobody from starting.
+pub(crate) fn pool(manager: Manager, size: u32) -> Pool {
     r2d2::Pool::builder()
         .max_size(size)
-        .min_idle(Some(1))
+        .min_idle(Some(0))
         .test_on_check_out(false)
         .connection_timeout(Duration::from_secs(5))
-        .build(manager)
-        .map_err(|e| StoreError::Unavailable(e.to_string()))
-}
-
-/// Names of the migrations that are not applied yet, oldest first.
-pub(crate) fn pending(conn: &mut Conn) -> Result<Vec<String>, StoreError> {
-    let pending = conn.pending_migrations(MIGRATIONS).map_err(|e| StoreError::Unavailable(e.to_string()))?;
-    Ok(pending.iter().map(|m| m.name().to_string()).collect())
-}
-
-/// Applies what is pending and gives the names of what was applied.
-pub(crate) fn migrate(conn: &mut Conn) -> Result<Vec<String>, StoreError> {
-    let applied = conn.run_pending_migrations(MIGRATIONS).map_err(|e| StoreError::Unavailable(e.to_string()))?;
-    Ok(applied.iter().map(ToString::to_string).collect())
-}
-
-/// Takes back every migration, newest first: for the tests that go up, down and up.
-pub(crate) fn revert_all(conn: &mut Conn) -> Result<(), StoreError> {
-    conn.revert_all_migrations(MIGRATIONS).map(|_| ()).map_err(|e| StoreError::Unavailable(e.to_string()))
-}
-
-impl From<ConnectionError> for StoreError {
-    fn from(error: ConnectionError) -> Self {
-        Self::Unavailable(error.to_string())
-    }
+        .build_unchecked(manager)
 }
 
 impl From<r2d2::Error> for StoreError {

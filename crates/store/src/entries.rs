@@ -69,8 +69,8 @@ pub struct NewEntry<'a> {
 
 /// What lies every 50 levels below an entry, deepest first: SQLite follows a deletion at most 1,000 levels down, and the
 /// deeper it has to follow, the more each level costs.
-const STEPS: &str = "WITH RECURSIVE down (id, level) AS (VALUES (?, 0) \
-    UNION ALL SELECT e.id, down.level + 1 FROM down CROSS JOIN entry e ON e.parent_id = down.id) \
+const STEPS: &str = "WITH RECURSIVE down (id, level) AS (SELECT id, 0 FROM entry WHERE id = $1 \
+    UNION ALL SELECT e.id, down.level + 1 FROM down CROSS JOIN entry e WHERE e.parent_id = down.id) \
     SELECT id FROM down WHERE level > 0 AND level % 50 = 0 ORDER BY level DESC";
 
 #[derive(QueryableByName)]

@@ -11,6 +11,9 @@ pub enum StoreError {
     /// The database cannot be reached, is full, or a batch of writes could not be committed.
     #[error("storage is unavailable: {0}")]
     Unavailable(String),
+    /// The database was migrated by a newer program: it may mean something else by what it holds.
+    #[error("the database knows the migration `{0}`, which this program does not: it is older than the database")]
+    Newer(String),
     /// What was read cannot be what we wrote.
     #[error("unreadable row: {0}")]
     Corrupt(String),
@@ -18,6 +21,25 @@ pub enum StoreError {
     #[error("database: {0}")]
     Database(DieselError),
 }
+
+/// What the engines say of troubles that pass by themselves, or that an operator ends: a disk, a lock, a server that is
+/// away or was told to stop.
+const PASSING: [&str; 14] = [
+    "disk is full",
+    "database is locked",
+    "readonly database",
+    "disk I/O",
+    "unable to open database file",
+    "server closed the connection",
+    "terminating connection",
+    "could not connect",
+    "connection to server",
+    "no connection to the server",
+    "SSL connection has been closed",
+    "the database system is",
+    "canceling statement due to",
+    "No space left on device",
+];
 
 impl From<DieselError> for StoreError {
     fn from(error: DieselError) -> Self {
@@ -31,8 +53,11 @@ impl From<DieselError> for StoreError {
             DieselError::DeserializationError(about) => Self::Corrupt(about.to_string()),
             other => {
                 let text = other.to_string();
-                let passing = ["disk is full", "database is locked", "readonly database", "disk I/O"];
-                if passing.iter().any(|p| text.contains(p)) { Self::Unavailable(text) } else { Self::Database(other) }
+                if PASSING.iter().any(|passing| text.contains(passing)) {
+                    Self::Unavailable(text)
+                } else {
+                    Self::Database(other)
+                }
             }
         }
     }

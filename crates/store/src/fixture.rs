@@ -54,13 +54,21 @@ impl TestDatabase {
     }
 
     pub(crate) fn grant(&self, issuer: &User, holder: Holder, on: Resource) -> Grant {
+        self.row(issuer, holder, on, Access::Read)
+    }
+
+    pub(crate) fn deny(&self, issuer: &User, holder: Holder, on: Resource) -> Grant {
+        self.row(issuer, holder, on, Access::None)
+    }
+
+    fn row(&self, issuer: &User, holder: Holder, on: Resource, access: Access) -> Grant {
         let grant = Grant {
             id: GrantId::mint(),
             issuer: issuer.id,
             holder,
             resource: on,
-            capabilities: Access::Read.capabilities(),
-            exact: false,
+            capabilities: access.capabilities(),
+            exact: access == Access::None,
             expires_at: None,
             created_at: now(),
             origin: "test".to_owned(),

@@ -2,6 +2,7 @@
 
 use crate::{
     StoreError, Tx,
+    backend::MultiBackend,
     grants::grants_with,
     holder::HolderColumns,
     schema::{entry, grants, group_member, users},
@@ -44,9 +45,9 @@ pub struct GrantFilter {
 
 /// Finds the entries below one on which grants stand.
 const WITH_GRANTS_BELOW: &str = "WITH RECURSIVE down (id, uuid, level) AS (\
-    SELECT id, uuid, 0 FROM entry WHERE id = ? \
-    UNION ALL SELECT e.id, e.uuid, down.level + 1 FROM down CROSS JOIN entry e ON e.parent_id = down.id) \
-    SELECT uuid FROM down WHERE level > 0 AND EXISTS (SELECT 1 FROM \"grant\" g WHERE g.entry_id = down.id) LIMIT ?";
+    SELECT id, uuid, 0 FROM entry WHERE id = $1 \
+    UNION ALL SELECT e.id, e.uuid, down.level + 1 FROM down, entry e WHERE e.parent_id = down.id) \
+    SELECT uuid FROM down WHERE level > 0 AND EXISTS (SELECT 1 FROM \"grant\" g WHERE g.entry_id = down.id) LIMIT $2";
 
 #[derive(QueryableByName)]
 struct EntryRef {
@@ -90,8 +91,10 @@ impl Tx<'_> {
             },
         };
         let page = || {
-            let mut page =
-                grants_with!(grants::seq, grants::extra).filter(grants::seq.gt(after)).limit(limit).into_boxed();
+            let mut page = grants_with!(grants::seq, grants::extra)
+                .filter(grants::seq.gt(after))
+                .limit(limit)
+                .into_boxed::<MultiBackend>();
             page = match &on {
                 Some((Some(number), _)) => page.filter(grants::entry_id.eq(*number)),
                 Some((None, Some(name))) => page.filter(grants::name.eq(name.clone())),
@@ -102,7 +105,9 @@ impl Tx<'_> {
             }
             if let Some(HolderColumns { kind, id, app }) = filter.holder.as_ref().map(HolderColumns::from) {
                 page = page.filter(grants::holder_kind.eq(kind)).filter(grants::holder_id.eq(id));
-                page = page.filter(grants::holder_app.is(app));
+                if let Some(app) = app {
+                    page = page.filter(grants::holder_app.eq(app));
+                }
             }
             page
         };

@@ -2,6 +2,7 @@
 
 use crate::{
     StoreError, Tx, WriteTx,
+    backend::MultiBackend,
     holder::{HolderColumns, resource_name},
     schema::{entry, grants, users},
     source::grant_of,
@@ -31,7 +32,7 @@ macro_rules! grants_with {
                 grants::origin,
                 entry::uuid.nullable(),
                 grants::name,
-                diesel::dsl::sql::<BigInt>("0"),
+                diesel::dsl::sql::<BigInt>("CAST(0 AS BIGINT)"),
                 not(users::is_suspended),
             )))
     };
@@ -43,9 +44,9 @@ pub(crate) use grants_with;
 const KIND_OF_APPS: i16 = 3;
 
 /// Finds the grants on an entry and below it, each entry by its parent, each grant by its entry.
-const BELOW: &str = "WITH RECURSIVE down (id) AS (VALUES (?) \
-    UNION ALL SELECT e.id FROM down CROSS JOIN entry e ON e.parent_id = down.id) \
-    SELECT g.id FROM down CROSS JOIN \"grant\" g ON g.entry_id = down.id";
+const BELOW: &str = "WITH RECURSIVE down (id) AS (SELECT id FROM entry WHERE id = $1 \
+    UNION ALL SELECT e.id FROM down, entry e WHERE e.parent_id = down.id) \
+    SELECT g.id FROM down, \"grant\" g WHERE g.entry_id = down.id";
 
 /// A grant that a statement of our own found.
 #[derive(QueryableByName)]
@@ -73,14 +74,18 @@ impl Tx<'_> {
     pub(crate) fn list_grants_to(&mut self, holder: &Holder, resource: &Resource) -> Result<Vec<Grant>, StoreError> {
         let Some((number, name)) = self.resource_columns(resource)? else { return Ok(Vec::new()) };
         let held = HolderColumns::from(holder);
-        let rows: Vec<GrantColumns> = grants_with!()
+        let mut rows = grants_with!()
             .filter(grants::holder_kind.eq(held.kind))
             .filter(grants::holder_id.eq(held.id))
-            .filter(grants::holder_app.is(held.app))
-            .filter(grants::entry_id.is(number))
-            .filter(grants::name.is(name))
-            .load(self.conn)?;
-        grants_of(rows)
+            .into_boxed::<MultiBackend>();
+        if let Some(app) = held.app {
+            rows = rows.filter(grants::holder_app.eq(app));
+        }
+        rows = match name {
+            Some(name) => rows.filter(grants::name.eq(name)),
+            None => rows.filter(grants::entry_id.eq(number)),
+        };
+        grants_of(rows.load(self.conn)?)
     }
 
     /// The grants on the entry of this number and on everything below it.

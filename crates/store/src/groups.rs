@@ -2,6 +2,7 @@
 
 use crate::{
     Because, StoreError, Tx, WriteTx,
+    backend::each,
     schema::{group_member, groups, users},
     sql_types::{Id, Json, Ts},
 };
@@ -125,12 +126,9 @@ impl WriteTx<'_> {
             groups::name.eq(&group.name),
             groups::metadata.eq(Json(group.metadata.clone())),
         );
-        diesel::insert_into(groups::table)
-            .values((groups::id.eq(Id::from(group.id)), changed.clone(), groups::created_at.eq(Ts(group.created_at))))
-            .on_conflict(groups::id)
-            .do_update()
-            .set(changed)
-            .execute(self.conn)?;
+        let key = (groups::id.eq(Id::from(group.id)), groups::created_at.eq(Ts(group.created_at)));
+        let first = diesel::insert_into(groups::table).values((key, changed.clone()));
+        each!(self.conn, c => first.on_conflict(groups::id).do_update().set(changed).execute(c))?;
         self.touch_identity();
         Ok(())
     }
@@ -151,10 +149,9 @@ impl WriteTx<'_> {
     /// # Errors
     /// [`StoreError`] when the database refuses.
     pub fn add_member(&mut self, group: GroupId, user: UserId, because: Because<'_>) -> Result<(), StoreError> {
-        let added = diesel::insert_into(group_member::table)
-            .values((group_member::group_id.eq(Id::from(group)), group_member::user_id.eq(Id::from(user))))
-            .on_conflict_do_nothing()
-            .execute(self.conn)?;
+        let row = (group_member::group_id.eq(Id::from(group)), group_member::user_id.eq(Id::from(user)));
+        let first = diesel::insert_into(group_member::table).values(row);
+        let added = each!(self.conn, c => first.on_conflict_do_nothing().execute(c))?;
         self.membership(added, AuditAction::Join, group, user, because)
     }
 

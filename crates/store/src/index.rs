@@ -2,6 +2,7 @@
 
 use crate::{
     StoreError, Tx,
+    backend::MultiBackend,
     grants::GrantRef,
     holder::{HolderColumns, NOBODY, resource_name},
     schema::{entry, grants, group_member, users},
@@ -21,9 +22,9 @@ const AT_OR_BELOW: &str = "EXISTS (WITH RECURSIVE up (id, parent_id) AS (\
     UNION ALL SELECT e.id, e.parent_id FROM up JOIN entry e ON e.id = up.parent_id) SELECT 1 FROM up WHERE up.id = ";
 
 /// Every grant on an entry and below it, found from above.
-const FROM_ABOVE: &str = "WITH RECURSIVE down (id) AS (VALUES (?) \
-    UNION ALL SELECT e.id FROM down CROSS JOIN entry e ON e.parent_id = down.id) \
-    SELECT g.id FROM down CROSS JOIN \"grant\" g ON g.entry_id = down.id ";
+const FROM_ABOVE: &str = "WITH RECURSIVE down (id) AS (SELECT id FROM entry WHERE id = $1 \
+    UNION ALL SELECT e.id FROM down, entry e WHERE e.parent_id = down.id) \
+    SELECT g.id FROM down JOIN \"grant\" g ON g.entry_id = down.id ";
 
 impl GrantIndex for Tx<'_> {
     fn dependants(&mut self, holder: &Holder, resource: &Resource) -> Result<Vec<Grant>, StoreError> {
@@ -129,12 +130,12 @@ impl Tx<'_> {
             Holder::App { .. } | Holder::Token(_) | Holder::Link(_) => return Ok(Vec::new()),
         };
         let by_issuer = if group == NOBODY {
-            "SELECT g.id FROM \"grant\" g WHERE g.issuer_id = ? AND g.entry_id IS NOT NULL AND "
+            "SELECT g.id FROM \"grant\" g WHERE g.issuer_id = $1 AND g.entry_id IS NOT NULL AND "
         } else {
-            "SELECT g.id FROM group_member m CROSS JOIN \"grant\" g ON g.issuer_id = m.user_id \
-             WHERE m.group_id = ? AND g.entry_id IS NOT NULL AND "
+            "SELECT g.id FROM group_member m JOIN \"grant\" g ON g.issuer_id = m.user_id \
+             WHERE m.group_id = $1 AND g.entry_id IS NOT NULL AND "
         };
-        let query = diesel::sql_query(format!("{by_issuer}{AT_OR_BELOW}?)"));
+        let query = diesel::sql_query(format!("{by_issuer}{AT_OR_BELOW}$2)"));
         let whose = if group == NOBODY { user } else { group };
         Ok(query.bind::<DbUuid, _>(whose).bind::<BigInt, _>(number).load(self.conn)?)
     }
@@ -144,7 +145,7 @@ impl Tx<'_> {
         Ok(match is_confirmed {
             None => diesel::sql_query(FROM_ABOVE).bind::<BigInt, _>(number).load(self.conn)?,
             Some(is_confirmed) => {
-                let query = format!("{FROM_ABOVE}JOIN \"user\" u ON u.id = g.issuer_id WHERE u.email_confirmed = ?");
+                let query = format!("{FROM_ABOVE}JOIN \"user\" u ON u.id = g.issuer_id WHERE u.email_confirmed = $2");
                 diesel::sql_query(query).bind::<BigInt, _>(number).bind::<Bool, _>(is_confirmed).load(self.conn)?
             }
         })
@@ -158,7 +159,7 @@ impl Tx<'_> {
             Resource::Entry(_) | Resource::App(_) | Resource::Site(_) => (name.clone(), name.clone()),
         };
         let found: Vec<GrantIssuer> = diesel::sql_query(
-            "SELECT id, issuer_id FROM \"grant\" WHERE name = ? OR (name >= ? AND name < ?) ORDER BY seq",
+            "SELECT id, issuer_id FROM \"grant\" WHERE name = $1 OR (name >= $2 AND name < $3) ORDER BY seq",
         )
         .bind::<Text, _>(name)
         .bind::<Text, _>(from)
@@ -198,7 +199,8 @@ impl Tx<'_> {
     fn holders_at(&mut self, at: Stands, after: Option<&Holder>, most: i64) -> Result<Vec<Holder>, StoreError> {
         type Columns = (i16, Id, Option<String>);
         let columns = (grants::holder_kind, grants::holder_id, grants::holder_app);
-        let mut query = grants::table.select(columns).distinct().order(columns).limit(most).into_boxed();
+        let mut query =
+            grants::table.select(columns).distinct().order(columns).limit(most).into_boxed::<MultiBackend>();
         query = match at {
             Stands::OnEntry(number) => query.filter(grants::entry_id.eq(number)),
             Stands::OnName(name) => query.filter(grants::name.eq(name)),

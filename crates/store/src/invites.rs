@@ -2,6 +2,7 @@
 
 use crate::{
     StoreError, Tx, WriteTx,
+    backend::each,
     schema::{access_request, invite, share},
     sql_types::{Id, Json, Ts},
 };
@@ -105,16 +106,11 @@ impl WriteTx<'_> {
     /// # Errors
     /// [`StoreError`] when the database refuses.
     pub fn save_request(&mut self, id: InviteId, requester: UserId, now: DateTime<Utc>) -> Result<(), StoreError> {
-        diesel::insert_into(access_request::table)
-            .values((
-                access_request::invite_id.eq(Id::from(id)),
-                access_request::requester_id.eq(Id::from(requester)),
-                access_request::requested_at.eq(Ts(now)),
-            ))
-            .on_conflict((access_request::invite_id, access_request::requester_id))
-            .do_update()
-            .set(access_request::requested_at.eq(Ts(now)))
-            .execute(self.conn)?;
+        let at = access_request::requested_at.eq(Ts(now));
+        let who = (access_request::invite_id.eq(Id::from(id)), access_request::requester_id.eq(Id::from(requester)));
+        let first = diesel::insert_into(access_request::table).values((who, at));
+        let key = (access_request::invite_id, access_request::requester_id);
+        each!(self.conn, c => first.on_conflict(key).do_update().set(at).execute(c))?;
         Ok(())
     }
 

@@ -10,6 +10,9 @@ use diesel::{dsl::exists, dsl::not, prelude::*};
 use serde_json::Value;
 use vouchsafe_types::MessageId;
 
+/// What stands in place of a template for a webhook; its recipient is a URL.
+pub const WEBHOOK: &str = "webhook";
+
 /// A mail to be written from a template.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Mail {
@@ -52,24 +55,30 @@ impl Tx<'_> {
         Ok(open.count().get_result(self.conn)?)
     }
 
-    /// Messages that are due, at most one per recipient: the oldest that is open, so that order is kept.
+    /// Messages that are due and that nobody is at, oldest first. One that waits, or that somebody is at, holds up what
+    /// was written to its recipient after it, so that order is kept.
     ///
     /// # Errors
     /// [`StoreError`] when the database cannot be asked; likewise below.
     pub fn list_due_messages(&mut self, now: DateTime<Utc>, limit: i64) -> Result<Vec<Message>, StoreError> {
         let earlier = diesel::alias!(outbox as earlier);
-        let is_behind = exists(
+        let is_held_up = exists(
             earlier
                 .filter(earlier.field(outbox::recipient).eq(outbox::recipient))
                 .filter(earlier.field(outbox::seq).lt(outbox::seq))
                 .filter(earlier.field(outbox::delivered_at).is_null())
-                .filter(earlier.field(outbox::abandoned_at).is_null()),
+                .filter(earlier.field(outbox::abandoned_at).is_null())
+                .filter(
+                    (earlier.field(outbox::due_at).gt(Ts(now)))
+                        .or(earlier.field(outbox::claimed_until).gt(Ts(now)).assume_not_null()),
+                ),
         );
         let rows: Vec<MessageRow> = outbox::table
             .filter(outbox::delivered_at.is_null())
             .filter(outbox::abandoned_at.is_null())
             .filter(outbox::due_at.le(Ts(now)))
-            .filter(not(is_behind))
+            .filter(outbox::claimed_until.is_null().or(outbox::claimed_until.le(Ts(now))))
+            .filter(not(is_held_up))
             .order(outbox::seq)
             .limit(limit)
             .select((
@@ -91,6 +100,41 @@ fn message_of((seq, id, recipient, template, payload, created_at, attempts): Mes
 }
 
 impl WriteTx<'_> {
+    /// Takes messages that are due for oneself until `until`: no other node lists them before that.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the database refuses.
+    pub fn claim_due_messages(
+        &mut self,
+        now: DateTime<Utc>,
+        until: DateTime<Utc>,
+        limit: i64,
+    ) -> Result<Vec<Message>, StoreError> {
+        let due = self.list_due_messages(now, limit)?;
+        for message in &due {
+            let claimed = outbox::claimed_until.eq(Some(Ts(until)));
+            diesel::update(outbox::table.find(message.seq)).set(claimed).execute(self.conn)?;
+        }
+        Ok(due)
+    }
+
+    /// Gives messages back that were claimed and not tried: these, or all of them.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the database refuses.
+    pub fn release_messages(&mut self, which: Option<&[i64]>) -> Result<(), StoreError> {
+        let none = outbox::claimed_until.eq(None::<Ts>);
+        match which {
+            Some(seqs) => {
+                diesel::update(outbox::table.filter(outbox::seq.eq_any(seqs))).set(none).execute(self.conn)?
+            }
+            None => diesel::update(outbox::table.filter(outbox::claimed_until.is_not_null()))
+                .set(none)
+                .execute(self.conn)?,
+        };
+        Ok(())
+    }
+
     /// Queues a mail.
     ///
     /// # Errors
@@ -121,6 +165,7 @@ impl WriteTx<'_> {
                 outbox::attempts.eq(outbox::attempts + 1),
                 outbox::payload.eq(Json(Value::Null)),
                 outbox::last_error.eq(None::<String>),
+                outbox::claimed_until.eq(None::<Ts>),
             ))
             .execute(self.conn)?;
         Ok(())
@@ -143,6 +188,7 @@ impl WriteTx<'_> {
                 outbox::last_error.eq(Some(error)),
                 outbox::due_at.eq(Ts(retry_at.unwrap_or(now))),
                 outbox::abandoned_at.eq(retry_at.is_none().then_some(Ts(now))),
+                outbox::claimed_until.eq(None::<Ts>),
             ))
             .execute(self.conn)?;
         Ok(())

@@ -4,8 +4,8 @@
 
 use crate::{Because, Entry, StoreError, WriteTx};
 use vouchsafe_engine::{
-    Engine,
-    plan::{Changes, Revocation, RevokeMode},
+    Engine, Located, Place,
+    plan::{Changes, Edit, Revocation, RevokeMode},
 };
 use vouchsafe_types::{AppUid, Grant, GroupId, Resource, UserId};
 
@@ -51,10 +51,25 @@ impl WriteTx<'_> {
     }
 
     pub(crate) fn retire_grants_of_user(&mut self, user: UserId, because: Because<'_>) -> Result<(), StoreError> {
-        let mut grants = self.list_grants_given_by(user)?;
         // Holders are no foreign keys: without this a row would be kept for nobody.
-        grants.extend(self.list_grants_held_by(user)?);
-        self.revoke(grants, because)
+        let held = self.list_grants_held_by(user)?;
+        self.revoke(held, because)?;
+        self.hand_over_denies(user, because)?;
+        let given = self.list_grants_given_by(user)?;
+        self.revoke(given, because)
+    }
+
+    /// A deny outlives the person who wrote it: whose entry it is answers for it from now on.
+    fn hand_over_denies(&mut self, from: UserId, because: Because<'_>) -> Result<(), StoreError> {
+        let mut changes = Changes::default();
+        for before in self.list_grants_given_by(from)?.into_iter().filter(Grant::is_deny) {
+            if let (Located::At(Place { owner: Some(issuer), .. }), _) = self.located(&before.resource)?
+                && issuer != from
+            {
+                changes.update.push(Edit { after: Grant { issuer, ..before.clone() }, before });
+            }
+        }
+        self.apply(&changes, None, because)
     }
 
     pub(crate) fn retire_grants_of_group(&mut self, group: GroupId, because: Because<'_>) -> Result<(), StoreError> {

@@ -240,6 +240,7 @@ diesel::table! {
         last_error -> Nullable<Text>,
         delivered_at -> Nullable<DbTime>,
         abandoned_at -> Nullable<DbTime>,
+        claimed_until -> Nullable<DbTime>,
     }
 }
 
@@ -278,16 +279,46 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::sql_types::{DbJson, DbTime, DbUuid};
+
+    change (seq) {
+        seq -> BigInt,
+        revision -> BigInt,
+        at -> DbTime,
+        kind -> Text,
+        detail -> DbJson,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::sql_types::{DbJson, DbTime, DbUuid};
+
+    idempotency (scope, key) {
+        scope -> Binary,
+        key -> Text,
+        request_hash -> Binary,
+        created_at -> DbTime,
+        status -> Nullable<Integer>,
+        content_type -> Nullable<Text>,
+        body -> Nullable<Binary>,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     access_request,
     app,
     audit,
+    change,
     credential,
     email_proof,
     entry,
     grants,
     group_member,
     groups,
+    idempotency,
     invite,
     notification,
     outbox,

@@ -6,6 +6,7 @@ use crate::{
     schema::{app, entry, site, users},
     spoken::{GrantColumns, RootOf, RootRow, Spoken, Where, Whose},
     sql_types::Id,
+    users::is_storable,
 };
 use diesel::prelude::*;
 use vouchsafe_engine::{Bound, GrantSource, Located, Place, SpokenRow, Subject};
@@ -17,7 +18,7 @@ impl Tx<'_> {
     /// # Errors
     /// [`StoreError`] when the database cannot be asked.
     pub fn root_of(&mut self, entry: EntryId) -> Result<Option<(i64, UserId, bool)>, StoreError> {
-        let row: Option<RootRow> = RootOf { entry: entry.into() }.get_result(self.conn).optional()?;
+        let row: Option<RootRow> = RootOf { entry: entry.into() }.find(self.conn)?;
         Ok(row.map(|(root, owner, is_dir)| (root, owner.to(), is_dir)))
     }
 
@@ -123,7 +124,7 @@ impl GrantSource for Tx<'_> {
         let most = i64::try_from(limit).unwrap_or(i64::MAX).saturating_add(1);
         let mut all = Vec::new();
         for at in places {
-            let rows: Vec<GrantColumns> = Spoken { at, whose: whose.clone(), limit: most }.load_rows(self.conn)?;
+            let rows: Vec<GrantColumns> = Spoken::new(at, whose.clone(), most).load_rows(self.conn)?;
             for columns in rows {
                 let (grant, level, is_issuer_active) = grant_of(columns)?;
                 all.push(SpokenRow { grant, distance: u32::try_from(level).unwrap_or(u32::MAX), is_issuer_active });
@@ -143,6 +144,9 @@ impl GrantSource for Tx<'_> {
     }
 
     fn entry_at(&mut self, path: &str) -> Result<Option<EntryId>, StoreError> {
+        if !is_storable(path) {
+            return Ok(None);
+        }
         let mut names = path.split('/').filter(|s| !s.is_empty());
         let Some(first) = names.next() else { return Ok(None) };
         let mut at = self.home(first)?;
@@ -154,11 +158,17 @@ impl GrantSource for Tx<'_> {
     }
 
     fn app_named(&mut self, name: &str) -> Result<Option<AppUid>, StoreError> {
+        if !is_storable(name) {
+            return Ok(None);
+        }
         let uid: Option<String> = app::table.filter(app::name.eq(name)).select(app::uid).first(self.conn).optional()?;
         uid.map(|uid| uid.parse().map_err(|e| StoreError::Corrupt(format!("app: {e}")))).transpose()
     }
 
     fn site_named(&mut self, name: &str) -> Result<Option<SiteId>, StoreError> {
+        if !is_storable(name) {
+            return Ok(None);
+        }
         let id: Option<Id> = site::table.filter(site::name.eq(name)).select(site::id).first(self.conn).optional()?;
         Ok(id.map(Id::to))
     }

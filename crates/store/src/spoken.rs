@@ -1,21 +1,36 @@
 //! The two questions a decision asks most, as statements of a fixed text, so that they are prepared once.
 
 use crate::{
-    backend::Conn,
+    backend::{Conn, each},
     holder::NOBODY,
     sql_types::{DbTime, DbUuid, Id, Ts},
 };
 use diesel::{
-    QueryResult, RunQueryDsl,
+    OptionalExtension, QueryResult, RunQueryDsl,
+    backend::Backend,
     query_builder::{AstPass, Query, QueryFragment, QueryId},
-    sql_types::{BigInt, Bool, Integer, Nullable, SmallInt, Text},
-    sqlite::Sqlite,
+    serialize::ToSql,
+    sql_types::{BigInt, Bool, HasSqlType, Integer, Nullable, SmallInt, Text},
 };
-use std::sync::LazyLock;
 use vouchsafe_types::DefaultGroup;
 
 /// Deeper than this, an entry has no place: its checks are refused.
 pub(crate) const MAX_DEPTH: i64 = 1_000;
+
+/// What the statements need of an engine.
+pub(crate) trait Engine: Backend + HasSqlType<DbUuid> {
+    /// A join in the order in which it is written: only SQLite has a word for it, and needs it.
+    const THEN: &'static str;
+}
+
+impl Engine for diesel::sqlite::Sqlite {
+    const THEN: &'static str = "CROSS JOIN";
+}
+
+#[cfg(feature = "postgres")]
+impl Engine for diesel::pg::Pg {
+    const THEN: &'static str = "JOIN";
+}
 
 /// Finds the root of the tree that an entry lies in.
 #[derive(Debug, Clone, Copy, QueryId)]
@@ -26,17 +41,33 @@ pub(crate) struct RootOf {
 /// Root, owner, and whether the entry is a directory.
 pub(crate) type RootRow = (i64, Id, bool);
 
+impl RootOf {
+    pub(crate) fn find(self, conn: &mut Conn) -> QueryResult<Option<RootRow>> {
+        each!(conn, c => self.get_result(c)).optional()
+    }
+}
+
 impl Query for RootOf {
     type SqlType = (BigInt, DbUuid, Bool);
 }
 
-impl RunQueryDsl<Conn> for RootOf {}
+impl<C> RunQueryDsl<C> for RootOf {}
 
-impl QueryFragment<Sqlite> for RootOf {
-    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Sqlite>) -> QueryResult<()> {
-        out.push_sql("WITH RECURSIVE up (id, parent_id, owner_id, is_dir, level) AS (SELECT id, parent_id, owner_id, is_dir, 0 FROM entry WHERE uuid = ");
+impl<DB: Engine> QueryFragment<DB> for RootOf
+where
+    Id: ToSql<DbUuid, DB>,
+    i64: ToSql<BigInt, DB>,
+{
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
+        out.push_sql(
+            "WITH RECURSIVE up (id, parent_id, owner_id, is_dir, level) AS (\
+             SELECT id, parent_id, owner_id, is_dir, CAST(0 AS BIGINT) FROM entry WHERE uuid = ",
+        );
         out.push_bind_param::<DbUuid, _>(&self.entry)?;
-        out.push_sql(" UNION ALL SELECT e.id, e.parent_id, e.owner_id, up.is_dir, up.level + 1 FROM up JOIN entry e ON e.id = up.parent_id WHERE up.level < ");
+        out.push_sql(
+            " UNION ALL SELECT e.id, e.parent_id, e.owner_id, up.is_dir, up.level + 1 \
+             FROM up JOIN entry e ON e.id = up.parent_id WHERE up.level < ",
+        );
         out.push_bind_param::<BigInt, _>(&MAX_DEPTH)?;
         out.push_sql(") SELECT id, owner_id, is_dir FROM up WHERE owner_id IS NOT NULL LIMIT 1");
         Ok(())
@@ -67,7 +98,9 @@ type GrantSql = (
 /// Whose rows are asked for.
 #[derive(Debug, Clone)]
 pub(crate) enum Whose {
+    /// His own, those of his groups, and those of everyone.
     User(Id),
+    /// Those of an app, for this person and for all of its users.
     App {
         app: String,
         user: Id,
@@ -89,9 +122,25 @@ pub(crate) enum Where {
 /// The rows that speak for somebody about something, at most `limit`.
 #[derive(Debug, Clone)]
 pub(crate) struct Spoken {
-    pub(crate) at: Where,
-    pub(crate) whose: Whose,
-    pub(crate) limit: i64,
+    at: Where,
+    whose: Whose,
+    limit: i64,
+    /// The default groups, as what is bound.
+    defaults: [Id; 2],
+}
+
+impl Spoken {
+    pub(crate) fn new(at: Where, whose: Whose, limit: i64) -> Self {
+        Self { at, whose, limit, defaults: DefaultGroup::ALL.map(|group| group.id().into()) }
+    }
+
+    pub(crate) fn load_rows(self, conn: &mut Conn) -> QueryResult<Vec<GrantColumns>> {
+        if matches!((&self.at, &self.whose), (Where::Entry(_), Whose::User(_))) {
+            each!(conn, c => OfUserOnEntry(self).load(c))
+        } else {
+            each!(conn, c => self.load(c))
+        }
+    }
 }
 
 /// Its text depends on the kinds of its parts.
@@ -113,21 +162,14 @@ impl Query for OfUserOnEntry {
     type SqlType = GrantSql;
 }
 
-impl RunQueryDsl<Conn> for OfUserOnEntry {}
+impl<C> RunQueryDsl<C> for OfUserOnEntry {}
 
-impl QueryFragment<Sqlite> for OfUserOnEntry {
-    fn walk_ast<'b>(&'b self, out: AstPass<'_, 'b, Sqlite>) -> QueryResult<()> {
+impl<DB: Engine> QueryFragment<DB> for OfUserOnEntry
+where
+    Spoken: QueryFragment<DB>,
+{
+    fn walk_ast<'b>(&'b self, out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
         self.0.walk_ast(out)
-    }
-}
-
-impl Spoken {
-    pub(crate) fn load_rows(self, conn: &mut Conn) -> QueryResult<Vec<GrantColumns>> {
-        if matches!((&self.at, &self.whose), (Where::Entry(_), Whose::User(_))) {
-            OfUserOnEntry(self).load(conn)
-        } else {
-            self.load(conn)
-        }
     }
 }
 
@@ -135,90 +177,114 @@ impl Query for Spoken {
     type SqlType = GrantSql;
 }
 
-impl RunQueryDsl<Conn> for Spoken {}
+impl<C> RunQueryDsl<C> for Spoken {}
 
 const COLUMNS: &str = "SELECT g.id, g.issuer_id, g.holder_kind, g.holder_id, g.holder_app, g.capabilities, \
-    g.is_exact, g.expires_at, g.created_at, g.origin, up.uuid, g.name, up.level, NOT u.is_suspended \
-    FROM up CROSS JOIN \"grant\" g ";
+    g.is_exact, g.expires_at, g.created_at, g.origin, up.uuid, g.name, up.level, NOT u.is_suspended FROM up ";
+const ISSUER: &str = " JOIN \"user\" u ON u.id = g.issuer_id ";
 
-/// The grants to the default group of the account whose id follows. Made once: every check walks over it.
-static OF_DEFAULT_GROUP: LazyLock<String> = LazyLock::new(|| {
-    let [user, temp] = DefaultGroup::ALL.map(|group| hex(group.id().into()));
-    format!(
-        "AND g.holder_kind = 1 AND g.holder_id = \
-         (SELECT CASE WHEN email_confirmed THEN {user} ELSE {temp} END FROM \"user\" WHERE id = "
-    )
-});
-
-fn hex(id: Id) -> String {
-    format!("X'{:X}'", id.0.as_simple())
+/// One of the statements that are put together: the rows of one kind of holder.
+enum Part<'a> {
+    /// Rows of this kind, of this holder.
+    Of(&'static str, &'a Id),
+    /// Rows of an app, for this person.
+    OfApp(&'a Id, &'a str),
+    OfEveryone,
+    /// Rows of the groups in which this person is written down.
+    OfGroups(&'a Id),
+    /// Rows of the default group of this person: nobody is written down as its member.
+    OfDefault(&'a Id),
 }
 
-impl QueryFragment<Sqlite> for Spoken {
-    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Sqlite>) -> QueryResult<()> {
+impl Spoken {
+    fn parts(&self) -> Vec<Part<'_>> {
+        match &self.whose {
+            Whose::User(user) => {
+                vec![Part::Of("0", user), Part::OfEveryone, Part::OfGroups(user), Part::OfDefault(user)]
+            }
+            Whose::App { app, user } if *user == NOBODY => vec![Part::OfApp(&NOBODY, app)],
+            Whose::App { app, user } => vec![Part::OfApp(user, app), Part::OfApp(&NOBODY, app)],
+            Whose::Token(token) => vec![Part::Of("4", token)],
+            Whose::Group(group) => vec![Part::Of("1", group), Part::OfEveryone],
+            Whose::Everyone => vec![Part::OfEveryone],
+            Whose::Link(link) => vec![Part::Of("5", link)],
+        }
+    }
+}
+
+impl<DB: Engine> QueryFragment<DB> for Spoken
+where
+    Id: ToSql<DbUuid, DB>,
+    i64: ToSql<BigInt, DB>,
+    str: ToSql<Text, DB>,
+    String: ToSql<Text, DB>,
+{
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
         let on = match &self.at {
             Where::Entry(entry) => {
-                out.push_sql("WITH RECURSIVE up (id, uuid, parent_id, level) AS (SELECT id, uuid, parent_id, 0 FROM entry WHERE uuid = ");
+                out.push_sql(
+                    "WITH RECURSIVE up (id, uuid, parent_id, level) AS (\
+                     SELECT id, uuid, parent_id, CAST(0 AS BIGINT) FROM entry WHERE uuid = ",
+                );
                 out.push_bind_param::<DbUuid, _>(entry)?;
-                out.push_sql(" UNION ALL SELECT e.id, e.uuid, e.parent_id, up.level + 1 FROM up JOIN entry e ON e.id = up.parent_id WHERE up.level < ");
+                out.push_sql(
+                    " UNION ALL SELECT e.id, e.uuid, e.parent_id, up.level + 1 \
+                     FROM up JOIN entry e ON e.id = up.parent_id WHERE up.level < ",
+                );
                 out.push_bind_param::<BigInt, _>(&MAX_DEPTH)?;
                 out.push_sql(") ");
-                "ON g.entry_id = up.id "
+                " \"grant\" g ON g.entry_id = up.id "
             }
             Where::Name { name, level } => {
-                out.push_sql("WITH up (id, uuid, name, level) AS (SELECT NULL, NULL, ");
+                out.push_sql("WITH up (uuid, name, level) AS (SELECT CAST(NULL AS UUID), ");
                 out.push_bind_param::<Text, _>(name)?;
                 out.push_sql(", ");
                 out.push_bind_param::<BigInt, _>(level)?;
                 out.push_sql(") ");
-                "ON g.name = up.name "
+                " \"grant\" g ON g.name = up.name "
             }
         };
-        let mut part = |held: &str, holder: Option<&'b Id>, app: Option<&'b String>, more: &str| {
+        for (i, part) in self.parts().into_iter().enumerate() {
+            if i > 0 {
+                out.push_sql("UNION ALL ");
+            }
             out.push_sql(COLUMNS);
+            out.push_sql(DB::THEN);
             out.push_sql(on);
-            out.push_sql(held);
-            if let Some(holder) = holder {
-                out.push_bind_param::<DbUuid, _>(holder)?;
-            }
-            if held.ends_with("WHERE id = ") {
-                out.push_sql(")");
-            }
-            if let Some(app) = app {
-                out.push_sql(" AND g.holder_app = ");
-                out.push_bind_param::<Text, _>(app)?;
-            }
-            out.push_sql(" JOIN \"user\" u ON u.id = g.issuer_id ");
-            out.push_sql(more);
-            QueryResult::Ok(())
-        };
-        match &self.whose {
-            Whose::User(user) => {
-                part("AND g.holder_kind = 0 AND g.holder_id = ", Some(user), None, "UNION ALL ")?;
-                part("AND g.holder_kind = 2 ", None, None, "UNION ALL ")?;
-                part(
-                    "AND g.holder_kind = 1 CROSS JOIN group_member m ON m.group_id = g.holder_id AND m.user_id = ",
-                    Some(user),
-                    None,
-                    "UNION ALL ",
-                )?;
-                // The default group of the account: nobody is written down as its member.
-                part(&OF_DEFAULT_GROUP, Some(user), None, "LIMIT ")?;
-            }
-            Whose::App { app, user } => {
-                if *user != NOBODY {
-                    part("AND g.holder_kind = 3 AND g.holder_id = ", Some(user), Some(app), "UNION ALL ")?;
+            match part {
+                Part::Of(kind, holder) => {
+                    out.push_sql("AND g.holder_kind = ");
+                    out.push_sql(kind);
+                    out.push_sql(" AND g.holder_id = ");
+                    out.push_bind_param::<DbUuid, _>(holder)?;
                 }
-                part("AND g.holder_kind = 3 AND g.holder_id = zeroblob(16)", None, Some(app), "LIMIT ")?;
+                Part::OfApp(user, app) => {
+                    out.push_sql("AND g.holder_kind = 3 AND g.holder_id = ");
+                    out.push_bind_param::<DbUuid, _>(user)?;
+                    out.push_sql(" AND g.holder_app = ");
+                    out.push_bind_param::<Text, _>(app)?;
+                }
+                Part::OfEveryone => out.push_sql("AND g.holder_kind = 2"),
+                Part::OfGroups(user) => {
+                    out.push_sql("AND g.holder_kind = 1 ");
+                    out.push_sql(DB::THEN);
+                    out.push_sql(" group_member m ON m.group_id = g.holder_id AND m.user_id = ");
+                    out.push_bind_param::<DbUuid, _>(user)?;
+                }
+                Part::OfDefault(user) => {
+                    let [confirmed, other] = &self.defaults;
+                    out.push_sql("AND g.holder_kind = 1 AND g.holder_id = (SELECT CASE WHEN email_confirmed THEN ");
+                    out.push_bind_param::<DbUuid, _>(confirmed)?;
+                    out.push_sql(" ELSE ");
+                    out.push_bind_param::<DbUuid, _>(other)?;
+                    out.push_sql(" END FROM \"user\" WHERE id = ");
+                    out.push_bind_param::<DbUuid, _>(user)?;
+                    out.push_sql(")");
+                }
             }
-            Whose::Token(token) => part("AND g.holder_kind = 4 AND g.holder_id = ", Some(token), None, "LIMIT ")?,
-            Whose::Group(group) => {
-                part("AND g.holder_kind = 1 AND g.holder_id = ", Some(group), None, "UNION ALL ")?;
-                part("AND g.holder_kind = 2 ", None, None, "LIMIT ")?;
-            }
-            Whose::Everyone => part("AND g.holder_kind = 2 ", None, None, "LIMIT ")?,
-            Whose::Link(link) => part("AND g.holder_kind = 5 AND g.holder_id = ", Some(link), None, "LIMIT ")?,
+            out.push_sql(ISSUER);
         }
+        out.push_sql("LIMIT ");
         out.push_bind_param::<BigInt, _>(&self.limit)
     }
 }

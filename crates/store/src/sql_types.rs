@@ -11,18 +11,21 @@ use diesel::{
 };
 use uuid::Uuid;
 
-/// SQL type of an id: 16 bytes on SQLite.
+/// SQL type of an id: `uuid` on PostgreSQL, 16 bytes on SQLite.
 #[derive(Debug, Clone, Copy, SqlType, QueryId)]
+#[cfg_attr(feature = "postgres", diesel(postgres_type(oid = 2950, array_oid = 2951)))]
 #[diesel(sqlite_type(name = "Binary"))]
 pub struct DbUuid;
 
-/// SQL type of a moment: fixed-width text on SQLite, so that it sorts.
+/// SQL type of a moment: `timestamptz` on PostgreSQL, fixed-width text on SQLite, so that it sorts.
 #[derive(Debug, Clone, Copy, SqlType, QueryId)]
+#[cfg_attr(feature = "postgres", diesel(postgres_type(oid = 1184, array_oid = 1185)))]
 #[diesel(sqlite_type(name = "Text"))]
 pub struct DbTime;
 
-/// SQL type of a JSON document: text on SQLite.
+/// SQL type of a JSON document: `jsonb` on PostgreSQL, text on SQLite.
 #[derive(Debug, Clone, Copy, SqlType, QueryId)]
+#[cfg_attr(feature = "postgres", diesel(postgres_type(oid = 3802, array_oid = 3807)))]
 #[diesel(sqlite_type(name = "Text"))]
 pub struct DbJson;
 
@@ -108,3 +111,75 @@ impl FromSql<DbJson, Sqlite> for Json {
         Ok(Self(serde_json::from_str(&text)?))
     }
 }
+
+#[cfg(feature = "postgres")]
+mod postgres {
+    use super::{DbJson, DbTime, DbUuid, Id, Json, Ts};
+    use diesel::{
+        deserialize::{self, FromSql},
+        pg::{Pg, PgValue},
+        serialize::{self, Output, ToSql},
+        sql_types::{Jsonb, Timestamptz, Uuid},
+    };
+
+    impl ToSql<DbUuid, Pg> for Id {
+        fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Pg>) -> serialize::Result {
+            ToSql::<Uuid, Pg>::to_sql(&self.0, out)
+        }
+    }
+
+    impl FromSql<DbUuid, Pg> for Id {
+        fn from_sql(value: PgValue<'_>) -> deserialize::Result<Self> {
+            FromSql::<Uuid, Pg>::from_sql(value).map(Self)
+        }
+    }
+
+    impl ToSql<DbTime, Pg> for Ts {
+        fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Pg>) -> serialize::Result {
+            ToSql::<Timestamptz, Pg>::to_sql(&self.0, &mut out.reborrow())
+        }
+    }
+
+    impl FromSql<DbTime, Pg> for Ts {
+        fn from_sql(value: PgValue<'_>) -> deserialize::Result<Self> {
+            FromSql::<Timestamptz, Pg>::from_sql(value).map(Self)
+        }
+    }
+
+    impl ToSql<DbJson, Pg> for Json {
+        fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Pg>) -> serialize::Result {
+            ToSql::<Jsonb, Pg>::to_sql(&self.0, &mut out.reborrow())
+        }
+    }
+
+    impl FromSql<DbJson, Pg> for Json {
+        fn from_sql(value: PgValue<'_>) -> deserialize::Result<Self> {
+            FromSql::<Jsonb, Pg>::from_sql(value).map(Self)
+        }
+    }
+}
+
+/// The same types on a connection that is one or the other.
+macro_rules! on_either {
+    ($($rust:ident: $sql:ident),+) => { $(
+        impl diesel::sql_types::HasSqlType<$sql> for crate::backend::MultiBackend {
+            fn metadata(lookup: &mut Self::MetadataLookup) -> Self::TypeMetadata {
+                crate::backend::MultiBackend::lookup_sql_type::<$sql>(lookup)
+            }
+        }
+
+        impl FromSql<$sql, crate::backend::MultiBackend> for $rust {
+            fn from_sql(value: crate::backend::MultiRawValue<'_>) -> deserialize::Result<Self> {
+                value.from_sql::<$rust, $sql>()
+            }
+        }
+
+        impl ToSql<$sql, crate::backend::MultiBackend> for $rust {
+            fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, crate::backend::MultiBackend>) -> serialize::Result {
+                out.set_value(($sql, self));
+                Ok(IsNull::No)
+            }
+        }
+    )+ };
+}
+on_either!(Id: DbUuid, Ts: DbTime, Json: DbJson);

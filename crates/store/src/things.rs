@@ -2,8 +2,10 @@
 
 use crate::{
     Because, StoreError, Tx, WriteTx,
+    backend::each,
     schema::{app, site},
     sql_types::{Id, Json, Ts},
+    users::is_storable,
 };
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
@@ -55,6 +57,15 @@ type SiteRow = (Id, String, Id, Option<String>, Option<i64>, bool, Ts);
 
 fn uid_of(text: String) -> Result<AppUid, StoreError> {
     AppUid::try_from(text).map_err(|e| StoreError::Corrupt(format!("app: {e}")))
+}
+
+/// Whether a text is a scheme and a host, perhaps with a port, and nothing else.
+fn is_origin(text: &str) -> bool {
+    let is_part = |part: &str| {
+        let is_other = |c: char| matches!(c, '/' | '\\' | '?' | '#' | '@') || c.is_whitespace() || c.is_control();
+        !part.is_empty() && !part.contains(is_other)
+    };
+    text.split_once("://").is_some_and(|(scheme, host)| is_part(scheme) && is_part(host))
 }
 
 impl Tx<'_> {
@@ -115,12 +126,16 @@ impl Tx<'_> {
 }
 
 impl Tx<'_> {
-    /// The app that runs at an origin (`https://host:port`): the first whose address begins with it.
+    /// The app that runs at an origin (`https://host:port`): the oldest whose address begins with it. What is no whole
+    /// origin is nobody's: `https:` begins every address.
     ///
     /// # Errors
     /// [`StoreError`] when the database cannot be asked.
     pub fn app_at_origin(&mut self, origin: &str) -> Result<Option<AppUid>, StoreError> {
-        let origin = origin.trim_end_matches('/');
+        let origin = origin.strip_suffix('/').unwrap_or(origin);
+        if !is_origin(origin) || !is_storable(origin) {
+            return Ok(None);
+        }
         let found: Vec<(String, Option<String>)> = app::table
             .filter(app::index_url.ge(origin))
             .filter(app::index_url.lt(format!("{origin}\u{10FFFF}")))
@@ -159,12 +174,9 @@ impl WriteTx<'_> {
             app::metadata.eq(Json(new.metadata.clone())),
             app::index_url.eq(new.index_url.as_deref()),
         );
-        diesel::insert_into(app::table)
-            .values((app::uid.eq(new.uid.as_str()), changed.clone(), app::created_at.eq(Ts(new.created_at))))
-            .on_conflict(app::uid)
-            .do_update()
-            .set(changed)
-            .execute(self.conn)?;
+        let key = (app::uid.eq(new.uid.as_str()), app::created_at.eq(Ts(new.created_at)));
+        let first = diesel::insert_into(app::table).values((key, changed.clone()));
+        each!(self.conn, c => first.on_conflict(app::uid).do_update().set(changed).execute(c))?;
         self.touch_identity();
         Ok(())
     }
@@ -192,12 +204,9 @@ impl WriteTx<'_> {
             site::root_id.eq(root),
             site::is_protected.eq(new.is_protected),
         );
-        diesel::insert_into(site::table)
-            .values((site::id.eq(Id::from(new.id)), changed, site::created_at.eq(Ts(new.created_at))))
-            .on_conflict(site::id)
-            .do_update()
-            .set(changed)
-            .execute(self.conn)?;
+        let key = (site::id.eq(Id::from(new.id)), site::created_at.eq(Ts(new.created_at)));
+        let first = diesel::insert_into(site::table).values((key, changed));
+        each!(self.conn, c => first.on_conflict(site::id).do_update().set(changed).execute(c))?;
         self.touch_identity();
         Ok(())
     }
@@ -212,5 +221,52 @@ impl WriteTx<'_> {
         diesel::delete(site::table.find(Id::from(id))).execute(self.conn)?;
         self.touch_identity();
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::App;
+    use crate::{fixture::now, testing::TestDatabase};
+    use serde_json::json;
+
+    #[test]
+    fn an_app_is_found_by_its_whole_origin_only() {
+        let db = TestDatabase::new();
+        let owner = db.person("ann").0.id;
+        for (uid, url) in [("app-1", "https://editor.example/open?x"), ("app-2", "https://editor.example:8443")] {
+            let app = App {
+                uid: uid.parse().unwrap(),
+                name: uid.to_owned(),
+                owner,
+                is_protected: false,
+                shared_appdata: false,
+                metadata: json!({}),
+                index_url: Some(url.to_owned()),
+                created_at: now(),
+            };
+            db.writes(|tx| tx.save_app(&app));
+        }
+        let found = |origin: &str| db.store.read(|tx| tx.app_at_origin(origin)).unwrap().map(String::from);
+        assert_eq!(found("https://editor.example").as_deref(), Some("app-1"));
+        assert_eq!(found("https://editor.example/").as_deref(), Some("app-1"));
+        assert_eq!(found("https://editor.example:8443").as_deref(), Some("app-2"));
+        for origin in [
+            "",
+            "/",
+            "h",
+            "https:",
+            "https:/",
+            "https://",
+            "https:///",
+            "://editor.example",
+            "https://editor",
+            "https://editor.example/open",
+            "https://editor.example:",
+            "https://x@editor.example",
+            "\0",
+        ] {
+            assert_eq!(found(origin), None, "{origin}");
+        }
     }
 }

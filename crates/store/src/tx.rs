@@ -2,8 +2,11 @@
 
 use crate::{
     backend::{self, Conn, Manager, Pool},
+    changes::NewChange,
     error::StoreError,
+    migrate,
     tally::Tally,
+    transaction,
     versions::{IDENTITY, KnownVersions, REVISION, Versions},
     writer::Writer,
 };
@@ -20,6 +23,8 @@ pub struct Store {
     writer: Writer,
     known: KnownVersions,
     tally: Tally,
+    webhook: Option<String>,
+    is_shared: bool,
 }
 
 /// A consistent view of the database.
@@ -34,18 +39,27 @@ pub struct WriteTx<'c> {
     touched: BTreeSet<i64>,
     /// How many grants fell with others.
     fallen: u64,
+    pub(crate) changes: Vec<NewChange>,
 }
 
 impl Store {
-    /// Opens `url` (`sqlite://<path>`) with at most `readers` connections for reading. Does not migrate.
+    /// Opens `url` (`sqlite://<path>` or `postgres://…`) with at most `readers` connections for reading. Does not migrate.
     ///
     /// # Errors
-    /// [`StoreError::Unavailable`] when the file cannot be opened or created.
+    /// [`StoreError::Unavailable`] when the file cannot be opened or created, or the server does not answer.
     pub fn open(url: &str, readers: u32) -> Result<Self, StoreError> {
         let manager = Manager::new(url)?;
-        let writer = Writer::new(manager.open()?);
+        let writer = Writer::new(manager.clone())?;
         let known = KnownVersions::new(manager.file());
-        Ok(Self { readers: backend::pool(manager, readers)?, writer, known, tally: Tally::default() })
+        let is_shared = manager.file().is_none();
+        let (readers, tally) = (backend::pool(manager, readers), Tally::default());
+        Ok(Self { readers, writer, known, tally, webhook: None, is_shared })
+    }
+
+    /// The same store, which queues a message to `url` for everything that changes.
+    #[must_use]
+    pub fn with_webhook(self, url: Option<String>) -> Self {
+        Self { webhook: url, ..self }
     }
 
     /// Runs `f` on one consistent snapshot.
@@ -54,10 +68,11 @@ impl Store {
     /// What `f` returns, or [`StoreError::Unavailable`] when no connection is free for 5 s.
     pub fn read<T, E: From<StoreError>>(&self, f: impl FnOnce(&mut Tx<'_>) -> Result<T, E>) -> Result<T, E> {
         let mut conn = self.readers.get().map_err(|e| StoreError::Unavailable(e.to_string()))?;
-        conn.transaction(|conn| f(&mut Tx { conn, tally: &self.tally }).map_err(Inside::Caller)).map_err(|e| match e {
-            Inside::Caller(error) => error,
-            Inside::Database(error) => StoreError::from(error).into(),
-        })
+        transaction::begin_reading(&mut conn).map_err(StoreError::from)?;
+        let outcome = f(&mut Tx { conn: &mut conn, tally: &self.tally });
+        // Nothing was written, so there is nothing that a commit could lose.
+        transaction::roll_back(&mut conn);
+        outcome
     }
 
     /// Runs `f` in a transaction named `name` in the logs: all of it is committed, or none.
@@ -75,7 +90,7 @@ impl Store {
         let (value, fallen) = self.writer.run(name, |conn| {
             let mut tx = WriteTx::new(conn, &self.tally);
             let value = f(&mut tx)?;
-            tx.bump()?;
+            tx.finish(self.webhook.as_deref())?;
             Ok::<_, E>((value, tx.fallen))
         })?;
         self.tally.fell(fallen);
@@ -105,12 +120,18 @@ impl Store {
         self.tally.fallen()
     }
 
+    /// Whether other nodes may use the same database: a server's, not a file.
+    #[must_use]
+    pub fn is_shared(&self) -> bool {
+        self.is_shared
+    }
+
     /// Names of the migrations that are not applied yet, oldest first.
     ///
     /// # Errors
     /// [`StoreError::Unavailable`] when the database cannot be asked.
     pub fn pending_migrations(&self) -> Result<Vec<String>, StoreError> {
-        self.writer.alone(backend::pending)
+        self.writer.alone(migrate::pending)
     }
 
     /// Applies what is pending and gives the names of what was applied.
@@ -118,7 +139,7 @@ impl Store {
     /// # Errors
     /// [`StoreError::Unavailable`] when a migration fails; what was applied before it stays.
     pub fn migrate(&self) -> Result<Vec<String>, StoreError> {
-        self.writer.alone(backend::migrate)
+        self.writer.alone(migrate::migrate)
     }
 
     /// Takes back every migration, and with it all data: for the tests of the migrations.
@@ -127,19 +148,7 @@ impl Store {
     /// [`StoreError::Unavailable`] when a migration cannot be taken back.
     #[doc(hidden)]
     pub fn revert_all_migrations(&self) -> Result<(), StoreError> {
-        self.writer.alone(backend::revert_all)
-    }
-}
-
-/// Tells a caller's own error from the database's while a transaction unwinds.
-enum Inside<E> {
-    Caller(E),
-    Database(diesel::result::Error),
-}
-
-impl<E> From<diesel::result::Error> for Inside<E> {
-    fn from(error: diesel::result::Error) -> Self {
-        Self::Database(error)
+        self.writer.alone(migrate::revert_all)
     }
 }
 
@@ -157,9 +166,11 @@ impl<T> From<diesel::result::Error> for Back<T> {
 
 impl<'c> WriteTx<'c> {
     const fn new(conn: &'c mut Conn, tally: &'c Tally) -> Self {
-        Self { tx: Tx { conn, tally }, touched: BTreeSet::new(), fallen: 0 }
+        Self { tx: Tx { conn, tally }, touched: BTreeSet::new(), fallen: 0, changes: Vec::new() }
     }
+}
 
+impl WriteTx<'_> {
     /// Says that so many grants fell with others. They are counted once they are gone for good.
     pub fn count_fallen(&mut self, count: usize) {
         self.fallen = self.fallen.saturating_add(u64::try_from(count).unwrap_or(u64::MAX));
@@ -208,11 +219,14 @@ impl<'c> WriteTx<'c> {
         }
     }
 
-    fn bump(&mut self) -> Result<(), StoreError> {
+    /// Bumps the versions of what was touched, and writes down what was told under the revision that this makes.
+    fn finish(&mut self, webhook: Option<&str>) -> Result<(), StoreError> {
         let touched = std::mem::take(&mut self.touched);
-        if touched.is_empty() {
+        if touched.is_empty() && self.changes.is_empty() {
             return Ok(());
         }
+        let revision = self.next_revision()?;
+        self.write_changes(revision, webhook)?;
         for id in touched.into_iter().chain([REVISION]) {
             self.tx.bump_version(id)?;
         }

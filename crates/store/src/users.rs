@@ -2,6 +2,7 @@
 
 use crate::{
     Because, StoreError, Tx, WriteTx,
+    backend::each,
     schema::{credential, users},
     sql_types::{Id, Ts},
 };
@@ -60,6 +61,11 @@ pub(crate) fn user_of(row: UserRow) -> Result<User, StoreError> {
     })
 }
 
+/// Whether both engines can keep a text, and be asked for it: PostgreSQL has no NUL.
+pub(crate) fn is_storable(text: &str) -> bool {
+    !text.contains('\0')
+}
+
 impl Tx<'_> {
     /// The user with this id.
     ///
@@ -75,6 +81,9 @@ impl Tx<'_> {
     /// # Errors
     /// [`StoreError`] when the database cannot be asked.
     pub fn find_user_by_name(&mut self, username: &str) -> Result<Option<User>, StoreError> {
+        if !is_storable(username) {
+            return Ok(None);
+        }
         let row = users::table.filter(users::username.eq(username)).first(self.conn).optional()?;
         row.map(user_of).transpose()
     }
@@ -168,12 +177,8 @@ impl WriteTx<'_> {
     /// [`StoreError`] when the database refuses.
     pub fn set_password_hash(&mut self, user: UserId, hash: &str, now: DateTime<Utc>) -> Result<(), StoreError> {
         let changed = (credential::password_hash.eq(hash), credential::updated_at.eq(Ts(now)));
-        diesel::insert_into(credential::table)
-            .values((credential::user_id.eq(Id::from(user)), changed))
-            .on_conflict(credential::user_id)
-            .do_update()
-            .set(changed)
-            .execute(self.conn)?;
+        let first = diesel::insert_into(credential::table).values((credential::user_id.eq(Id::from(user)), changed));
+        each!(self.conn, c => first.on_conflict(credential::user_id).do_update().set(changed).execute(c))?;
         Ok(())
     }
 }

@@ -2,12 +2,14 @@
 
 use crate::{
     StoreError, Tx,
+    backend::each,
     schema::version::dsl,
     wal_index::{Header, WalIndex},
 };
 use diesel::{prelude::*, upsert::excluded};
 use std::{
     collections::HashMap,
+    path::PathBuf,
     sync::{Mutex, PoisonError},
 };
 
@@ -32,7 +34,8 @@ const MOST_TREES: usize = 10_000;
 
 /// Versions that were read, and the state of the database they hold in.
 pub(crate) struct KnownVersions {
-    index: WalIndex,
+    /// None where only the database can tell: on a server that others write to.
+    index: Option<WalIndex>,
     read: Mutex<Read>,
 }
 
@@ -40,8 +43,8 @@ pub(crate) struct KnownVersions {
 type Read = (Option<Header>, HashMap<Option<i64>, Versions>);
 
 impl KnownVersions {
-    pub(crate) fn new(database: &str) -> Self {
-        Self { index: WalIndex::new(database), read: Mutex::default() }
+    pub(crate) fn new(file: Option<&PathBuf>) -> Self {
+        Self { index: file.map(|file| WalIndex::new(file)), read: Mutex::default() }
     }
 
     /// The versions of a tree: those that are known while nobody has committed, else what `ask` reads.
@@ -51,7 +54,7 @@ impl KnownVersions {
         ask: impl FnOnce() -> Result<Versions, StoreError>,
     ) -> Result<Versions, StoreError> {
         // INVARIANT: the header is read before the database, so what is kept is never older than its header says.
-        let Some(header) = self.index.header() else { return ask() };
+        let Some(header) = self.index.as_ref().and_then(WalIndex::header) else { return ask() };
         let lock = || self.read.lock().unwrap_or_else(PoisonError::into_inner);
         {
             let mut known = lock();
@@ -78,19 +81,16 @@ impl Tx<'_> {
     /// [`StoreError`] when the database cannot be asked.
     pub fn versions(&mut self, tree: Option<i64>) -> Result<Versions, StoreError> {
         let tree = tree.unwrap_or(IDENTITY);
-        let rows: Vec<(i64, i64)> =
-            dsl::version.filter(dsl::id.eq(REVISION).or(dsl::id.eq(IDENTITY)).or(dsl::id.eq(tree))).load(self.conn)?;
+        let wanted = dsl::version.filter(dsl::id.eq(REVISION).or(dsl::id.eq(IDENTITY)).or(dsl::id.eq(tree)));
+        let rows: Vec<(i64, i64)> = each!(self.conn, c => wanted.load(c))?;
         let find = |id| rows.iter().find(|(row, _)| *row == id).map_or(0, |(_, n)| *n);
         Ok(Versions { revision: find(REVISION), identity: find(IDENTITY), tree: find(tree) })
     }
 
     pub(crate) fn bump_version(&mut self, id: i64) -> Result<(), StoreError> {
-        diesel::insert_into(dsl::version)
-            .values((dsl::id.eq(id), dsl::n.eq(1)))
-            .on_conflict(dsl::id)
-            .do_update()
-            .set(dsl::n.eq(dsl::n + excluded(dsl::n)))
-            .execute(self.conn)?;
+        let first = diesel::insert_into(dsl::version).values((dsl::id.eq(id), dsl::n.eq(1_i64)));
+        let more = dsl::n.eq(dsl::n + excluded(dsl::n));
+        each!(self.conn, c => first.on_conflict(dsl::id).do_update().set(more).execute(c))?;
         Ok(())
     }
 }

@@ -8,7 +8,7 @@
 use std::{
     fs::File,
     os::unix::fs::{FileExt, MetadataExt},
-    path::PathBuf,
+    path::{Path, PathBuf},
     sync::{PoisonError, RwLock},
 };
 
@@ -22,8 +22,10 @@ pub(crate) struct WalIndex {
 }
 
 impl WalIndex {
-    pub(crate) fn new(database: &str) -> Self {
-        Self { path: PathBuf::from(format!("{database}-shm")), open: RwLock::new(None) }
+    pub(crate) fn new(database: &Path) -> Self {
+        let mut path = database.as_os_str().to_owned();
+        path.push("-shm");
+        Self { path: path.into(), open: RwLock::new(None) }
     }
 
     /// The header now; `None` when it cannot be told, and the database must be asked.

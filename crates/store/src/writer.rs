@@ -3,10 +3,10 @@
 //! Whoever holds the connection runs his own work in a savepoint. If others are already waiting he leaves the
 //! transaction open for them, and the last one commits for all: one fsync for many. Nobody is answered before that.
 
-use crate::{backend::Conn, error::StoreError};
-use diesel::{
-    Connection,
-    connection::{AnsiTransactionManager, TransactionManager},
+use crate::{
+    backend::{Conn, Manager},
+    error::StoreError,
+    transaction,
 };
 use std::{
     panic::{AssertUnwindSafe, catch_unwind, resume_unwind},
@@ -25,7 +25,9 @@ pub(crate) struct Writer {
 }
 
 struct State {
-    conn: Conn,
+    manager: Manager,
+    /// None while the database is away.
+    conn: Option<Conn>,
     batch: Option<Arc<Batch>>,
     size: usize,
 }
@@ -61,8 +63,9 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 }
 
 impl Writer {
-    pub(crate) fn new(conn: Conn) -> Self {
-        Self { waiting: AtomicUsize::new(0), state: Mutex::new(State { conn, batch: None, size: 0 }) }
+    pub(crate) fn new(manager: Manager) -> Result<Self, StoreError> {
+        let conn = Some(manager.open()?);
+        Ok(Self { waiting: AtomicUsize::new(0), state: Mutex::new(State { manager, conn, batch: None, size: 0 }) })
     }
 
     fn enter(&self) -> MutexGuard<'_, State> {
@@ -76,7 +79,7 @@ impl Writer {
     pub(crate) fn alone<T>(&self, f: impl FnOnce(&mut Conn) -> Result<T, StoreError>) -> Result<T, StoreError> {
         let mut state = self.enter();
         state.close();
-        f(&mut state.conn)
+        f(state.conn()?)
     }
 
     pub(crate) fn run<T, E: From<StoreError>>(
@@ -85,8 +88,8 @@ impl Writer {
         f: impl FnOnce(&mut Conn) -> Result<T, E>,
     ) -> Result<T, E> {
         let mut state = self.enter();
-        let batch = state.open()?;
-        let result = catch_unwind(AssertUnwindSafe(|| savepoint(&mut state.conn, f)));
+        let (batch, conn) = state.open()?;
+        let result = catch_unwind(AssertUnwindSafe(|| savepoint(conn, f)));
         // INVARIANT: an open transaction always has somebody who will close it, either here or among those waiting.
         if self.waiting.load(Ordering::SeqCst) == 0 || state.size >= MAX_BATCH {
             state.close();
@@ -104,19 +107,63 @@ impl Writer {
 }
 
 impl State {
-    fn open(&mut self) -> Result<Arc<Batch>, StoreError> {
-        self.size += 1;
-        if let Some(batch) = &self.batch {
-            return Ok(Arc::clone(batch));
+    /// The connection, made anew if the last one was lost.
+    fn conn(&mut self) -> Result<&mut Conn, StoreError> {
+        if self.conn.as_mut().is_some_and(transaction::is_broken) {
+            self.conn = None;
         }
-        AnsiTransactionManager::begin_transaction_sql(&mut self.conn, "BEGIN IMMEDIATE")?;
-        Ok(Arc::clone(self.batch.insert(Arc::default())))
+        let conn = match self.conn.take() {
+            Some(conn) => conn,
+            None => self.manager.open()?,
+        };
+        Ok(self.conn.insert(conn))
+    }
+
+    /// The open batch and its connection, or a new one.
+    fn open(&mut self) -> Result<(Arc<Batch>, &mut Conn), StoreError> {
+        let batch = match self.batch.take() {
+            Some(batch) => batch,
+            None => {
+                self.begin()?;
+                Arc::default()
+            }
+        };
+        self.size += 1;
+        self.batch = Some(Arc::clone(&batch));
+        let conn = self.conn.as_mut().ok_or_else(|| StoreError::Unavailable("the connection is lost".to_owned()))?;
+        Ok((batch, conn))
+    }
+
+    /// Begins a transaction. A connection that was lost while nobody used it is noticed here, and replaced once.
+    fn begin(&mut self) -> Result<(), StoreError> {
+        match transaction::begin_writing(self.conn()?) {
+            Ok(()) => Ok(()),
+            Err(error) => {
+                let error = StoreError::from(error);
+                self.conn = None;
+                if !matches!(error, StoreError::Unavailable(_)) {
+                    return Err(error);
+                }
+                let again = transaction::begin_writing(self.conn()?);
+                again.map_err(|error| {
+                    self.conn = None;
+                    error.into()
+                })
+            }
+        }
     }
 
     fn close(&mut self) {
         self.size = 0;
         if let Some(batch) = self.batch.take() {
-            let outcome = AnsiTransactionManager::commit_transaction(&mut self.conn).map_err(|e| e.to_string());
+            let outcome = match &mut self.conn {
+                Some(conn) => transaction::commit(conn).map_err(|e| e.to_string()),
+                None => Err("the connection is lost".to_owned()),
+            };
+            if outcome.is_err() {
+                // Whatever became of it, this connection is not asked again.
+                self.conn = None;
+            }
             batch.finish(outcome);
         }
     }
@@ -124,27 +171,20 @@ impl State {
 
 /// Runs `f` so that its failure, or its panic, takes back its own changes only.
 fn savepoint<T, E: From<StoreError>>(conn: &mut Conn, f: impl FnOnce(&mut Conn) -> Result<T, E>) -> Result<T, E> {
-    type Manager = <Conn as Connection>::TransactionManager;
     let database = |e| E::from(StoreError::from(e));
-    let outside = depth(conn).map_err(database)?;
-    Manager::begin_transaction(conn).map_err(database)?;
+    let outside = transaction::depth(conn).map_err(database)?;
+    transaction::begin_inner(conn).map_err(database)?;
     match catch_unwind(AssertUnwindSafe(|| f(conn))) {
-        Ok(Ok(value)) => Manager::commit_transaction(conn).map(|()| value).map_err(database),
-        Ok(Err(error)) => Manager::rollback_transaction(conn).map_err(database).and(Err(error)),
+        Ok(Ok(value)) => transaction::commit(conn).map(|()| value).map_err(database),
+        Ok(Err(error)) => transaction::roll_back_inner(conn).map_err(database).and(Err(error)),
         Err(panic) => {
             // A panic may have left savepoints of its own open.
-            while depth(conn).map_err(database)? > outside {
-                Manager::rollback_transaction(conn).map_err(database)?;
+            while transaction::depth(conn).map_err(database)? > outside {
+                transaction::roll_back_inner(conn).map_err(database)?;
             }
             resume_unwind(panic)
         }
     }
-}
-
-/// How many transactions and savepoints are open in each other.
-fn depth(conn: &mut Conn) -> diesel::QueryResult<u32> {
-    type Manager = <Conn as Connection>::TransactionManager;
-    Ok(Manager::transaction_manager_status_mut(conn).transaction_depth()?.map_or(0, |depth| depth.get()))
 }
 
 #[cfg(test)]

@@ -9,6 +9,15 @@ use Capability::{Comment, Delegate, Download, Edit, Fill, Filter, List, Manage, 
 ///
 /// `See < List < Read < Write < Manage`; ONLYOFFICE's four lie between `Read` and `Write` and are not ordered among
 /// themselves, except that `Review` includes `Comment` and `Fill`.
+///
+/// ```
+/// use vouchsafe_types::{Access, Capability};
+///
+/// assert!(Access::Read.capabilities().has(Capability::Download));
+/// assert!(!Access::Write.capabilities().has(Capability::Delete), "only the owner deletes the entry itself");
+/// assert!(!Access::Manage.capabilities().has(Capability::Delegate), "a manager makes no managers");
+/// assert_eq!("manage".parse(), Ok(Access::Manage));
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Access {
     /// Nothing: as an exact grant, a deny.
@@ -62,6 +71,13 @@ impl Access {
     ];
 
     /// What it consists of.
+    ///
+    /// ```
+    /// use vouchsafe_types::{Access, Capabilities, Capability};
+    ///
+    /// assert_eq!(Access::List.capabilities(), Capabilities::of(&[Capability::See, Capability::List]));
+    /// assert_eq!(Access::Owner.capabilities(), Capabilities::ALL);
+    /// ```
     #[must_use]
     pub const fn capabilities(self) -> Capabilities {
         match self {
@@ -81,13 +97,20 @@ impl Access {
     }
 
     /// The largest access that `capabilities` cover: never overstates.
+    ///
+    /// ```
+    /// use vouchsafe_types::{Access, Capability};
+    ///
+    /// let reads_and_shares = Access::Read.capabilities() | Capability::Share.into();
+    /// assert_eq!(Access::nearest(reads_and_shares), Access::Read);
+    /// ```
     #[must_use]
     pub fn nearest(capabilities: Capabilities) -> Self {
         let fits = |access: &Self| capabilities.covers(access.capabilities());
         Self::ALL.into_iter().filter(fits).max_by_key(|a| a.capabilities().len()).unwrap_or(Self::None)
     }
 
-    /// The name used in JSON and in permission texts.
+    /// The name in JSON. In a permission text, `manage` stands in front; `full` and `owner` are no words there.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
@@ -114,6 +137,11 @@ impl From<Access> for Capabilities {
 }
 
 /// The text names no access.
+///
+/// ```
+/// use vouchsafe_types::{Access, access::UnknownAccess};
+/// assert_eq!("admin".parse::<Access>(), Err(UnknownAccess));
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("no such access")]
 pub struct UnknownAccess;
@@ -128,7 +156,16 @@ impl FromStr for Access {
 
 /// What a grant of a single capability consists of: itself, and what makes it usable.
 ///
-/// Everything beyond `list` stands on `read`; `review` brings `comment` and `fill`.
+/// Everything beyond `list` stands on `read`; `review` brings `comment` and `fill`. Reading brings no `download` by
+/// itself: [`Access::Read`] does.
+///
+/// ```
+/// use vouchsafe_types::{Access, Capability, access::closure};
+///
+/// assert_eq!(closure(Capability::See), Access::See.capabilities());
+/// assert!(closure(Capability::Comment).has(Capability::Read));
+/// assert!(!closure(Capability::Comment).has(Capability::Download));
+/// ```
 #[must_use]
 pub fn closure(capability: Capability) -> Capabilities {
     match capability {

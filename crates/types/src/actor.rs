@@ -3,6 +3,20 @@
 use crate::{AppUid, SessionId, SiteId, UserId};
 
 /// Who asks, or acts.
+///
+/// What somebody has and what acts for him may do are two things: an app and a token have what their person has *and*
+/// what they were given themselves.
+///
+/// ```
+/// use vouchsafe_types::{Actor, UserId};
+///
+/// let ann = UserId::mint();
+/// let editor = Actor::App { app: "editor".parse()?, user: ann };
+/// assert_eq!(editor.user(), Some(ann));
+/// assert!(!editor.is_plain_user() && Actor::from(ann).is_plain_user());
+/// assert_eq!(Actor::Service { name: "shop".into() }.user(), None);
+/// # Ok::<(), vouchsafe_types::id::AppUidError>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Actor {
     /// A person with a session of his own.
@@ -33,6 +47,12 @@ pub enum Actor {
         /// The key's name.
         name: String,
     },
+}
+
+impl From<UserId> for Actor {
+    fn from(user: UserId) -> Self {
+        Self::User(user)
+    }
 }
 
 impl Actor {

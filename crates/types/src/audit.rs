@@ -5,6 +5,10 @@ use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 
 /// What was done.
+///
+/// ```
+/// assert_eq!(vouchsafe_types::AuditAction::Revoke.name(), "revoke");
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum AuditAction {
     /// A grant was made.
@@ -40,6 +44,33 @@ impl AuditAction {
 }
 
 /// One line of append-only history. Both parties are kept by id for good, also when they are gone.
+///
+/// The states before and after are JSON with the keys `issuer`, `capabilities`, `exact` and `expires_at`: what of a grant
+/// can change.
+///
+/// ```
+/// use chrono::DateTime;
+/// use vouchsafe_types::{Access, Actor, AuditAction, AuditEvent, EntryId, Grant, GrantId, Holder, Resource, UserId};
+///
+/// let (ann, bob, file) = (UserId::mint(), UserId::mint(), EntryId::mint());
+/// let read = Grant {
+///     id: GrantId::mint(),
+///     issuer: ann,
+///     holder: Holder::User(bob),
+///     resource: Resource::Entry(file),
+///     capabilities: Access::Read.capabilities(),
+///     exact: false,
+///     expires_at: None,
+///     created_at: DateTime::UNIX_EPOCH,
+///     origin: "v1".into(),
+/// };
+/// let write = Grant { capabilities: Access::Write.capabilities(), ..read.clone() };
+///
+/// let event = AuditEvent::of_change(&read, &write, &Actor::User(ann), DateTime::UNIX_EPOCH, "he asked for it");
+/// assert_eq!((event.action, event.entry), (AuditAction::Change, Some(file)));
+/// assert_eq!(event.permission, Some(format!("fs:{file}:write")));
+/// assert_eq!(event.before.unwrap()["capabilities"], serde_json::json!(["see", "list", "read", "download"]));
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AuditEvent {
     /// When.
@@ -69,7 +100,26 @@ pub struct AuditEvent {
 }
 
 impl AuditEvent {
-    /// The event of making or taking away `grant`.
+    /// The event of making or taking away `grant`: it has a state after, or one before.
+    ///
+    /// ```
+    /// # use chrono::DateTime;
+    /// # use vouchsafe_types::*;
+    /// # let grant = Grant {
+    /// #     id: GrantId::mint(),
+    /// #     issuer: UserId::mint(),
+    /// #     holder: Holder::Everyone,
+    /// #     resource: Resource::Entry(EntryId::mint()),
+    /// #     capabilities: Access::Read.capabilities(),
+    /// #     exact: false,
+    /// #     expires_at: None,
+    /// #     created_at: DateTime::UNIX_EPOCH,
+    /// #     origin: "v1".into(),
+    /// # };
+    /// let (actor, at) = (Actor::User(grant.issuer), DateTime::UNIX_EPOCH);
+    /// let event = AuditEvent::of_grant(AuditAction::Revoke, &grant, &actor, at, "not needed any more");
+    /// assert!(event.before.is_some() && event.after.is_none());
+    /// ```
     #[must_use]
     pub fn of_grant(action: AuditAction, grant: &Grant, actor: &Actor, at: DateTime<Utc>, reason: &str) -> Self {
         let entry = match &grant.resource {
@@ -93,6 +143,15 @@ impl AuditEvent {
     }
 
     /// The event of somebody coming into a group, or going out of it; the group stands in place of a permission.
+    ///
+    /// ```
+    /// use chrono::DateTime;
+    /// use vouchsafe_types::{Actor, AuditAction, AuditEvent, GroupId, Holder, UserId};
+    ///
+    /// let (group, ann, bob) = (GroupId::mint(), UserId::mint(), UserId::mint());
+    /// let event = AuditEvent::of_member(AuditAction::Join, group, bob, &ann.into(), DateTime::UNIX_EPOCH, "hired");
+    /// assert_eq!((event.holder, event.permission), (Some(Holder::User(bob)), Some(format!("group:{group}"))));
+    /// ```
     #[must_use]
     pub fn of_member(
         action: AuditAction,

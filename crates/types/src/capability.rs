@@ -7,6 +7,14 @@ use std::{
 };
 
 /// One thing one may do with a resource.
+///
+/// ```
+/// use vouchsafe_types::Capability;
+///
+/// assert_eq!("download".parse(), Ok(Capability::Download));
+/// assert_eq!(Capability::Share.name(), "share");
+/// assert_eq!(Capability::ALL.len(), 14);
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[repr(u16)]
 pub enum Capability {
@@ -59,7 +67,7 @@ impl Capability {
         Self::Manage,
     ];
 
-    /// The name used in permission texts and in JSON.
+    /// The name in JSON and in permission texts; there, `manage` and `delegate` are said by `manage:` in front.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
@@ -82,6 +90,11 @@ impl Capability {
 }
 
 /// The text names no capability.
+///
+/// ```
+/// use vouchsafe_types::{Capability, capability::UnknownCapability};
+/// assert_eq!("fly".parse::<Capability>(), Err(UnknownCapability));
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("no such capability")]
 pub struct UnknownCapability;
@@ -94,13 +107,18 @@ impl FromStr for Capability {
     }
 }
 
-/// A set of capabilities.
+/// A set of capabilities: `|` joins two, `&` keeps what both have, `-` takes away, `!` is everything else.
 ///
 /// ```
 /// use vouchsafe_types::{Capabilities, Capability};
+///
 /// let read = Capabilities::of(&[Capability::See, Capability::Read]);
 /// assert!(read.has(Capability::Read) && !read.has(Capability::Write));
-/// assert_eq!((read & Capabilities::NONE), Capabilities::NONE);
+///
+/// let more = read | Capability::Write.into();
+/// assert_eq!((more & read, more - read), (read, Capability::Write.into()));
+/// assert!(!(!read).intersects(read));
+/// assert_eq!(format!("{more:?}"), r#"{"see", "read", "write"}"#);
 /// ```
 #[derive(Clone, Copy, Default, PartialEq, Eq, Hash)]
 pub struct Capabilities(u16);
@@ -112,6 +130,12 @@ impl Capabilities {
     pub const ALL: Self = Self((1 << Capability::ALL.len()) - 1);
 
     /// The set of exactly these.
+    ///
+    /// ```
+    /// use vouchsafe_types::{Capabilities, Capability};
+    /// const FORM: Capabilities = Capabilities::of(&[Capability::See, Capability::Fill]);
+    /// assert_eq!(FORM.len(), 2);
+    /// ```
     #[must_use]
     pub const fn of(list: &[Capability]) -> Self {
         let mut bits = 0;
@@ -135,12 +159,25 @@ impl Capabilities {
     }
 
     /// Whether every member of `other` is in the set.
+    ///
+    /// ```
+    /// use vouchsafe_types::{Access, Capabilities};
+    /// let (read, write) = (Access::Read.capabilities(), Access::Write.capabilities());
+    /// assert!(write.covers(read) && !read.covers(write));
+    /// assert!(read.covers(Capabilities::NONE), "of nothing, every member is there");
+    /// ```
     #[must_use]
     pub const fn covers(self, other: Self) -> bool {
         self.0 & other.0 == other.0
     }
 
     /// Whether the two sets have a member in common.
+    ///
+    /// ```
+    /// use vouchsafe_types::{Access, Capability};
+    /// assert!(Access::Read.capabilities().intersects(Access::See.capabilities()));
+    /// assert!(!Access::Read.capabilities().intersects(Capability::Write.into()));
+    /// ```
     #[must_use]
     pub const fn intersects(self, other: Self) -> bool {
         self.0 & other.0 != 0
@@ -159,6 +196,11 @@ impl Capabilities {
     }
 
     /// The members, in the order of their bits.
+    ///
+    /// ```
+    /// use vouchsafe_types::{Access, Capability};
+    /// assert!(Access::List.capabilities().iter().eq([Capability::See, Capability::List]));
+    /// ```
     pub fn iter(self) -> impl Iterator<Item = Capability> {
         Capability::ALL.into_iter().filter(move |c| self.has(*c))
     }
@@ -170,12 +212,23 @@ impl Capabilities {
     }
 
     /// The set from its stored form; bits that mean nothing are dropped.
+    ///
+    /// ```
+    /// use vouchsafe_types::{Access, Capabilities};
+    /// let stored: u16 = Access::Write.capabilities().bits();
+    /// assert_eq!(Capabilities::from_bits(stored), Access::Write.capabilities());
+    /// assert_eq!(Capabilities::from_bits(u16::MAX), Capabilities::ALL);
+    /// ```
     #[must_use]
     pub const fn from_bits(bits: u16) -> Self {
         Self(bits & Self::ALL.0)
     }
 
     /// The names of the members, in the order of their bits.
+    ///
+    /// ```
+    /// assert_eq!(vouchsafe_types::Access::List.capabilities().names(), ["see", "list"]);
+    /// ```
     #[must_use]
     pub fn names(self) -> Vec<&'static str> {
         self.iter().map(Capability::name).collect()

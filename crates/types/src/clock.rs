@@ -4,12 +4,36 @@ use chrono::{DateTime, Utc};
 use std::sync::{Mutex, PoisonError};
 
 /// Tells the time. The real one lives in the server; everything else receives it.
+///
+/// ```
+/// use chrono::{DateTime, Utc};
+/// use vouchsafe_types::Clock;
+///
+/// /// Shows the time of the request that is replayed.
+/// struct Replay(DateTime<Utc>);
+///
+/// impl Clock for Replay {
+///     fn now(&self) -> DateTime<Utc> {
+///         self.0
+///     }
+/// }
+/// assert_eq!(Replay(DateTime::UNIX_EPOCH).now(), DateTime::UNIX_EPOCH);
+/// ```
 pub trait Clock: Send + Sync {
     /// The current time, cut to microseconds (what both databases keep).
     fn now(&self) -> DateTime<Utc>;
 }
 
 /// A clock that stands still until it is moved: for tests and for replays.
+///
+/// ```
+/// use chrono::{DateTime, TimeDelta};
+/// use vouchsafe_types::{Clock, FixedClock};
+///
+/// let clock = FixedClock::new(DateTime::UNIX_EPOCH);
+/// clock.advance(TimeDelta::hours(1));
+/// assert_eq!(clock.now(), DateTime::UNIX_EPOCH + TimeDelta::hours(1));
+/// ```
 #[derive(Debug)]
 pub struct FixedClock(Mutex<DateTime<Utc>>);
 

@@ -4,6 +4,15 @@ use crate::GroupId;
 use uuid::{Uuid, uuid};
 
 /// A group whose members follow from their accounts: nobody adds or removes them, and nobody owns it.
+///
+/// ```
+/// use vouchsafe_types::{DefaultGroup, GroupId};
+///
+/// let confirmed = DefaultGroup::User;
+/// assert!(confirmed.has(true) && !confirmed.has(false));
+/// assert_eq!(DefaultGroup::find(confirmed.id()), Some(confirmed));
+/// assert_eq!(DefaultGroup::find(GroupId::mint()), None);
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum DefaultGroup {
     /// Everybody with a proven address.

@@ -3,6 +3,18 @@
 use email_address::{EmailAddress, Options};
 
 /// An address. Mail goes to what was typed; people are told apart by the canonical form.
+///
+/// The canonical form is in small letters; at providers that are known to do the same, what follows a `+` and the dots
+/// are dropped.
+///
+/// ```
+/// use vouchsafe_types::Email;
+///
+/// let email = Email::parse("B.o.b+news@GMail.com")?;
+/// assert_eq!((email.typed(), email.canonical()), ("B.o.b+news@GMail.com", "bob@gmail.com"));
+/// assert_eq!(Email::parse("b.ob+x@example.org")?.canonical(), "b.ob+x@example.org");
+/// # Ok::<(), vouchsafe_types::email::EmailError>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Email {
     typed: String,
@@ -41,6 +53,15 @@ const DOT_DOMAINS: [&str; 5] = ["gmail.com", "googlemail.com", "icloud.com", "me
 impl Email {
     /// An address without display name, of at most 254 bytes, its local part at most 64, at a domain with a TLD.
     ///
+    /// ```
+    /// use vouchsafe_types::{Email, email::EmailError};
+    ///
+    /// assert!(Email::parse("jörg@example.org").is_ok());
+    /// for text in ["bob", "bob@host", "Bob <bob@example.org>", "bob@[1.2.3.4]", "bob@x.org\r\nBcc: eve@x.org"] {
+    ///     assert_eq!(Email::parse(text), Err(EmailError));
+    /// }
+    /// ```
+    ///
     /// # Errors
     /// [`EmailError`] for everything else.
     pub fn parse(text: &str) -> Result<Self, EmailError> {
@@ -70,7 +91,15 @@ impl Email {
         &self.canonical
     }
 
-    /// An address from its two stored forms.
+    /// An address from its two stored forms. Nothing is checked: both came from [`Email::parse`] once.
+    ///
+    /// ```
+    /// use vouchsafe_types::Email;
+    ///
+    /// let email = Email::parse("Bob@Example.org")?;
+    /// assert_eq!(Email::stored(email.typed().into(), email.canonical().into()), email);
+    /// # Ok::<(), vouchsafe_types::email::EmailError>(())
+    /// ```
     #[must_use]
     pub const fn stored(typed: String, canonical: String) -> Self {
         Self { typed, canonical }

@@ -13,6 +13,14 @@ use field::Field;
 use serde_json::{Map, Value};
 
 /// One row of the catalogue, for the documentation.
+///
+/// ```
+/// use vouchsafe_types::error::ApiError;
+///
+/// let rows = ApiError::catalogue();
+/// let row = rows.iter().find(|row| row.code == "forbidden").unwrap();
+/// assert_eq!((row.status, row.doc), (403, "The caller may not do this."));
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct CatalogueRow {
     /// The code.
@@ -26,6 +34,15 @@ pub struct CatalogueRow {
 macro_rules! catalogue {
     ($($(#[doc = $doc:literal])+ $name:ident { $($field:ident: $type:ty),* } => $code:literal, $status:literal, $message:expr;)+) => {
         /// A refusal that a client may know about.
+        ///
+        /// ```
+        /// use vouchsafe_types::error::ApiError;
+        ///
+        /// let error = ApiError::FieldMissing { key: "path".into() };
+        /// assert_eq!((error.code(), error.status()), ("field_missing", 400));
+        /// assert_eq!(error.message(), "Field `path` is required.");
+        /// assert_eq!(error.fields()["key"], "path");
+        /// ```
         #[derive(Debug, Clone, PartialEq)]
         pub enum ApiError {
             $($(#[doc = $doc])+ $name {
@@ -285,12 +302,27 @@ catalogue! {
 
 impl ApiError {
     /// A field with a wrong type or value.
+    ///
+    /// ```
+    /// use vouchsafe_types::error::ApiError;
+    /// let error = ApiError::invalid("limit", "1 to 1000", Some("0".into()));
+    /// assert_eq!(error.message(), "Field `limit` is invalid. Expected 1 to 1000. Got 0.");
+    /// ```
     #[must_use]
     pub fn invalid(key: impl Into<String>, expected: impl Into<String>, got: Option<String>) -> Self {
         Self::FieldInvalid { key: key.into(), expected: Some(expected.into()), got }
     }
 
     /// The form inside a list of results.
+    ///
+    /// ```
+    /// use serde_json::json;
+    /// use vouchsafe_types::error::ApiError;
+    /// let expected = json!({
+    ///     "$": "heyputer:api/APIError", "code": "forbidden", "message": "Permission denied.", "status": 403,
+    /// });
+    /// assert_eq!(ApiError::Forbidden {}.embedded(), expected);
+    /// ```
     #[must_use]
     pub fn embedded(&self) -> Value {
         let mut object = self.fields();
@@ -304,6 +336,13 @@ impl ApiError {
     /// The form as a whole HTTP body.
     ///
     /// COMPAT(puter): a field called `message` takes the place of the text, except in `format_error`.
+    ///
+    /// ```
+    /// use serde_json::json;
+    /// use vouchsafe_types::error::ApiError;
+    /// let body = ApiError::FieldMissing { key: "path".into() }.body();
+    /// assert_eq!(body, json!({"message": "Field `path` is required.", "key": "path", "code": "field_missing"}));
+    /// ```
     #[must_use]
     pub fn body(&self) -> Value {
         let mut object = Map::from_iter([("message".to_owned(), self.message().into())]);

@@ -4,6 +4,14 @@ use crate::{AppUid, Capabilities, GrantId, GroupId, LinkId, Resource, SessionId,
 use chrono::{DateTime, Utc};
 
 /// Who has a grant. Holders are ordered as the variants stand here, then by id.
+///
+/// ```
+/// use vouchsafe_types::{GroupId, Holder, UserId};
+///
+/// let bob = Holder::from(UserId::mint());
+/// let team = Holder::from(GroupId::mint());
+/// assert!(bob < team && team < Holder::Everyone);
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Holder {
     /// One person.
@@ -25,8 +33,30 @@ pub enum Holder {
     Link(LinkId),
 }
 
+impl From<UserId> for Holder {
+    fn from(user: UserId) -> Self {
+        Self::User(user)
+    }
+}
+
+impl From<GroupId> for Holder {
+    fn from(group: GroupId) -> Self {
+        Self::Group(group)
+    }
+}
+
 impl Holder {
     /// How specific the holder is: a lower rank is a more specific subject (0 person, 1 group, 2 everyone).
+    ///
+    /// What acts for one person, and a link, rank as a person; an app for all of its users ranks as a group.
+    ///
+    /// ```
+    /// use vouchsafe_types::{Holder, UserId};
+    ///
+    /// let app = |user| Holder::App { app: "editor".parse().unwrap(), user };
+    /// assert_eq!(app(Some(UserId::mint())).rank(), 0);
+    /// assert_eq!((app(None).rank(), Holder::Everyone.rank()), (1, 2));
+    /// ```
     #[must_use]
     pub const fn rank(&self) -> u8 {
         match self {
@@ -36,7 +66,16 @@ impl Holder {
         }
     }
 
-    /// Whether this is an app that acts for `person`.
+    /// Whether this is an app that acts for `person`, and for nobody else.
+    ///
+    /// ```
+    /// use vouchsafe_types::{Holder, UserId};
+    ///
+    /// let ann = UserId::mint();
+    /// let app = |user| Holder::App { app: "editor".parse().unwrap(), user };
+    /// assert!(app(Some(ann)).is_app_of(ann));
+    /// assert!(!app(None).is_app_of(ann) && !Holder::User(ann).is_app_of(ann));
+    /// ```
     #[must_use]
     pub fn is_app_of(&self, person: UserId) -> bool {
         matches!(self, Self::App { user: Some(user), .. } if *user == person)
@@ -44,6 +83,31 @@ impl Holder {
 }
 
 /// One row in the table of grants.
+///
+/// That a row is there says nothing about what it gives: it is cut to what its issuer has, every time it is read.
+///
+/// ```
+/// use chrono::{DateTime, TimeDelta};
+/// use vouchsafe_types::{Access, Capabilities, EntryId, Grant, GrantId, Holder, Resource, UserId};
+///
+/// let midnight = DateTime::UNIX_EPOCH + TimeDelta::days(1);
+/// let grant = Grant {
+///     id: GrantId::mint(),
+///     issuer: UserId::mint(),
+///     holder: Holder::User(UserId::mint()),
+///     resource: Resource::Entry(EntryId::mint()),
+///     capabilities: Access::Read.capabilities(),
+///     exact: false,
+///     expires_at: Some(midnight),
+///     created_at: DateTime::UNIX_EPOCH,
+///     origin: "v1".into(),
+/// };
+/// assert!(grant.is_expired(midnight), "it ends at that very moment");
+/// assert!(!grant.is_expired(midnight - TimeDelta::microseconds(1)));
+///
+/// let deny = Grant { capabilities: Capabilities::NONE, exact: true, ..grant };
+/// assert!(deny.is_deny());
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Grant {
     /// Its id, never reused.

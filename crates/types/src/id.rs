@@ -13,6 +13,14 @@ macro_rules! uuid_id {
 
         impl $name {
             /// A new id, never given out before (random, version 4).
+            ///
+            /// ```
+            #[doc = concat!("use vouchsafe_types::", stringify!($name), ";")]
+            ///
+            #[doc = concat!("let id = ", stringify!($name), "::mint();")]
+            /// assert_eq!(id.to_string().parse(), Ok(id), "36 characters with hyphens");
+            #[doc = concat!("assert_eq!(", stringify!($name), "::from(id.as_uuid()), id);")]
+            /// ```
             #[must_use]
             #[expect(clippy::disallowed_methods, reason = "ids are minted in this file")]
             pub fn mint() -> Self {
@@ -74,6 +82,15 @@ uuid_id! {
 }
 
 /// The identifier of an app: opaque text given by its host, 1 to 128 characters of `[A-Za-z0-9._-]`.
+///
+/// ```
+/// use vouchsafe_types::{AppUid, id::AppUidError};
+///
+/// let editor: AppUid = "app-5f4b2e0e".parse()?;
+/// assert_eq!(editor.as_str(), "app-5f4b2e0e");
+/// assert_eq!("no spaces".parse::<AppUid>(), Err(AppUidError));
+/// # Ok::<(), AppUidError>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct AppUid(String);

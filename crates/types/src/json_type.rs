@@ -3,6 +3,11 @@
 use serde_json::Value;
 
 /// The type's name; `array` and `null` are named as such, and a missing value is `undefined`.
+///
+/// ```
+/// use vouchsafe_types::json_type::type_name;
+/// assert_eq!((type_name(Some(&serde_json::json!([1]))), type_name(None)), ("array", "undefined"));
+/// ```
 #[must_use]
 pub const fn type_name(value: Option<&Value>) -> &'static str {
     match value {
@@ -17,6 +22,11 @@ pub const fn type_name(value: Option<&Value>) -> &'static str {
 }
 
 /// The same as `typeof` says it: arrays and `null` are objects.
+///
+/// ```
+/// use vouchsafe_types::json_type::type_of;
+/// assert_eq!(type_of(Some(&serde_json::json!(null))), "object");
+/// ```
 #[must_use]
 pub const fn type_of(value: Option<&Value>) -> &'static str {
     match type_name(value).as_bytes() {

@@ -3,6 +3,15 @@
 use std::fmt;
 
 /// One segment of a path: 1 to 255 bytes, neither `.` nor `..`, without `/`, control and bidi characters.
+///
+/// ```
+/// use vouchsafe_types::{EntryName, name::NameError};
+///
+/// assert_eq!("a:b.txt".parse::<EntryName>()?.as_str(), "a:b.txt");
+/// assert_eq!("..".parse::<EntryName>(), Err(NameError::Dots));
+/// assert_eq!("invoice\u{202e}fdp.exe".parse::<EntryName>(), Err(NameError::Control));
+/// # Ok::<(), NameError>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct EntryName(String);
 
@@ -58,6 +67,16 @@ impl std::str::FromStr for EntryName {
 }
 
 /// An absolute path without `.`, `..` and doubled slashes; the root has no names.
+///
+/// ```
+/// use vouchsafe_types::EntryPath;
+///
+/// let path = EntryPath::strict("/ann/photos/sea.jpg")?;
+/// let (folder, name) = path.split().unwrap();
+/// assert_eq!((folder.to_string().as_str(), name.as_str()), ("/ann/photos", "sea.jpg"));
+/// assert_eq!(path.names().len(), 3);
+/// # Ok::<(), vouchsafe_types::name::PathError>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct EntryPath(Vec<EntryName>);
 
@@ -83,6 +102,12 @@ impl EntryPath {
 
     /// A path; `.`, `..` and empty segments are resolved away, and `..` stops at the root.
     ///
+    /// ```
+    /// use vouchsafe_types::EntryPath;
+    /// assert_eq!(EntryPath::normalise("/ann//photos/../../../bob/./a")?.to_string(), "/bob/a");
+    /// # Ok::<(), vouchsafe_types::name::PathError>(())
+    /// ```
+    ///
     /// # Errors
     /// Why it is none.
     pub fn normalise(text: &str) -> Result<Self, PathError> {
@@ -105,6 +130,13 @@ impl EntryPath {
 
     /// A path as the host application writes it: nothing is resolved away.
     ///
+    /// ```
+    /// use vouchsafe_types::{EntryPath, name::{NameError, PathError}};
+    /// assert!(EntryPath::strict("/ann/photos").is_ok());
+    /// assert_eq!(EntryPath::strict("/ann/../bob"), Err(PathError::Name(NameError::Dots)));
+    /// assert_eq!(EntryPath::strict("ann"), Err(PathError::Relative));
+    /// ```
+    ///
     /// # Errors
     /// Why it is none; `.`, `..` and empty segments are refused.
     pub fn strict(text: &str) -> Result<Self, PathError> {
@@ -123,6 +155,12 @@ impl EntryPath {
     }
 
     /// The directory it lies in, and its name there; `None` for the root.
+    ///
+    /// ```
+    /// # use vouchsafe_types::EntryPath;
+    /// assert_eq!(EntryPath::normalise("/")?.split(), None);
+    /// # Ok::<(), vouchsafe_types::name::PathError>(())
+    /// ```
     #[must_use]
     pub fn split(&self) -> Option<(Self, &EntryName)> {
         let (name, parent) = self.0.split_last()?;

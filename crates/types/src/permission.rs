@@ -11,6 +11,17 @@ use crate::{
 use std::{fmt, str::FromStr};
 
 /// What a permission is about, before names have been turned into ids.
+///
+/// ```
+/// use vouchsafe_types::{Permission, Resource, Target};
+///
+/// let about = |text: &str| text.parse::<Permission>().unwrap().target;
+/// assert_eq!(about("fs:/ann/a.txt:read"), Target::EntryPath("/ann/a.txt".into()));
+/// assert_eq!(about("app:editor:access"), Target::AppName("editor".into()));
+/// assert_eq!(about("app:uid#app-1:access"), Target::Resource(Resource::App("app-1".parse().unwrap())));
+/// // What is of no known family is a name:
+/// assert!(matches!(about("feature:beta"), Target::Resource(Resource::Named(_))));
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Target {
     /// A resource known by its id, or a plain name.
@@ -26,6 +37,16 @@ pub enum Target {
 }
 
 /// What one wants to do with it.
+///
+/// ```
+/// use vouchsafe_types::{Ask, Capability, Permission};
+///
+/// let ask = |text: &str| text.parse::<Permission>().unwrap().ask;
+/// assert_eq!(ask("fs:/ann"), Ask::Whole);
+/// assert_eq!(ask("fs:/ann:write"), Ask::One(Capability::Write));
+/// assert_eq!(ask("fs:/ann:none"), Ask::Nothing);
+/// assert_eq!(ask("site:blog:access"), Ask::One(Capability::Read), "`access` opens an app or a site");
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Ask {
     /// Everything, as in `fs:<uuid>`.
@@ -36,14 +57,21 @@ pub enum Ask {
     Nothing,
 }
 
-/// A permission, parsed.
+/// A permission, parsed. Printing gives the text again, with its escapes.
 ///
 /// ```
-/// use vouchsafe_types::Permission;
+/// use vouchsafe_types::{Permission, PermissionError, Target};
+///
 /// let text = "manage:fs:5f4b2e0e-8a8e-4d0c-9a3e-2b8f0d6f4c11:read";
 /// let permission: Permission = text.parse()?;
 /// assert_eq!(permission.to_string(), text);
-/// # Ok::<(), vouchsafe_types::PermissionError>(())
+/// assert_eq!(permission.manage, 1);
+///
+/// // A colon in a name is written `\C`, a backslash `\\`.
+/// let odd: Permission = r"fs:/ann/12\C30.txt:read".parse()?;
+/// assert_eq!(odd.target, Target::EntryPath("/ann/12:30.txt".into()));
+/// assert_eq!("fs::read".parse::<Permission>(), Err(PermissionError::EmptyComponent));
+/// # Ok::<(), PermissionError>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Permission {
@@ -56,6 +84,12 @@ pub struct Permission {
 }
 
 /// Why a text is no permission.
+///
+/// ```
+/// use vouchsafe_types::{Permission, PermissionError};
+/// assert_eq!(r"fs:/ann\".parse::<Permission>(), Err(PermissionError::BadEscape));
+/// assert_eq!("a:".repeat(64).parse::<Permission>(), Err(PermissionError::TooManyComponents));
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum PermissionError {
     /// A component is empty, or there is none.
@@ -84,24 +118,57 @@ impl Permission {
     pub const MAX_COMPONENTS: usize = 64;
 
     /// `ask` on `resource`.
+    ///
+    /// ```
+    /// use vouchsafe_types::{Ask, Capability, EntryId, Permission, Resource};
+    /// let file = EntryId::mint();
+    /// let permission = Permission::on(Resource::Entry(file), Ask::One(Capability::Comment));
+    /// assert_eq!(permission.to_string(), format!("fs:{file}:comment"));
+    /// ```
     #[must_use]
     pub const fn on(resource: Resource, ask: Ask) -> Self {
         Self { target: Target::Resource(resource), ask, manage: 0 }
     }
 
     /// The permission to give this one to others.
+    ///
+    /// ```
+    /// use vouchsafe_types::Permission;
+    /// let read: Permission = "fs:/ann:read".parse()?;
+    /// assert_eq!(read.to_manage().to_string(), "manage:fs:/ann:read");
+    /// # Ok::<(), vouchsafe_types::PermissionError>(())
+    /// ```
     #[must_use]
     pub fn to_manage(&self) -> Self {
         Self { manage: self.manage.saturating_add(1), ..self.clone() }
     }
 
     /// The same about another resource: what a rewrite makes of it.
+    ///
+    /// ```
+    /// use vouchsafe_types::{EntryId, Permission, Resource};
+    /// let (home, by_path) = (EntryId::mint(), "manage:fs:/ann".parse::<Permission>()?);
+    /// assert_eq!(by_path.about(Resource::Entry(home)).to_string(), format!("manage:fs:{home}"));
+    /// # Ok::<(), vouchsafe_types::PermissionError>(())
+    /// ```
     #[must_use]
     pub fn about(&self, resource: Resource) -> Self {
         Self { target: Target::Resource(resource), ..self.clone() }
     }
 
     /// What the holder must have for a check of this to succeed. Empty means that nobody passes.
+    ///
+    /// ```
+    /// use vouchsafe_types::{Capabilities, Capability::{Delegate, Read, Share, Write}, Permission};
+    ///
+    /// let demanded = |text: &str| text.parse::<Permission>().unwrap().demanded();
+    /// assert_eq!(demanded("fs:/ann:read"), Read.into());
+    /// assert_eq!(demanded("fs:/ann"), Capabilities::ALL);
+    /// assert_eq!(demanded("manage:fs:/ann:read"), Capabilities::of(&[Read, Share]));
+    /// assert_eq!(demanded("manage:fs:/ann"), Capabilities::of(&[Write, Share]));
+    /// assert_eq!(demanded("manage:manage:fs:/ann"), Capabilities::of(&[Write, Share, Delegate]));
+    /// assert_eq!(demanded("fs:/ann:none"), Capabilities::NONE);
+    /// ```
     #[must_use]
     pub fn demanded(&self) -> Capabilities {
         let plain = match (self.ask, self.manage) {
@@ -114,6 +181,15 @@ impl Permission {
     }
 
     /// What a grant of this consists of.
+    ///
+    /// ```
+    /// use vouchsafe_types::{Access, Capability, Permission};
+    ///
+    /// let granted = |text: &str| text.parse::<Permission>().unwrap().granted();
+    /// assert_eq!(granted("fs:/ann:read"), Access::Read.capabilities());
+    /// assert_eq!(granted("manage:fs:/ann"), Access::Manage.capabilities());
+    /// assert!(granted("fs:/ann:comment").has(Capability::Read), "what it stands on comes with it");
+    /// ```
     #[must_use]
     pub fn granted(&self) -> Capabilities {
         let plain = match (self.ask, self.manage) {
@@ -136,6 +212,16 @@ impl Permission {
     }
 
     /// The text that says most of `capabilities` on `resource` without overstating them.
+    ///
+    /// A name has one text, whatever is held on it; apps and sites have texts for opening, managing and everything.
+    ///
+    /// ```
+    /// use vouchsafe_types::{Access, Capability, EntryId, Permission, Resource};
+    ///
+    /// let (file, more) = (EntryId::mint(), Capability::Fill.into());
+    /// let permission = Permission::describing(&Resource::Entry(file), Access::Comment.capabilities() | more);
+    /// assert_eq!(permission.to_string(), format!("fs:{file}:fill"), "no text says both");
+    /// ```
     #[must_use]
     pub fn describing(resource: &Resource, capabilities: Capabilities) -> Self {
         if capabilities == Capabilities::ALL {
@@ -264,12 +350,15 @@ fn unescape(component: &str) -> Result<String, PermissionError> {
         match c {
             '\\' => match chars.next() {
                 Some('C') => plain.push(':'),
+                Some(other) if other.is_control() => return Err(PermissionError::ControlCharacter),
                 Some(other) => plain.push(other),
                 None => return Err(PermissionError::BadEscape),
             },
-            c if c.is_control() => return Err(PermissionError::ControlCharacter),
             c => plain.push(c),
         }
+    }
+    if plain.chars().any(char::is_control) {
+        return Err(PermissionError::ControlCharacter);
     }
     if plain.is_empty() { Err(PermissionError::EmptyComponent) } else { Ok(plain) }
 }
@@ -366,7 +455,9 @@ mod tests {
         assert_eq!("".parse::<Permission>(), Err(PermissionError::EmptyComponent));
         assert_eq!("fs::read".parse::<Permission>(), Err(PermissionError::EmptyComponent));
         assert_eq!(r"fs:a\".parse::<Permission>(), Err(PermissionError::BadEscape));
-        assert_eq!("a\0b".parse::<Permission>(), Err(PermissionError::ControlCharacter));
+        for text in ["a\0b", "a\\\0b", "fs:/ann/a\\\n:read", "a:b\\\u{7f}"] {
+            assert_eq!(text.parse::<Permission>(), Err(PermissionError::ControlCharacter), "{text:?}");
+        }
         assert_eq!("a:".repeat(1000).parse::<Permission>(), Err(PermissionError::TooManyComponents));
         assert_eq!("a".repeat(5000).parse::<Permission>(), Err(PermissionError::TooLong));
     }

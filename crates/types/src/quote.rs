@@ -22,13 +22,23 @@ pub fn q(value: impl Into<Value>) -> String {
     }
 }
 
-/// What stands for a value that is missing.
+/// The same for a text that may be missing.
+///
+/// ```
+/// use vouchsafe_types::quote::q_or_undefined;
+/// assert_eq!((q_or_undefined(Some("a")), q_or_undefined(None)), ("`a`".into(), "`undefined`".into()));
+/// ```
 #[must_use]
 pub fn q_or_undefined(value: Option<&str>) -> String {
     value.map_or_else(|| "`undefined`".to_owned(), q)
 }
 
 /// A list of quoted values.
+///
+/// ```
+/// use vouchsafe_types::quote::q_list;
+/// assert_eq!(q_list(&["read".into(), "write".into()]), "`read`, `write`");
+/// ```
 #[must_use]
 pub fn q_list(values: &[String]) -> String {
     values.iter().map(|v| q(v.as_str())).collect::<Vec<_>>().join(", ")

@@ -3,7 +3,16 @@
 use crate::{Email, Username, error::ApiError};
 use serde_json::Value;
 
-/// Whom a request names.
+/// Whom a request names. A name has the form of a username; everything else must be an address.
+///
+/// ```
+/// use serde_json::json;
+/// use vouchsafe_types::recipient::Recipient;
+///
+/// assert_eq!(Recipient::parse(&json!("bob")), Ok(Recipient::Username("bob".parse().unwrap())));
+/// assert!(matches!(Recipient::parse(&json!("bob@example.org")), Ok(Recipient::Email(_))));
+/// assert_eq!(Recipient::parse(&json!(5)).unwrap_err().code(), "invalid_username_or_email");
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Recipient {
     /// By name.

@@ -3,6 +3,15 @@
 use crate::{AppUid, EntryId, SiteId};
 
 /// A thing on which capabilities can be held.
+///
+/// ```
+/// use vouchsafe_types::{AppUid, EntryId, Resource};
+///
+/// let (file, editor): (_, AppUid) = (EntryId::mint(), "editor".parse()?);
+/// assert_eq!(Resource::from(file), Resource::Entry(file));
+/// assert_eq!(Resource::from(editor.clone()), Resource::App(editor));
+/// # Ok::<(), vouchsafe_types::id::AppUidError>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Resource {
     /// A file or directory; what holds on a directory holds below it.
@@ -34,6 +43,19 @@ impl From<SiteId> for Resource {
 }
 
 /// The unescaped components of a named resource, at least one.
+///
+/// Only what [`Permission`](crate::Permission) makes of a text is sure to print as a name again: `Name::new` takes
+/// `["fs", "<uuid>"]`, too, which reads as an entry.
+///
+/// ```
+/// use vouchsafe_types::Name;
+///
+/// let name = Name::new(["user", "7", "email"].map(String::from).to_vec()).unwrap();
+/// assert_eq!(name.parent().unwrap().components(), ["user", "7"]);
+/// let all: Vec<String> = name.prefixes().iter().map(|prefix| prefix.components().join(":")).collect();
+/// assert_eq!(all, ["user:7:email", "user:7", "user"], "what holds on one of them holds on the name");
+/// assert_eq!(Name::new(Vec::new()), None);
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Name(Vec<String>);
 

@@ -5,6 +5,23 @@
 use serde_json::{Map, Value};
 
 /// A type-tagged object, whichever way it was written.
+///
+/// ```
+/// use serde_json::json;
+/// use vouchsafe_types::tagged::Tagged;
+///
+/// let standard = json!({"$": "fs-share", "$version": "1", "path": "/ann/a"});
+/// for form in [
+///     standard.clone(),
+///     json!({"$": "$meta-body", "type": "fs-share", "meta": {"version": "1"}, "body": {"path": "/ann/a"}}),
+///     json!(["fs-share", {"path": "/ann/a"}, {"version": "1"}]),
+/// ] {
+///     let tagged = Tagged::parse(&form)?;
+///     assert_eq!((tagged.kind.as_str(), tagged.get("path")), ("fs-share", Some(&json!("/ann/a"))));
+///     assert_eq!(tagged.to_standard(), standard);
+/// }
+/// # Ok::<(), vouchsafe_types::tagged::TagError>(())
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct Tagged {
     /// The type: the value of `$`.
@@ -15,7 +32,13 @@ pub struct Tagged {
     pub body: Map<String, Value>,
 }
 
-/// Why a value is no type-tagged object.
+/// Why a value is no type-tagged object. The texts are letter by letter those of Puter.
+///
+/// ```
+/// use vouchsafe_types::tagged::{TagError, Tagged};
+/// assert_eq!(Tagged::parse(&serde_json::json!([])), Err(TagError::InvalidArrayLength));
+/// assert_eq!(TagError::InvalidType.to_string(), "should be object or array");
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum TagError {
     /// Neither object nor array.
@@ -83,13 +106,13 @@ impl Tagged {
         Ok(Self { kind: kind(Some(first))?, meta, body })
     }
 
-    /// A key of the standard form: the body's wins over an equal one derived from the meta.
+    /// The value of a key of the body.
     #[must_use]
     pub fn get(&self, key: &str) -> Option<&Value> {
         self.body.get(key)
     }
 
-    /// The standard form.
+    /// The standard form. A key of the body wins over an equal one derived from the meta, and neither over the type.
     #[must_use]
     pub fn to_standard(&self) -> Value {
         let mut object: Map<String, Value> =

@@ -4,6 +4,17 @@ use serde::{Deserialize, Serialize};
 use std::fmt;
 
 /// A username: 1 to 64 ASCII letters, digits and `_`; compared byte by byte.
+///
+/// ```
+/// use vouchsafe_types::{Username, username::UsernameError};
+///
+/// let bob: Username = "Bob_1".parse()?;
+/// assert_eq!(bob.as_str(), "Bob_1");
+/// assert_ne!(Ok(bob), "bob_1".parse());
+/// assert_eq!("b-ob".parse::<Username>(), Err(UsernameError));
+/// assert!(Username::is_word(&"b".repeat(65)), "the form of a name, although nobody's");
+/// # Ok::<(), UsernameError>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct Username(String);

@@ -2,8 +2,8 @@
 
 use std::path::Path;
 use vouchsafe_client::{
-    Actor, AppChange, Client, EntryChange, EntryId, Error, GroupChange, GroupId, Node, Question, SiteChange, SiteId,
-    UserChange,
+    Access, Actor, AppChange, AuditFilter, Change, Client, EntryChange, EntryId, Error, GrantFilter, GroupChange,
+    GroupId, Holder, NewGrant, Node, Question, RevokeMode, SiteChange, SiteId, UserChange,
 };
 use vouchsafe_tests::{Served, run, serve};
 
@@ -73,5 +73,55 @@ async fn checks_batches_and_readings_come_through_the_client() -> Result<(), Err
     assert!(told.reading.iter().any(|node| matches!(node, Node::Option { by, .. } if by == "is-owner")));
     let early = Question { at_least: Some(own.revision + 1_000), ..asks[0].clone() };
     assert_eq!(client.check(&early).await.unwrap_err().code(), Some("conflict"));
+    Ok(())
+}
+
+#[actix_web::test]
+async fn grants_access_audit_and_what_if_come_through_the_client() -> Result<(), Error> {
+    let data = tempfile::tempdir().unwrap();
+    let served = serve(data.path(), &[], &["serve"]);
+    let client = client(&served, data.path());
+    for name in ["ann", "bob", "eve"] {
+        client.put_user(name, &UserChange::default()).await?;
+    }
+    let (team, plan) = (GroupId::mint(), EntryId::mint());
+    client
+        .put_group(team, &GroupChange { members: Some(vec!["eve".into()]), ..GroupChange::new("ann", "team") })
+        .await?;
+    client.put_entry(plan, &EntryChange::file("/ann/plan.txt")).await?;
+    let share = NewGrant::new("ann", Holder::user("bob"), format!("manage:fs:{plan}"));
+
+    let foretold = client.what_if(&Change::Share(share.clone())).await?;
+    assert_eq!((foretold.gains.len(), foretold.losses.len(), foretold.complete), (1, 0, true));
+    let bobs = client.give(&share).await?;
+    assert!(bobs.is_new && bobs.live && bobs.entry == Some(plan));
+    let teams = client.give(&NewGrant::new("bob", Holder::Group(team), format!("fs:{plan}:read"))).await?;
+    assert_eq!(client.grant(bobs.id).await?, bobs.value);
+
+    let on_plan = GrantFilter { entry: Some(plan), ..GrantFilter::default() };
+    assert_eq!(client.grants(&on_plan).limit(1).all().await?.len(), 2);
+    let who = client.entry_access(plan).limit(2).all().await?;
+    let subjects: Vec<&Holder> = who.iter().map(|line| &line.subject).collect();
+    assert!(subjects.contains(&&Holder::user("eve")) && subjects.contains(&&Holder::Group(team)), "{subjects:?}");
+    assert_eq!(who.len(), 4);
+    let eves = client.user_entries("eve", Access::Read).page().await?;
+    assert_eq!((eves.items.len(), eves.items[0].entry.uuid), (1, plan));
+
+    let told = client.explain(&Question::new(Actor::user("eve"), format!("fs:{plan}:write"))).await?;
+    assert!(
+        told.reading
+            .iter()
+            .any(|node| matches!(node, Node::Missing { could_grant, .. } if could_grant.contains(&"ann".into())))
+    );
+    let restricted = client.revoke(bobs.id, RevokeMode::Restrict).await.unwrap_err();
+    assert_eq!((restricted.code(), restricted.refusal().unwrap().dependants().len()), (Some("conflict"), 1));
+    let gone = client.revoke(bobs.id, RevokeMode::Cascade).await?;
+    assert_eq!(gone.removed.iter().map(|grant| grant.id).collect::<Vec<_>>(), [bobs.id, teams.id]);
+    let check =
+        Question { at_least: Some(gone.revision), ..Question::new(Actor::user("eve"), format!("fs:{plan}:read")) };
+    assert!(!client.check(&check).await?.allowed);
+    let history = client.audit(&AuditFilter { entry: Some(plan), user: None }).limit(3).all().await?;
+    let actions: Vec<&str> = history.iter().map(|line| line.action.as_str()).collect();
+    assert_eq!(actions, ["grant", "grant", "revoke", "revoke"]);
     Ok(())
 }

@@ -1,9 +1,17 @@
 //! The native face, `/v1`.
 
+mod access;
+mod audit;
 mod bad_input;
 mod catalogue;
+mod changes;
 mod check;
+mod edit;
+mod explain;
 mod fields;
+mod grants;
 mod groups;
+mod idempotency;
 mod privacy;
 mod routes;
+mod what_if;

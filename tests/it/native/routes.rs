@@ -29,6 +29,13 @@ pub(super) fn with_bodies() -> Vec<Route> {
     let app = json!({ "name": "n", "owner": "ann", "protected": true, "metadata": {}, "index_url": "u" });
     let site = json!({ "name": "n", "owner": "ann", "associated_app_uid": "app-9", "root": ID, "protected": true });
     let group = json!({ "owner": "ann", "name": "g", "members": [] });
+    let grant = json!({ "issuer": "ann", "holder": { "user": "bob" }, "permission": "fs:/ann:read",
+        "expires_at": "2099-01-01T00:00:00Z", "exact": false });
+    let what_if = |change: Value| json!({ "change": change });
+    let mut app_grant = grant.clone();
+    app_grant["holder"] = json!({ "app": "app-9", "user": "ann" });
+    let moved = json!({ "move": { "entry": ID, "path": "/ann/y" } });
+    let edit = json!({ "group_edit": { "group": ID, "add": ["ann"], "remove": ["bob"] } });
     vec![
         route("PUT", "/v1/users/zoe".into(), &[], user),
         route("PUT", format!("/v1/groups/{ID}"), &["/owner", "/name"], group),
@@ -39,6 +46,23 @@ pub(super) fn with_bodies() -> Vec<Route> {
         route("POST", "/v1/check".into(), &["/actor", "/permission"], check.clone()),
         route("POST", "/v1/check/batch".into(), in_batch, batch),
         route("POST", "/v1/explain".into(), &["/actor", "/permission"], check),
+        route("POST", "/v1/grants".into(), &["/issuer", "/holder", "/permission"], grant.clone()),
+        route("POST", "/v1/grants".into(), &["/holder"], app_grant),
+        route(
+            "POST",
+            "/v1/what-if".into(),
+            &["/change", "/change/share/permission"],
+            what_if(json!({ "share": grant })),
+        ),
+        route(
+            "POST",
+            "/v1/what-if".into(),
+            &["/change/revoke/grant"],
+            what_if(json!({ "revoke": { "grant": ID, "mode": "cascade" } })),
+        ),
+        route("POST", "/v1/what-if".into(), &["/change/move/entry", "/change/move/path"], what_if(moved)),
+        route("POST", "/v1/what-if".into(), &["/change/delete/entry"], what_if(json!({ "delete": { "entry": ID } }))),
+        route("POST", "/v1/what-if".into(), &["/change/group_edit/group"], what_if(edit)),
     ]
 }
 

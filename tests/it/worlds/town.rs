@@ -4,8 +4,8 @@ use chrono::TimeDelta;
 use serde_json::{Value, json};
 use vouchsafe_engine::worlds::Dice;
 use vouchsafe_flows::{
-    ActsAs, AppChange, Asked, EntryChange, EntryKind, Fault, GrantQuery, GrantWish, GroupChange, HolderName, Mode,
-    SiteChange, TokenWish, UserChange, Vouchsafe,
+    ActsAs, AppChange, Asked, EntryChange, EntryKind, Fault, GrantQuery, GrantWish, GroupChange, HolderName, IfMatch,
+    Mode, SiteChange, TokenWish, UserChange, Vouchsafe,
 };
 use vouchsafe_tests::World;
 use vouchsafe_types::{Actor, AppUid, Email, EntryId, EntryPath, GroupId, SiteId, UserId};
@@ -180,7 +180,7 @@ impl Town {
         let all = through.list_grants(&host(), &query)?.items;
         let mode = *self.dice.pick(&[Mode::Cascade, Mode::Cascade, Mode::Promote, Mode::Restrict]);
         let Some(view) = self.dice.pick_some(&all) else { return Ok(()) };
-        through.revoke(&host(), view.grant.id, mode).map(drop)
+        through.revoke(&host(), view.grant.id, mode, &IfMatch::default()).map(drop)
     }
 
     fn leave(&mut self, through: &Vouchsafe) -> Result<(), Fault> {

@@ -1,7 +1,7 @@
 //! Who can do what where: `/v1/entries/{uuid}/access` and `/v1/users/{username}/entries`.
 
 use super::{Entry, Holder};
-use crate::{Access, Capability, Client, EntryId, GrantId, GroupId, Open, Pages};
+use crate::{Access, Capability, Client, EntryId, Error, GrantId, GroupId, Open, Pages};
 use serde::Deserialize;
 
 /// What one subject can do with an entry now.
@@ -26,8 +26,8 @@ pub struct ViaGrant {
     pub grant_id: GrantId,
     /// The username of who gave it.
     pub issuer: String,
-    /// The entry that it is on.
-    pub entry: EntryId,
+    /// The entry it stands on; `None` when the asker may not see that one.
+    pub entry: Option<EntryId>,
     /// Whether that is a directory above the one that was asked about.
     pub inherited: bool,
     /// The group through which it reaches the subject.
@@ -50,6 +50,15 @@ impl Client {
     /// Who can do what with an entry, directly or inherited, its owner included. Only what works now.
     pub fn entry_access(&self, uuid: EntryId) -> Pages<AccessLine> {
         Pages::new(self, &["entries", &uuid.to_string(), "access"], Vec::new())
+    }
+
+    /// Gives up what the caller was given on an entry. Never sent twice.
+    ///
+    /// # Errors
+    /// See [`Error`]; `subject_does_not_exist` when there is nothing to give up, `cannot_revoke_owner` for one's own.
+    pub async fn leave(&self, uuid: EntryId) -> Result<(), Error> {
+        let path = ["entries", &uuid.to_string(), "leave"];
+        self.do_once::<serde::de::IgnoredAny>(&path, &serde_json::json!({})).await.map(|_| ())
     }
 
     /// The entries that are shared with a user, at least with this access. [`Page::complete`](crate::Page::complete)

@@ -14,8 +14,11 @@ pub struct Group {
     pub owner: String,
     /// The name, 1 to 255 bytes.
     pub name: String,
-    /// The usernames of its members, at most 1,000.
+    /// The usernames of its members, at most 1,000; of a group that is not the caller's own, none.
     pub members: Vec<String>,
+    /// Where the next members begin, when there are more: see [`Client::group_from`].
+    #[serde(default)]
+    pub cursor: Option<String>,
     /// When it was made.
     pub created_at: DateTime<Utc>,
 }
@@ -55,6 +58,14 @@ impl Client {
     /// See [`Error`]; `entity_not_found` when there is none that the caller may see.
     pub async fn group(&self, uid: GroupId) -> Result<Group, Error> {
         self.get(&["groups", &uid.to_string()], &[]).await
+    }
+
+    /// A group, with its members from a [`Group::cursor`] on.
+    ///
+    /// # Errors
+    /// See [`Error`]; `entity_not_found` when there is none that the caller may see.
+    pub async fn group_from(&self, uid: GroupId, cursor: &str) -> Result<Group, Error> {
+        self.get(&["groups", &uid.to_string()], &[("cursor", cursor.to_owned())]).await
     }
 
     /// Deletes a group with its memberships and grants.

@@ -22,7 +22,7 @@ pub use entries::{Entry, EntryChange, EntryKind};
 pub use grants::{Grant, GrantFilter, NewGrant, WhyNot};
 pub use groups::{Group, GroupChange};
 pub use holder::{Holder, HolderFilter};
-pub use readings::{Node, Via};
+pub use readings::{MissingReason, Node, Via};
 pub use revocations::{RevokeMode, Revoked};
 pub use sites::{Site, SiteChange};
 pub use users::{User, UserChange};

@@ -1,6 +1,7 @@
 //! Readings: what led to a decision.
 
 use crate::{GrantId, GroupId, Open, UserId, open::words};
+use chrono::{DateTime, Utc};
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -19,6 +20,24 @@ words! {
         DevApp => "dev-app",
         /// It was given to the access token.
         AccessToken => "access-token",
+        /// It was given to whoever presents a link.
+        Link => "link",
+    }
+}
+
+words! {
+    /// What is in the way of a refused question.
+    MissingReason {
+        /// Nobody gave it.
+        NotGranted => "not_granted",
+        /// The grant has ended.
+        Expired => "expired",
+        /// An exact grant silences it.
+        Silenced => "silenced",
+        /// The account of the user, or of the issuer, is suspended.
+        Suspended => "suspended",
+        /// The question was too large to be decided.
+        OverLimit => "over_limit",
     }
 }
 
@@ -73,6 +92,27 @@ pub enum Node {
         /// How its issuer has it.
         reading: Vec<Node>,
     },
+    /// A step that is missing before a refused question could be allowed: one of the nearest.
+    #[non_exhaustive]
+    Missing {
+        /// What is in the way.
+        reason: Open<MissingReason>,
+        /// What is missing there.
+        permission: String,
+        /// The username of who lacks it.
+        holder_username: Option<String>,
+        /// The grant that gives nothing now.
+        grant_id: Option<GrantId>,
+        /// The username of who gave that grant.
+        issuer_username: Option<String>,
+        /// When it ended.
+        expired_at: Option<DateTime<Utc>>,
+        /// The exact grant that silences it.
+        silenced_by: Option<GrantId>,
+        /// The usernames of those who could give what is missing.
+        #[serde(default)]
+        could_grant: Vec<String>,
+    },
     /// How long the decision took: the last line.
     Time {
         /// In milliseconds.
@@ -85,7 +125,7 @@ pub enum Node {
 
 #[cfg(test)]
 mod tests {
-    use super::{Node, Via};
+    use super::{MissingReason, Node, Via};
     use crate::stub::ID;
     use serde_json::json;
 
@@ -103,6 +143,8 @@ mod tests {
             { "$": "rewrite", "from": "fs:/ann:read", "to": format!("fs:{ID}:read") },
             { "$": "explode", "from": "fs:/ann:read", "to": ["fs:/ann:read", "fs"] },
             path,
+            { "$": "missing", "reason": "expired", "permission": "fs:/ann:read", "holder_username": "bob",
+                "grant_id": ID, "issuer_username": "ann", "expired_at": "2027-01-15T08:00:00Z" },
             { "$": "time", "value": 3 },
             { "$": "weather", "value": "fine" },
         ]);
@@ -111,6 +153,7 @@ mod tests {
             Node::Rewrite { .. },
             Node::Explode { to, .. },
             Node::Path { via, group_id, reading, issuer_username, .. },
+            Node::Missing { reason, expired_at: Some(_), .. },
             Node::Time { value: 3 },
             Node::Other(odd),
         ] = all.as_slice()
@@ -118,6 +161,7 @@ mod tests {
             panic!("{all:?}");
         };
         assert_eq!((to.len(), via.known(), issuer_username), (2, Some(Via::Group), &None));
+        assert_eq!(reason.known(), Some(MissingReason::Expired));
         assert_eq!(*group_id, ID.parse().ok());
         assert!(matches!(reading.as_slice(), [Node::Option { by, .. }] if by == "is-owner"));
         assert_eq!(odd["value"], "fine");

@@ -3,6 +3,17 @@ use crate::source::{GrantSource, Place, Subject};
 use vouchsafe_types::{Capabilities, Resource};
 
 /// An app may use its own data directory, as far as the person it acts for may.
+///
+/// ```
+/// use vouchsafe_engine::sandbox::*;
+///
+/// let (mut world, [ann]) = Sandbox::of(["ann"]);
+/// world.file("/ann/AppData/editor/settings");
+/// let app = |uid: &str| Actor::App { app: uid.parse().unwrap(), user: ann };
+/// assert!(world.may(app("editor"), "fs:/ann/AppData/editor/settings:write"));
+/// assert!(!world.may(app("other"), "fs:/ann/AppData/editor/settings:see"));
+/// assert!(!world.may(app("editor"), "fs:/ann/AppData:see"));
+/// ```
 #[derive(Debug, Clone, Copy)]
 pub struct AppDataRule;
 

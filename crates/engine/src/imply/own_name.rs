@@ -3,6 +3,14 @@ use crate::source::{GrantSource, Place, Subject};
 use vouchsafe_types::{Capabilities, Resource};
 
 /// A person has what is named after him: `user:<uuid>:email:read`, `apps-of-user:<uuid>`, `subdomains-of-user:<uuid>`.
+///
+/// ```
+/// use vouchsafe_engine::sandbox::*;
+///
+/// let (mut world, [ann, bob]) = Sandbox::of(["ann", "bob"]);
+/// let address = format!("user:{ann}:email:read");
+/// assert!(world.may(ann, &address) && !world.may(bob, &address));
+/// ```
 #[derive(Debug, Clone, Copy)]
 pub struct OwnNameRule;
 

@@ -2,7 +2,15 @@ use super::ImplyRule;
 use crate::source::{GrantSource, Place, Subject};
 use vouchsafe_types::Capabilities;
 
-/// Owners may do anything to what they own, and to all of the tree it lies in.
+/// Owners may do anything to what they own: to a whole tree, an app, a site. No row counts against them.
+///
+/// ```
+/// use vouchsafe_engine::sandbox::*;
+///
+/// let (mut world, [ann]) = Sandbox::of(["ann"]);
+/// world.file("/ann/photos/sea.jpg");
+/// assert!(world.may(ann, "fs:/ann/photos/sea.jpg") && world.may(ann, "manage:manage:fs:/ann"));
+/// ```
 #[derive(Debug, Clone, Copy)]
 pub struct OwnerRule;
 

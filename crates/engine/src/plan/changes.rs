@@ -1,7 +1,21 @@
 use vouchsafe_types::Grant;
 
-/// Rows to write, in one transaction.
+/// Rows to write, in one transaction: delete, then update, then insert.
+///
+/// ```
+/// use vouchsafe_engine::{MemorySource, plan::Changes};
+/// use vouchsafe_types::Access;
+///
+/// let mut source = MemorySource::default();
+/// let [ann, bob] = ["ann", "bob"].map(|name| source.add_person(name));
+/// let home = source.add_path("/ann", false).unwrap();
+/// let grant = source.add_grant(ann, bob, home, Access::Read).clone();
+///
+/// source.apply(&Changes { delete: vec![grant], ..Changes::default() });
+/// assert!(source.grants.is_empty() && Changes::default().is_empty());
+/// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[must_use = "a plan changes nothing until it is written"]
 pub struct Changes {
     /// To be written.
     pub insert: Vec<Grant>,

@@ -6,7 +6,7 @@ use crate::{
 use chrono::{DateTime, Utc};
 use vouchsafe_types::{Actor, Capabilities, Capability, Grant, GrantId, Holder, Resource, UserId};
 
-/// What is to be given to whom.
+/// What is to be given to whom. [`Wish::new`] fills in what is usual.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Wish {
     /// Who gives.
@@ -38,13 +38,79 @@ pub struct Given {
     pub changes: Changes,
 }
 
+impl Wish {
+    /// That `issuer` gives `holder` so much on `resource`, for good and as an ordinary row, without lowering anything.
+    ///
+    /// ```
+    /// use vouchsafe_engine::plan::Wish;
+    /// use vouchsafe_types::{Access, Capabilities, EntryId, Resource, UserId};
+    ///
+    /// let (ann, bob, file) = (UserId::mint(), UserId::mint(), Resource::Entry(EntryId::mint()));
+    /// let read = Wish::new(ann, bob, file.clone(), Access::Read, "wiki");
+    /// let deny = Wish { is_exact: true, ..Wish::new(ann, bob, file, Capabilities::NONE, "wiki") };
+    /// assert!(!read.is_exact && deny.is_exact);
+    /// ```
+    #[must_use]
+    pub fn new(
+        issuer: UserId,
+        holder: impl Into<Holder>,
+        resource: impl Into<Resource>,
+        capabilities: impl Into<Capabilities>,
+        origin: &'static str,
+    ) -> Self {
+        Self {
+            issuer,
+            holder: holder.into(),
+            resource: resource.into(),
+            capabilities: capabilities.into(),
+            is_exact: false,
+            expires_at: None,
+            origin,
+            may_lower: false,
+            is_accepted: false,
+        }
+    }
+}
+
 impl<S: GrantSource> Engine<S> {
     /// The changes that fulfil a wish whose authority was checked with [`super::may_give`].
     ///
     /// One row per issuer, holder and resource: what is already covered changes nothing, else the row is changed in
-    /// place. What ends at another time stays beside it: a share for a day makes nothing permanent that was there, nor the
-    /// other way round. Exact rows that the holder has there and that would silence the wish are lifted by who gave them,
-    /// by the owner and by who has `manage`.
+    /// place. Only what was given for another length of time, and is not lowered, stays a row of its own: giving `read`
+    /// for good makes nothing last of a `write` that ends tomorrow. Exact rows that the holder has there and that would
+    /// silence the wish are lifted by who gave them, by the owner and by who has `manage`.
+    ///
+    /// ```
+    /// use vouchsafe_engine::{Engine, MemorySource, Moment, plan::{Refusal, Wish}};
+    /// use vouchsafe_types::{Access, Capabilities};
+    ///
+    /// let mut source = MemorySource::default();
+    /// let [ann, bob] = ["ann", "bob"].map(|name| source.add_person(name));
+    /// let home = source.add_path("/ann", false).unwrap();
+    /// let (engine, now) = (Engine::default(), Moment::UNIX_EPOCH);
+    ///
+    /// let Ok(Ok(given)) = engine.plan_give(&mut source, &Wish::new(ann, bob, home, Access::Read, "example"), now)
+    ///     else { panic!("a plan") };
+    /// assert_eq!(given.changes.insert, [given.grant.clone()]);
+    /// source.apply(&given.changes);
+    ///
+    /// let Ok(Ok(more)) = engine.plan_give(&mut source, &Wish::new(ann, bob, home, Access::Write, "example"), now)
+    ///     else { panic!("a plan") };
+    /// assert_eq!(more.changes.update[0].before, given.grant);
+    /// source.apply(&more.changes);
+    ///
+    /// let Ok(Ok(less)) = engine.plan_give(&mut source, &Wish::new(ann, bob, home, Access::See, "example"), now)
+    ///     else { panic!("a plan") };
+    /// assert!(less.changes.is_empty() && less.grant == more.grant, "sharing again lowers nothing");
+    ///
+    /// // To set an access, say that it may be lowered.
+    /// let set = Wish { may_lower: true, ..Wish::new(ann, bob, home, Capabilities::NONE, "example") };
+    /// assert!(engine.plan_give(&mut source, &set, now).is_ok_and(|planned| planned.is_ok()));
+    /// assert_eq!(
+    ///     engine.plan_give(&mut source, &Wish::new(ann, ann, home, Access::Read, "example"), now),
+    ///     Ok(Err(Refusal::ToSelf))
+    /// );
+    /// ```
     ///
     /// # Errors
     /// The outer error is the source's own; the inner one says why it is refused.
@@ -93,7 +159,7 @@ fn set(wish: &Wish, mut living: Vec<Grant>, now: Moment) -> Given {
         let grant = living.remove(at);
         return Given { grant, changes: Changes { delete: living, ..Changes::default() } };
     }
-    written(wish, living, (wish.capabilities, wish.is_exact, wish.expires_at), now)
+    written(wish, living, wish.capabilities, wish.is_exact, now)
 }
 
 /// At least what is wished, for as long as is wished, and nothing that was there for less or for longer.
@@ -110,12 +176,11 @@ fn raised(wish: &Wish, living: Vec<Grant>, now: Moment) -> Given {
     let is_part = |g: &Grant| wish.capabilities.covers(g.capabilities) && lasts(wish.expires_at, g.expires_at);
     let becomes_one = |g: &Grant| is_in_the_way(g) || is_part(g) || g.expires_at == wish.expires_at;
     let kept: Vec<Grant> = living.into_iter().filter(becomes_one).collect();
-    let capabilities = kept.iter().fold(wish.capabilities, |sum, g| sum | g.capabilities);
+    // One that ends sooner does not last by this; an exact one cannot stay beside it, for it would silence it.
+    let lasting = kept.iter().filter(|g| lasts(g.expires_at, wish.expires_at));
+    let capabilities = lasting.fold(wish.capabilities, |sum, g| sum | g.capabilities);
     let exact = kept.iter().any(|g| g.exact && !g.is_deny());
-    // An exact row silences any other beside it: what it says goes into the one row, which ends with the first of them.
-    let ends = kept.iter().filter(|g| !wish.capabilities.covers(g.capabilities)).filter_map(|g| g.expires_at);
-    let expires_at = ends.chain(wish.expires_at).min();
-    written(wish, kept, (capabilities, exact, expires_at), now)
+    written(wish, kept, capabilities, exact, now)
 }
 
 /// Whether what ends then lasts at least as long as what ends at the other time.
@@ -124,12 +189,8 @@ fn lasts(ends: Option<DateTime<Utc>>, other: Option<DateTime<Utc>>) -> bool {
 }
 
 /// One of the rows, changed in place, or a new one; the others go.
-fn written(
-    wish: &Wish,
-    mut rows: Vec<Grant>,
-    (capabilities, exact, expires_at): (Capabilities, bool, Option<DateTime<Utc>>),
-    now: Moment,
-) -> Given {
+fn written(wish: &Wish, mut rows: Vec<Grant>, capabilities: Capabilities, exact: bool, now: Moment) -> Given {
+    let expires_at = wish.expires_at;
     let before = rows.pop();
     let mut changes = Changes { delete: rows, ..Changes::default() };
     let grant = match before {
@@ -158,191 +219,4 @@ fn written(
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::MemorySource;
-    use vouchsafe_types::{Access, EntryId};
-
-    struct World {
-        source: MemorySource,
-        ann: UserId,
-        bob: UserId,
-        file: EntryId,
-    }
-
-    fn now() -> Moment {
-        DateTime::from_timestamp(1_800_000_000, 0).unwrap()
-    }
-
-    fn world() -> World {
-        let mut source = MemorySource::default();
-        let (ann, bob) = (source.add_user(), source.add_user());
-        let home = source.add_root(ann, "ann");
-        let file = source.add_entry(home, "a.txt", true);
-        World { source, ann, bob, file }
-    }
-
-    impl World {
-        fn wish(&self, access: Access) -> Wish {
-            Wish {
-                issuer: self.ann,
-                holder: Holder::User(self.bob),
-                resource: Resource::Entry(self.file),
-                capabilities: access.capabilities(),
-                is_exact: false,
-                expires_at: None,
-                origin: "test",
-                may_lower: false,
-                is_accepted: false,
-            }
-        }
-
-        fn give(&mut self, wish: &Wish) -> Result<(), Refusal> {
-            let given = Engine::default().plan_give(&mut self.source, wish, now()).unwrap()?;
-            self.source.apply(&given.changes);
-            assert!(self.source.grants.contains(&given.grant));
-            Ok(())
-        }
-
-        fn accesses(&self) -> Vec<Access> {
-            self.source.grants.iter().map(|g| Access::nearest(g.capabilities)).collect()
-        }
-
-        fn deny_bob(&mut self) {
-            let wish = self.wish(Access::None);
-            self.give(&wish).unwrap();
-            for grant in &mut self.source.grants {
-                grant.exact = true;
-            }
-        }
-    }
-
-    #[test]
-    fn sharing_again_raises_and_never_lowers() {
-        let mut world = world();
-        for (access, after) in
-            [(Access::Read, Access::Read), (Access::Write, Access::Write), (Access::See, Access::Write)]
-        {
-            let wish = world.wish(access);
-            world.give(&wish).unwrap();
-            assert_eq!(world.accesses(), [after]);
-        }
-    }
-
-    #[test]
-    fn setting_a_mode_may_lower_and_leaves_one_row() {
-        let mut world = world();
-        for access in [Access::Manage, Access::Read] {
-            let wish = Wish { may_lower: true, ..world.wish(access) };
-            world.give(&wish).unwrap();
-            assert_eq!(world.accesses(), [access]);
-        }
-    }
-
-    #[test]
-    fn a_share_for_good_replaces_one_that_ends() {
-        let mut world = world();
-        let ends = Some(now() + chrono::TimeDelta::days(1));
-        let wish = Wish { expires_at: ends, ..world.wish(Access::Read) };
-        world.give(&wish).unwrap();
-        let wish = world.wish(Access::Read);
-        world.give(&wish).unwrap();
-        assert_eq!(world.source.grants.iter().map(|g| g.expires_at).collect::<Vec<_>>(), [None]);
-    }
-
-    #[test]
-    fn what_was_given_for_a_day_does_not_become_permanent_and_what_was_permanent_does_not_end() {
-        let tomorrow = Some(now() + chrono::TimeDelta::days(1));
-        for (first, ends, second, until) in
-            [(Access::Write, tomorrow, Access::Read, None), (Access::Read, None, Access::Write, tomorrow)]
-        {
-            let mut world = world();
-            for (access, expires_at) in [(first, ends), (second, until)] {
-                let wish = Wish { expires_at, ..world.wish(access) };
-                world.give(&wish).unwrap();
-                world.give(&wish).unwrap();
-            }
-            let (bob, on) = (Actor::User(world.bob), Resource::Entry(world.file));
-            let mut has = |at| Engine::default().holding(&mut world.source, &bob, &on, at).unwrap().capabilities;
-            assert_eq!(has(now()), Access::Write.capabilities());
-            assert_eq!(has(now() + chrono::TimeDelta::days(2)), Access::Read.capabilities());
-        }
-    }
-
-    #[test]
-    fn the_owner_lifts_a_deny_and_a_stranger_to_it_may_not() {
-        let mut world = world();
-        world.deny_bob();
-        let carol = world.source.add_user();
-        let wish = Wish { issuer: carol, ..world.wish(Access::Read) };
-        assert_eq!(world.give(&wish), Err(Refusal::Denied));
-        let wish = world.wish(Access::Read);
-        world.give(&wish).unwrap();
-        assert_eq!(world.accesses(), [Access::Read]);
-    }
-
-    #[test]
-    fn a_row_that_is_changed_keeps_its_id_and_its_beginning() {
-        let mut world = world();
-        let wish = world.wish(Access::Read);
-        world.give(&wish).unwrap();
-        let before = world.source.grants[0].clone();
-        let wish = Wish { origin: "other", ..world.wish(Access::Write) };
-        world.give(&wish).unwrap();
-        let after = Grant { capabilities: Access::Write.capabilities(), ..before };
-        assert_eq!(world.source.grants, [after]);
-    }
-
-    #[test]
-    fn an_exact_row_that_gives_more_stays_and_one_that_gives_less_is_raised() {
-        let mut world = world();
-        for (access, is_exact, after) in [
-            (Access::Read, true, Access::Read),
-            (Access::See, false, Access::Read),
-            (Access::Write, false, Access::Write),
-        ] {
-            let wish = Wish { is_exact, ..world.wish(access) };
-            world.give(&wish).unwrap();
-            assert_eq!((world.accesses(), world.source.grants[0].exact), (vec![after], true));
-        }
-    }
-
-    #[test]
-    fn nobody_is_the_issuer_of_a_row_to_himself() {
-        let mut world = world();
-        let wish = Wish { holder: Holder::User(world.ann), ..world.wish(Access::Read) };
-        assert_eq!(world.give(&wish), Err(Refusal::ToSelf));
-    }
-
-    #[test]
-    fn a_deny_by_leaving_is_lifted_by_who_left_and_by_the_owner_only() {
-        let carols = |world: &World, carol| Wish { issuer: carol, ..world.wish(Access::Read) };
-        let mut world = world();
-        let carol = world.source.add_user();
-        world.deny_bob();
-        world.source.grants[0].origin = LEFT.into();
-        world.source.grants[0].issuer = carol;
-        let wish = carols(&world, carol);
-        assert_eq!(world.give(&wish), Err(Refusal::Denied), "not even by whom it names as issuer");
-        let wish = Wish { is_accepted: true, ..carols(&world, carol) };
-        world.give(&wish).unwrap();
-        assert_eq!(world.accesses(), [Access::Read]);
-    }
-
-    #[test]
-    fn an_exact_row_that_nobody_stands_behind_is_no_share_that_is_there_already() {
-        let mut world = world();
-        let carol = world.source.add_user();
-        let carols = world.source.add_grant(carol, Holder::User(world.bob), world.file, Access::Write);
-        carols.exact = true;
-        let carols = carols.clone();
-        let has = |world: &mut World| {
-            let (bob, on) = (Actor::User(world.bob), Resource::Entry(world.file));
-            Engine::default().holding(&mut world.source, &bob, &on, now()).unwrap().capabilities
-        };
-        let wish = world.wish(Access::Read);
-        world.give(&wish).unwrap();
-        assert_eq!(has(&mut world), Access::Read.capabilities());
-        assert!(!world.source.grants.contains(&carols), "it would have silenced the share");
-    }
-}
+mod tests;

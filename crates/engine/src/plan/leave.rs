@@ -14,6 +14,27 @@ impl<S: GrantIndex> Engine<S> {
     /// still reach it, through a group, everyone or from above, a deny of his own is written. `None` when it is his by
     /// itself, or he has nothing there.
     ///
+    /// In that case an exact row of his stays below the deny: it may be a restriction, and the deny is his to lift. What
+    /// a rule gives him without a grant, no deny takes from him.
+    ///
+    /// ```
+    /// use vouchsafe_engine::{Engine, MemorySource, Moment, plan::LEFT};
+    /// use vouchsafe_types::{Access, Resource};
+    ///
+    /// let mut source = MemorySource::default();
+    /// let [ann, bob] = ["ann", "bob"].map(|name| source.add_person(name));
+    /// let home = source.add_path("/ann", false).unwrap();
+    /// let team = source.add_group([bob]);
+    /// source.add_grant(ann, team, home, Access::Read);
+    /// let own = source.add_grant(ann, bob, home, Access::Write).clone();
+    ///
+    /// let (engine, home, now) = (Engine::default(), Resource::Entry(home), Moment::UNIX_EPOCH);
+    /// let Ok(Some(changes)) = engine.plan_leave(&mut source, bob, &home, now) else { panic!("there is something") };
+    /// assert_eq!(changes.delete, [own]);
+    /// assert!(changes.insert[0].is_deny() && changes.insert[0].origin == LEFT, "he would read through the team");
+    /// assert_eq!(engine.plan_leave(&mut source, ann, &home, now), Ok(None));
+    /// ```
+    ///
     /// # Errors
     /// The source's own error if it cannot be asked.
     pub fn plan_leave(
@@ -27,12 +48,9 @@ impl<S: GrantIndex> Engine<S> {
         let Located::At(place) = &located else { return Ok(None) };
         let held = source.grants_to(&Holder::User(user), resource)?;
         // Somebody else's deny stays: it is no access that could be given up.
-        let own: Vec<Grant> = held.into_iter().filter(|g| !g.is_deny()).collect();
+        let mut own: Vec<Grant> = held.into_iter().filter(|g| !g.is_deny()).collect();
         let issuers: Vec<UserId> = own.iter().map(|g| g.issuer).collect();
-        let mut changes = match self.plan_revoke(source, own, RevokeMode::Cascade, now)? {
-            Revocation::Planned(changes) => changes,
-            Revocation::Depended(_) => Changes::default(),
-        };
+        let mut changes = self.without(source, own.clone(), now)?;
         // What falls may have silenced something that then speaks.
         let edits = Edits { removed: changes.delete.iter().map(|g| g.id).collect(), ..Edits::default() };
         let scanner = Scanner::new(source, self.implies(), Limits::NONE, place, now).with_edits(&edits);
@@ -45,13 +63,24 @@ impl<S: GrantIndex> Engine<S> {
             // Nobody is the issuer of a row to himself; somebody else gave what remains.
             let givers = issuers.into_iter().chain(place.owner).chain(node.gifts.iter().map(|g| g.grant.issuer));
             let Some(issuer) = givers.into_iter().find(|issuer| *issuer != user) else { return Ok(None) };
-            changes.insert.push(deny(user, resource, issuer, now));
+            own.retain(|grant| !grant.exact);
+            changes = self.without(source, own, now)?;
+            changes.insert.push(deny(issuer, user, resource, now));
         }
         Ok((!changes.is_empty()).then_some(changes))
     }
+
+    /// The changes that take these away, with what hangs on them.
+    fn without(&self, source: &mut S, own: Vec<Grant>, now: Moment) -> Result<Changes, S::Error> {
+        Ok(match self.plan_revoke(source, own, RevokeMode::Cascade, now)? {
+            Revocation::Planned(changes) => changes,
+            Revocation::Depended(_) => Changes::default(),
+        })
+    }
 }
 
-fn deny(user: UserId, resource: &Resource, issuer: UserId, now: Moment) -> Grant {
+/// The deny that somebody writes himself by leaving; it names who let him in.
+fn deny(issuer: UserId, user: UserId, resource: &Resource, now: Moment) -> Grant {
     Grant {
         id: GrantId::mint(),
         issuer,
@@ -68,9 +97,69 @@ fn deny(user: UserId, resource: &Resource, issuer: UserId, now: Moment) -> Grant
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::MemorySource;
-    use vouchsafe_types::{Access, Name};
+    use crate::{MemorySource, plan::may_revoke};
+    use vouchsafe_types::{Access, Actor, Name};
 
+    #[test]
+    fn leaving_is_no_way_out_of_a_restriction() {
+        let (engine, now) = (Engine::default(), Moment::UNIX_EPOCH);
+        let mut source = MemorySource::default();
+        let [ann, bob] = [source.add_user(), source.add_user()];
+        let resource = Resource::Entry(source.add_root(ann, "ann"));
+        let group = source.add_group([bob]);
+        source.add_grant(ann, Holder::Group(group), resource.clone(), Access::Write);
+        source.add_grant(ann, Holder::User(bob), resource.clone(), Access::Read).exact = true;
+        let has = |source: &mut MemorySource| {
+            Access::nearest(engine.holding(source, &Actor::User(bob), &resource, now).unwrap().capabilities)
+        };
+        assert_eq!(has(&mut source), Access::Read);
+
+        let left = engine.plan_leave(&mut source, bob, &resource, now).unwrap().unwrap();
+        source.apply(&left);
+        assert_eq!(has(&mut source), Access::None);
+
+        let deny = left.insert.first().unwrap().clone();
+        assert!(may_revoke(&crate::Holding::NOTHING, bob, &deny));
+        source.apply(&Changes { delete: vec![deny], ..Changes::default() });
+        assert_eq!(has(&mut source), Access::Read, "and not what the group has");
+    }
+
+    #[test]
+    fn a_name_that_nobody_owns_is_left_like_anything_else() {
+        let (engine, now) = (Engine::default(), Moment::UNIX_EPOCH);
+        let mut source = MemorySource::default();
+        let [ann, bob] = [source.add_user(), source.add_user()];
+        let on = |text: String| match text.parse::<vouchsafe_types::Permission>().unwrap().target {
+            vouchsafe_types::Target::Resource(resource) => resource,
+            _ => panic!("a name"),
+        };
+        let (apps, one) = (on(format!("apps-of-user:{ann}")), on(format!("apps-of-user:{ann}:read")));
+        source.add_grant(ann, bob, apps.clone(), Access::Read);
+        let has = |source: &mut MemorySource, on: &Resource| {
+            !engine.holding(source, &Actor::User(bob), on, now).unwrap().capabilities.is_empty()
+        };
+        assert!(has(&mut source, &one));
+
+        let left = engine.plan_leave(&mut source, bob, &one, now).unwrap().unwrap();
+        source.apply(&left);
+        assert!(!has(&mut source, &one) && has(&mut source, &apps));
+        let left = engine.plan_leave(&mut source, bob, &apps, now).unwrap().unwrap();
+        source.apply(&left);
+        assert!(!has(&mut source, &apps));
+        assert_eq!(engine.plan_leave(&mut source, ann, &apps, now), Ok(None), "what is named after her is hers");
+    }
+
+    #[test]
+    fn an_exact_row_goes_when_nothing_would_be_left() {
+        let mut source = MemorySource::default();
+        let [ann, bob] = [source.add_user(), source.add_user()];
+        let resource = Resource::Entry(source.add_root(ann, "ann"));
+        let mut given = source.add_grant(ann, Holder::User(bob), resource.clone(), Access::Read).clone();
+        given.exact = true;
+        source.grants = vec![given.clone()];
+        let left = Engine::default().plan_leave(&mut source, bob, &resource, Moment::UNIX_EPOCH).unwrap();
+        assert_eq!(left, Some(Changes { delete: vec![given], ..Changes::default() }));
+    }
     #[test]
     fn what_has_a_name_and_no_owner_can_be_left() {
         let mut source = MemorySource::default();

@@ -1,8 +1,8 @@
 use super::LEFT;
-use crate::decision::Holding;
+use crate::{decision::Holding, solve::RESERVED};
 use vouchsafe_types::{Ask, Capabilities, Capability, Grant, Holder, Permission, UserId};
 
-/// Why something may not be given.
+/// Why something may not be given: see [`may_give`] and [`Engine::plan_give`](crate::Engine::plan_give).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Refusal {
     /// The issuer may not even know that it exists.
@@ -20,8 +20,26 @@ pub enum Refusal {
 
 /// Whether an issuer who has `holding` may give `permission`, which is about a resolved resource.
 ///
-/// He needs `manage:<permission>`, and everything that the grant would consist of: nobody gives more than he has. An
-/// exact grant silences what others gave, so it needs `manage` as well; a deny consists of nothing and needs just that.
+/// He needs `manage:<permission>`, and everything that the grant would consist of: nobody gives more than he has, nor
+/// `share`, `manage` and `delegate` without `delegate`, because they would not be handed on. An exact grant silences
+/// what others gave, so it needs `manage` as well; a deny consists of nothing and needs `share` and `manage`.
+///
+/// ```
+/// use vouchsafe_engine::{Holding, plan::{Refusal, may_give}};
+/// use vouchsafe_types::{Access, EntryId, Permission};
+///
+/// let has = |access: Access| Holding { capabilities: access.capabilities(), ..Holding::NOTHING };
+/// let file = EntryId::mint();
+/// let read: Permission = format!("fs:{file}:read").parse()?;
+/// let manage: Permission = format!("manage:fs:{file}").parse()?;
+///
+/// assert_eq!(may_give(&has(Access::Manage), &read, false), Ok(()));
+/// assert_eq!(may_give(&has(Access::Manage), &read, true), Err(Refusal::NotAllowed { permission: read.clone() }));
+/// assert!(may_give(&has(Access::Manage), &manage, false).is_err(), "a manager makes no managers");
+/// assert_eq!(may_give(&has(Access::Full), &manage, true), Ok(()));
+/// assert_eq!(may_give(&Holding::NOTHING, &read, false), Err(Refusal::NotVisible));
+/// # Ok::<(), vouchsafe_types::PermissionError>(())
+/// ```
 ///
 /// # Errors
 /// Why not. A resource that he cannot see is refused exactly like one that is not there.
@@ -31,6 +49,8 @@ pub fn may_give(holding: &Holding, permission: &Permission, is_exact: bool) -> R
         Ask::Nothing => Capabilities::from(Capability::Share),
         Ask::Whole | Ask::One(_) => permission.to_manage().demanded() | permission.granted(),
     };
+    let hands_on = permission.granted().intersects(RESERVED);
+    let wanted = if hands_on { wanted | Capability::Delegate.into() } else { wanted };
     let wanted = if is_exact { wanted | Capability::Manage.into() } else { wanted };
     match (has.covers(wanted), has.has(Capability::See)) {
         (true, _) => Ok(()),
@@ -40,11 +60,33 @@ pub fn may_give(holding: &Holding, permission: &Permission, is_exact: bool) -> R
 }
 
 /// Whether `user`, who has `holding` on the grant's own resource, may revoke the grant: because he gave it, because it
-/// is his own, or because he may change what others gave. One's own exact row may be a restriction: it is not one's to
-/// lift, unless one wrote it by leaving.
+/// is his own, or because he may change what others gave.
+///
+/// An exact row may be what keeps somebody out. So it is not for its holder to lift, unless he wrote it by leaving; and
+/// for who gave it only while he has `share` there.
+///
+/// ```
+/// use vouchsafe_engine::{Holding, MemorySource, plan::may_revoke};
+/// use vouchsafe_types::{Access, Capabilities};
+///
+/// let mut source = MemorySource::default();
+/// let [ann, bob, eve] = ["ann", "bob", "eve"].map(|name| source.add_person(name));
+/// let home = source.add_path("/ann", false).unwrap();
+/// let nothing = Holding::NOTHING;
+/// let full = Holding { capabilities: Access::Full.capabilities(), ..nothing };
+///
+/// let read = source.add_grant(ann, bob, home, Access::Read).clone();
+/// assert!(may_revoke(&nothing, ann, &read) && may_revoke(&nothing, bob, &read));
+/// assert!(!may_revoke(&nothing, eve, &read) && may_revoke(&full, eve, &read));
+///
+/// let mut deny = source.add_grant(ann, bob, home, Capabilities::NONE).clone();
+/// deny.exact = true;
+/// assert!(!may_revoke(&nothing, bob, &deny) && !may_revoke(&nothing, ann, &deny));
+/// ```
 #[must_use]
 pub fn may_revoke(holding: &Holding, user: UserId, grant: &Grant) -> bool {
-    let is_his_gift = grant.issuer == user && grant.origin != LEFT;
+    let has_say = !grant.exact || holding.capabilities.has(Capability::Share);
+    let is_his_gift = grant.issuer == user && grant.origin != LEFT && has_say;
     let is_his_own = grant.holder == Holder::User(user) && (!grant.exact || grant.origin == LEFT);
     is_his_gift || is_his_own || holding.capabilities.has(Capability::Manage)
 }
@@ -79,6 +121,16 @@ mod tests {
     }
 
     #[test]
+    fn share_is_given_only_by_who_may_hand_it_on() {
+        let share = asked(Ask::One(Capability::Share), 0);
+        assert_eq!(
+            may_give(&with(Access::Manage), &share, false),
+            Err(Refusal::NotAllowed { permission: share.clone() })
+        );
+        assert_eq!(may_give(&with(Access::Full), &share, false), Ok(()));
+    }
+
+    #[test]
     fn an_exact_row_and_a_deny_need_manage() {
         let (read, deny) = (asked(Ask::One(Capability::Read), 0), asked(Ask::Nothing, 0));
         for permission in [&read, &deny] {
@@ -110,5 +162,8 @@ mod tests {
         assert!(!may_revoke(&nothing, bob, &grant(bob, true, "test")), "a restriction is not one's own to lift");
         let left = grant(bob, true, LEFT);
         assert!(may_revoke(&nothing, bob, &left) && !may_revoke(&nothing, ann, &left));
+        let restriction = grant(bob, true, "test");
+        assert!(!may_revoke(&nothing, ann, &restriction), "it outlives the authority of who wrote it");
+        assert!(may_revoke(&with(Access::Manage), ann, &restriction));
     }
 }

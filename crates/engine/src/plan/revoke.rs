@@ -7,7 +7,8 @@ use crate::{
 use std::collections::{BTreeMap, BTreeSet};
 use vouchsafe_types::{Actor, Capability, Grant, GrantId, Holder, Resource, UserId};
 
-/// What becomes of the grants that hang on a grant that is revoked.
+/// What becomes of the grants that hang on a grant that is revoked: see
+/// [`Engine::plan_revoke`](crate::Engine::plan_revoke).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RevokeMode {
     /// They fall with it.
@@ -20,6 +21,7 @@ pub enum RevokeMode {
 
 /// What came of planning to revoke.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[must_use = "a plan changes nothing until it is written"]
 pub enum Revocation {
     /// What to write.
     Planned(Changes),
@@ -40,6 +42,28 @@ impl<S: GrantIndex> Engine<S> {
     ///
     /// Denies stay: they give nothing, and need no living issuer. Grants to what acts for their issuer himself stay, too.
     /// Looks at everything behind the targets, without bounds.
+    ///
+    /// ```
+    /// use vouchsafe_engine::{Engine, MemorySource, Moment, plan::{Revocation, RevokeMode}};
+    /// use vouchsafe_types::Access;
+    ///
+    /// let mut source = MemorySource::default();
+    /// let [ann, bob, eve] = ["ann", "bob", "eve"].map(|name| source.add_person(name));
+    /// let home = source.add_path("/ann", false).unwrap();
+    /// let first = source.add_grant(ann, bob, home, Access::Manage).clone();
+    /// let second = source.add_grant(bob, eve, home, Access::Read).clone();
+    ///
+    /// let mut plan = |mode| {
+    ///     Engine::default().plan_revoke(&mut source, vec![first.clone()], mode, Moment::UNIX_EPOCH).unwrap()
+    /// };
+    /// assert_eq!(plan(RevokeMode::Restrict), Revocation::Depended(vec![second.clone()]));
+    ///
+    /// let Revocation::Planned(changes) = plan(RevokeMode::Cascade) else { panic!("a plan") };
+    /// assert_eq!(changes.delete, [first.clone(), second.clone()]);
+    ///
+    /// let Revocation::Planned(changes) = plan(RevokeMode::Promote(ann)) else { panic!("a plan") };
+    /// assert_eq!((changes.delete, changes.update[0].after.issuer), (vec![first.clone()], ann));
+    /// ```
     ///
     /// # Errors
     /// The source's own error if it cannot be asked.
@@ -164,7 +188,8 @@ fn behind<S: GrantIndex>(source: &mut S, targets: &[Grant]) -> Result<Vec<Candid
 }
 
 fn can_fall(grant: &Grant) -> bool {
-    !grant.is_deny() && !matches!(grant.holder, Holder::Token(_)) && !grant.holder.is_app_of(grant.issuer)
+    let is_to_own_helper = matches!(grant.holder, Holder::Token(_)) || grant.holder.is_app_of(grant.issuer);
+    !grant.is_deny() && !is_to_own_helper
 }
 
 #[cfg(test)]

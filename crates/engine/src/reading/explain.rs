@@ -6,8 +6,9 @@ use crate::{
 };
 use vouchsafe_types::{Actor, Ask, Capability, Permission, Resource};
 
-/// A decision and how it came about.
+/// A decision and how it came about: see [`Engine::explain`].
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[must_use]
 pub struct Explanation {
     /// The decision: the same that a check gives.
     pub decision: Decision,
@@ -27,6 +28,29 @@ impl<S: GrantSource> Engine<S> {
     /// with the pathways that lead nowhere now, and the nearest 20 steps that are missing. A reading tells pathways in at
     /// most 1,000 findings and 50 levels: if that is not enough, of each grant only the shortest way behind it. What is
     /// beyond is left out, and the decision is not affected.
+    ///
+    /// ```
+    /// use vouchsafe_engine::{Engine, Finding, MemorySource, Moment, reading::MissingReason};
+    /// use vouchsafe_types::{Access, Actor, Permission};
+    ///
+    /// let mut source = MemorySource::default();
+    /// let [ann, bob] = ["ann", "bob"].map(|name| source.add_person(name));
+    /// let home = source.add_path("/ann", false).unwrap();
+    /// let grant = source.add_grant(ann, bob, home, Access::Read).clone();
+    /// let mut explain = |text: &str| {
+    ///     let asked: Permission = text.parse().unwrap();
+    ///     Engine::default().explain(&mut source, &Actor::User(bob), &asked, Moment::UNIX_EPOCH).unwrap()
+    /// };
+    ///
+    /// let told = explain("fs:/ann:read");
+    /// let Some(Finding::Path(path)) = told.reading.last() else { panic!("a path") };
+    /// assert!(told.decision.allowed && path.grant == grant.id);
+    /// assert!(matches!(path.reading[..], [Finding::Implied { by: "is-owner", holder: Some(who), .. }] if who == ann));
+    ///
+    /// let told = explain("fs:/ann:write");
+    /// let Some(Finding::Missing(missing)) = told.reading.last() else { panic!("a missing step") };
+    /// assert_eq!((missing.reason, missing.could_grant.as_slice()), (MissingReason::NotGranted, &[ann][..]));
+    /// ```
     ///
     /// # Errors
     /// The source's own error if it cannot be asked.

@@ -2,6 +2,19 @@ use super::Missing;
 use vouchsafe_types::{GrantId, GroupId, Holder, Permission, Resource, UserId};
 
 /// One finding of a reading.
+///
+/// ```
+/// use vouchsafe_engine::Finding;
+/// use vouchsafe_types::UserId;
+///
+/// let owns = Finding::Implied {
+///     permission: "fs:/ann:read".parse()?,
+///     by: "is-owner",
+///     holder: Some(UserId::mint()),
+/// };
+/// assert!(owns.is_terminal(), "the end of a pathway");
+/// # Ok::<(), vouchsafe_types::PermissionError>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Finding {
     /// A name that stands for something else.
@@ -50,7 +63,7 @@ pub struct Path {
     pub issuer: UserId,
     /// Whether it leads to an owner now.
     pub has_terminal: bool,
-    /// How its issuer has it, and may hand it on.
+    /// How its issuer has it, and may hand it on; empty where it leads nowhere, and in a reading that had to be cut.
     pub reading: Vec<Finding>,
 }
 
@@ -67,6 +80,14 @@ impl Finding {
 }
 
 /// How a grant reaches its holder.
+///
+/// ```
+/// use vouchsafe_engine::reading::Via;
+/// use vouchsafe_types::Holder;
+///
+/// let app = Holder::App { app: "editor".parse().unwrap(), user: None };
+/// assert_eq!((Via::from(&app), Via::from(&Holder::Everyone)), (Via::DevApp, Via::Everyone));
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Via {
     /// Given to the person.

@@ -8,7 +8,10 @@ use crate::{
 use std::collections::{BTreeMap, BTreeSet};
 use vouchsafe_types::{Capabilities, Capability, Grant, GrantId, Permission, Resource, UserId};
 
-/// What would have to be done before a refused question could be allowed.
+/// What would have to be done before a refused question could be allowed: see
+/// [`Engine::explain`](crate::Engine::explain).
+///
+/// The steps named are the nearest to who asks; behind them there may be more.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Missing {
     /// What is in the way.
@@ -21,7 +24,8 @@ pub struct Missing {
     pub grant: Option<(GrantId, Resource)>,
     /// Who gave that grant.
     pub issuer: Option<UserId>,
-    /// Who could give what is missing, the owner first.
+    /// Who could give what is missing, the owner first: looked for among him and those whose rows speak here, at most
+    /// 20. Empty unless the reason is [`MissingReason::NotGranted`].
     pub could_grant: Vec<UserId>,
 }
 

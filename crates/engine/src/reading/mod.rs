@@ -1,5 +1,7 @@
 //! The answer with its reasons: every pathway from the actor back to an owner, or the step that is missing.
 //!
+//! [`Engine::explain`](crate::Engine::explain) tells, [`Explanation::verify`] checks what is told.
+//!
 //! Source: the scan results of Puter's permission service.
 
 mod explain;

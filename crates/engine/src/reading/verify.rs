@@ -6,7 +6,7 @@ use crate::source::{GrantIndex, Located, Moment, SpokenRow, Subject};
 use std::collections::{BTreeMap, BTreeSet};
 use vouchsafe_types::{Access, Actor, Capabilities, Capability, Grant, GrantId, Permission, Resource, Target, UserId};
 
-/// What is wrong with a reading.
+/// What is wrong with a reading: see [`Explanation::verify`].
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Flaw {
     /// It rewrites a name into something else than what the name stands for.
@@ -39,7 +39,26 @@ impl Explanation {
     /// Whether the findings are true, and prove the decision: at least what is demanded for an allowed question, not
     /// all of it for a denied one. Knows the rules of this crate; a finding by a rule of one's own is a flaw here.
     ///
-    /// A reading that had to leave something out may prove too little.
+    /// A reading that had to leave something out may prove too little. That nobody granted something, and that a limit
+    /// was hit, is taken at its word: it claims nothing.
+    ///
+    /// ```
+    /// use vouchsafe_engine::{Engine, MemorySource, Moment, reading::Flaw};
+    /// use vouchsafe_types::{Access, Actor, Permission};
+    ///
+    /// let mut source = MemorySource::default();
+    /// let [ann, bob] = ["ann", "bob"].map(|name| source.add_person(name));
+    /// let home = source.add_path("/ann", false).unwrap();
+    /// source.add_grant(ann, bob, home, Access::Read);
+    ///
+    /// let (actor, asked, now) = (Actor::User(bob), "fs:/ann:read".parse::<Permission>()?, Moment::UNIX_EPOCH);
+    /// let Ok(mut told) = Engine::default().explain(&mut source, &actor, &asked, now);
+    /// assert_eq!(told.verify(&mut source, &actor, &asked, now), Ok(Ok(())));
+    ///
+    /// told.reading.pop(); // without its only pathway
+    /// assert_eq!(told.verify(&mut source, &actor, &asked, now), Ok(Err(Flaw::WrongDecision)));
+    /// # Ok::<(), vouchsafe_types::PermissionError>(())
+    /// ```
     ///
     /// # Errors
     /// The outer error is the source's own; the inner one is the first flaw found.

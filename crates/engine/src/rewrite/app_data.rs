@@ -3,6 +3,15 @@ use crate::source::GrantSource;
 use vouchsafe_types::{Permission, Resource, Target};
 
 /// `app-root-dir:<app>:write` becomes `fs:<uuid>:write` of the directory that holds the app's data.
+///
+/// ```
+/// use vouchsafe_engine::sandbox::*;
+///
+/// let (mut world, [ann]) = Sandbox::of(["ann"]);
+/// world.source.apps.insert("app-1".parse().unwrap(), ("editor".into(), ann));
+/// world.dir("/ann/AppData/app-1");
+/// assert!(world.may(ann, "app-root-dir:app-1:write"));
+/// ```
 #[derive(Debug, Clone, Copy)]
 pub struct AppDataPath;
 

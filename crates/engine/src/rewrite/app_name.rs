@@ -3,6 +3,14 @@ use crate::source::GrantSource;
 use vouchsafe_types::{Permission, Resource, Target};
 
 /// `app:<name>:access` becomes `app:uid#<uid>:access`.
+///
+/// ```
+/// use vouchsafe_engine::sandbox::*;
+///
+/// let (mut world, [ann]) = Sandbox::of(["ann"]);
+/// world.source.apps.insert("app-1".parse().unwrap(), ("editor".into(), ann));
+/// assert!(world.may(ann, "app:editor:access"));
+/// ```
 #[derive(Debug, Clone, Copy)]
 pub struct AppName;
 

@@ -3,6 +3,14 @@ use crate::source::GrantSource;
 use vouchsafe_types::{Permission, Resource, Target};
 
 /// `fs:/ann/a.txt:read` becomes `fs:<uuid>:read`.
+///
+/// ```
+/// use vouchsafe_engine::sandbox::*;
+///
+/// let (mut world, [ann]) = Sandbox::of(["ann"]);
+/// world.file("/ann/a.txt");
+/// assert!(world.may(ann, "fs:/ann/a.txt:read"));
+/// ```
 #[derive(Debug, Clone, Copy)]
 pub struct FsPath;
 

@@ -2,7 +2,7 @@ use super::{AppDataPath, AppName, FsPath, SiteName};
 use crate::source::GrantSource;
 use vouchsafe_types::Permission;
 
-/// What a rule makes of a permission.
+/// What a rule makes of a permission: an example is at [`RewriteRule`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Rewritten {
     /// The rule does not apply.
@@ -14,8 +14,48 @@ pub enum Rewritten {
 }
 
 /// A rule that turns one permission into another. Rewriting twice must be rewriting once.
+///
+/// What is of no known family arrives as a [`Resource::Named`](vouchsafe_types::Resource), so a service can have names of
+/// its own:
+///
+/// ```
+/// use std::convert::Infallible;
+/// use vouchsafe_engine::{Engine, GrantSource, MemorySource, Moment, rewrite::{RewriteRule, Rewritten}};
+/// use vouchsafe_types::{Access, Actor, Ask, Permission, Resource, Target};
+///
+/// /// `album:summer:read` stands for reading the directory `/albums/summer`.
+/// struct Album;
+///
+/// impl RewriteRule<MemorySource> for Album {
+///     fn id(&self) -> &'static str {
+///         "album"
+///     }
+///
+///     fn rewrite(&self, source: &mut MemorySource, permission: &Permission) -> Result<Rewritten, Infallible> {
+///         let Target::Resource(Resource::Named(name)) = &permission.target else { return Ok(Rewritten::Same) };
+///         let [family, album, capability] = name.components() else { return Ok(Rewritten::Same) };
+///         let (true, Ok(capability)) = (family == "album", capability.parse()) else { return Ok(Rewritten::Same) };
+///         let Some(entry) = source.entry_at(&format!("/albums/{album}"))? else { return Ok(Rewritten::Nothing) };
+///         // What stands in front (`manage:`) is kept by `about`.
+///         let about = permission.about(Resource::Entry(entry));
+///         Ok(Rewritten::To(Permission { ask: Ask::One(capability), ..about }))
+///     }
+/// }
+///
+/// let mut source = MemorySource::default();
+/// let [ann, bob] = ["albums", "bob"].map(|name| source.add_person(name));
+/// let summer = source.add_path("/albums/summer", false).unwrap();
+/// source.add_grant(ann, bob, summer, Access::Read);
+/// let engine = Engine::default().with_rewrite(Album);
+/// let mut may = |user, text: &str| {
+///     let asked: Permission = text.parse().unwrap();
+///     engine.check(&mut source, &Actor::User(user), &asked, Moment::UNIX_EPOCH).unwrap().allowed
+/// };
+/// assert!(may(bob, "album:summer:read") && !may(bob, "album:summer:write"));
+/// assert!(may(ann, "manage:album:summer:read") && !may(ann, "album:winter:read"));
+/// ```
 pub trait RewriteRule<S: GrantSource>: Send + Sync {
-    /// Its name in readings.
+    /// Its name, for whoever looks into the engine.
     fn id(&self) -> &'static str;
 
     /// What it makes of `permission`.
@@ -29,6 +69,12 @@ pub trait RewriteRule<S: GrantSource>: Send + Sync {
 const MAX_REWRITES: usize = 8;
 
 /// The rules of this service, in their order.
+///
+/// ```
+/// use vouchsafe_engine::{MemorySource, rewrite};
+/// let ids: Vec<&str> = rewrite::standard::<MemorySource>().iter().map(|rule| rule.id()).collect();
+/// assert_eq!(ids, ["fs_path", "app_name", "site_name", "app_data"]);
+/// ```
 #[must_use]
 pub fn standard<S: GrantSource>() -> Vec<Box<dyn RewriteRule<S>>> {
     vec![Box::new(FsPath), Box::new(AppName), Box::new(SiteName), Box::new(AppDataPath)]

@@ -3,6 +3,14 @@ use crate::source::GrantSource;
 use vouchsafe_types::{Permission, Resource, Target};
 
 /// `site:<name>:access` becomes `site:uid#<uuid>:access`.
+///
+/// ```
+/// use vouchsafe_engine::sandbox::*;
+///
+/// let (mut world, [ann]) = Sandbox::of(["ann"]);
+/// world.source.add_site(ann, "blog", None);
+/// assert!(world.may(ann, "site:blog:access"));
+/// ```
 #[derive(Debug, Clone, Copy)]
 pub struct SiteName;
 

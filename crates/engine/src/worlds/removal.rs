@@ -77,7 +77,9 @@ pub(super) fn planned(deed: &Deed, before: &World, after: &World, changes: &Chan
             same("what who left still has", &right.has(&Subject::User(user), &on), &Default::default())?;
             let himself = Holder::User(user);
             let his = |grant: &&Grant| grant.holder == himself && grant.resource == on;
-            holds("a row of his is left", after.source.grants.iter().filter(his).all(is_deny))?;
+            // Below a deny of his, an exact row stays: it may be a restriction, and the deny is his to lift.
+            let may_stay = |grant: &Grant| is_deny(grant) || (grant.exact && !changes.insert.is_empty());
+            holds("a row of his is left", after.source.grants.iter().filter(his).all(may_stay))?;
             holds("a deny in his own name", changes.insert.iter().all(|deny| is_deny(deny) && deny.issuer != user))
         }
         Deed::Give { row, may_lower, is_accepted } => {

@@ -3,10 +3,13 @@
 use super::text::check_text;
 use crate::{Fault, Vouchsafe};
 use chrono::{DateTime, Utc};
+use serde_json::{Value, json};
 use sha3::{Digest, Sha3_256};
 use vouchsafe_engine::Engine;
 use vouchsafe_store::{Entry, NewEntry, StoreError, Tx, WriteTx};
-use vouchsafe_types::{Actor, Capability, EntryId, EntryName, EntryPath, Resource, UserId, error::ApiError};
+use vouchsafe_types::{
+    Actor, Capability, ChangeKind, EntryId, EntryName, EntryPath, Resource, UserId, error::ApiError,
+};
 
 /// A file or a directory; fixed at creation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -78,11 +81,14 @@ impl Vouchsafe {
         self.write("put_entry", |tx| match tx.find_entry(uuid)? {
             Some(found) => {
                 require(tx, actor, &found, Capability::Write, now)?;
-                update(tx, &found, change, now)?;
+                if update(tx, &found, change, now)? {
+                    tx.tell(ChangeKind::Entry, actor, now, effect(uuid));
+                }
                 Ok((entry_seen_by(tx, actor, uuid)?, false))
             }
             None => {
                 create(tx, actor, uuid, change, now)?;
+                tx.tell(ChangeKind::Entry, actor, now, effect(uuid));
                 Ok((entry_seen_by(tx, actor, uuid)?, true))
             }
         })
@@ -155,7 +161,9 @@ impl Vouchsafe {
             // What the old owner's authority carried ends; his successor gives anew.
             tx.retire_grants_below(&found, Some(found.owner), self.because(actor, "moved to another owner", now))?;
         }
-        Ok(tx.move_entry(&found, &parent, name)?)
+        tx.move_entry(&found, &parent, name)?;
+        tx.tell(ChangeKind::EntryMoved, actor, now, json!({ "entry": uuid, "parent": parent.uuid }));
+        Ok(())
     }
 
     /// Deletes an entry with everything below it, and every grant there.
@@ -181,7 +189,9 @@ impl Vouchsafe {
             return Err(ApiError::Immutable {}.into());
         }
         tx.retire_grants_below(&found, None, self.because(actor, "entry deleted", now))?;
-        Ok(tx.delete_entry(&found)?)
+        tx.delete_entry(&found)?;
+        tx.tell(ChangeKind::EntryDeleted, actor, now, effect(uuid));
+        Ok(())
     }
 }
 
@@ -278,7 +288,12 @@ fn insert(
     }
 }
 
-fn update(tx: &mut WriteTx<'_>, found: &Entry, change: &EntryChange, now: DateTime<Utc>) -> Result<(), Fault> {
+fn effect(entry: EntryId) -> Value {
+    json!({ "entry": entry })
+}
+
+/// Writes what has changed about an entry. Gives whether anything has.
+fn update(tx: &mut WriteTx<'_>, found: &Entry, change: &EntryChange, now: DateTime<Utc>) -> Result<bool, Fault> {
     refuse_other_owner(tx, found, change)?;
     if tx.path_of(found)? != change.path.to_string() || found.is_dir != (change.kind == EntryKind::Dir) {
         return Err(ApiError::Conflict {}.into());
@@ -288,10 +303,11 @@ fn update(tx: &mut WriteTx<'_>, found: &Entry, change: &EntryChange, now: DateTi
         && found.content_type.as_deref() == content_type
         && change.modified_at.is_none_or(|at| at == found.modified_at);
     // Saying the same again changes nothing, not even a version that decisions are kept under.
-    if !found.is_dir && !is_same {
-        tx.update_content(found, change.size_bytes, content_type, change.modified_at.unwrap_or(now))?;
+    if found.is_dir || is_same {
+        return Ok(false);
     }
-    Ok(())
+    tx.update_content(found, change.size_bytes, content_type, change.modified_at.unwrap_or(now))?;
+    Ok(true)
 }
 
 fn refuse_other_owner(tx: &mut Tx<'_>, within: &Entry, change: &EntryChange) -> Result<(), Fault> {

@@ -5,7 +5,7 @@ use crate::{Fault, Vouchsafe, accounts::find_by_name};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use vouchsafe_store::{Because, Group, Tx, WriteTx};
-use vouchsafe_types::{Actor, DefaultGroup, GroupId, error::ApiError};
+use vouchsafe_types::{Actor, ChangeKind, DefaultGroup, GroupId, error::ApiError};
 
 /// What the host application says about a group.
 #[derive(Debug, Clone)]
@@ -66,6 +66,7 @@ impl Vouchsafe {
             let metadata = found.as_ref().map_or_else(|| json!({}), |g| g.metadata.clone());
             let created_at = found.as_ref().map_or(now, |g| g.created_at);
             tx.save_group(&Group { id, owner: owner.id, name: change.name.clone(), metadata, created_at })?;
+            tx.tell(ChangeKind::Group, actor, now, json!({ "group": id }));
             if let Some(members) = &change.members {
                 replace_members(tx, id, members, self.because(actor, "group edited", now))?;
             }
@@ -112,7 +113,9 @@ impl Vouchsafe {
             if !allowed(actor, |user| found.owner == user) {
                 return Err(missing(id).into());
             }
-            Ok(tx.delete_group(id, self.because(actor, "group deleted", now))?)
+            tx.delete_group(id, self.because(actor, "group deleted", now))?;
+            tx.tell(ChangeKind::GroupDeleted, actor, now, json!({ "group": id }));
+            Ok(())
         })
     }
 }

@@ -3,9 +3,9 @@
 use super::groups::missing;
 use crate::{Fault, Vouchsafe};
 use chrono::{DateTime, TimeDelta, Utc};
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 use vouchsafe_store::{Group, WriteTx};
-use vouchsafe_types::{Actor, DefaultGroup, GroupId, error::ApiError};
+use vouchsafe_types::{Actor, ChangeKind, DefaultGroup, GroupId, error::ApiError};
 
 /// The most groups that one person makes in an hour.
 const GROUPS_PER_HOUR: i64 = 20;
@@ -59,6 +59,7 @@ impl Vouchsafe {
             let id = GroupId::mint();
             let name = name_in(&metadata).unwrap_or(NAMELESS).to_owned();
             tx.save_group(&Group { id, owner, name, metadata: Value::Object(metadata), created_at: now })?;
+            tx.tell(ChangeKind::Group, actor, now, json!({ "group": id }));
             Ok(id)
         })
     }
@@ -109,9 +110,9 @@ impl Vouchsafe {
     /// The groups that the caller owns, with their members, and those he is in.
     ///
     /// # Errors
-    /// `forbidden` for who is no person.
+    /// `forbidden` for anybody but a person's own session.
     pub fn groups_of(&self, actor: &Actor) -> Result<GroupsOfPerson, Fault> {
-        let user = actor.user().ok_or(ApiError::Forbidden {})?;
+        let Actor::User(user) = *actor else { return Err(ApiError::Forbidden {}.into()) };
         let most = i64::try_from(MOST_NAMES).unwrap_or(i64::MAX);
         self.read(|tx| {
             let mut found = GroupsOfPerson { owned: Vec::new(), joined: tx.list_groups_with(user, most)? };

@@ -2,10 +2,10 @@
 
 use super::{groups::allowed, text::check_text};
 use crate::{Fault, Vouchsafe, accounts::find_by_name};
-use serde_json::Value;
+use serde_json::{Value, json};
 use vouchsafe_engine::Engine;
 use vouchsafe_store::{App, Site, StoreError, Tx};
-use vouchsafe_types::{Actor, AppUid, Capability, EntryId, Resource, SiteId, UserId, error::ApiError};
+use vouchsafe_types::{Actor, AppUid, Capability, ChangeKind, EntryId, Resource, SiteId, UserId, error::ApiError};
 
 /// What the host application says about an app.
 #[derive(Debug, Clone)]
@@ -65,6 +65,7 @@ impl Vouchsafe {
                 created_at: found.as_ref().map_or(now, |a| a.created_at),
             };
             tx.save_app(&app).map_err(name_taken)?;
+            tx.tell(ChangeKind::App, actor, now, json!({ "app": uid }));
             Ok((app, owner.username.to_string(), found.is_none()))
         })
     }
@@ -90,7 +91,9 @@ impl Vouchsafe {
         self.write("delete_app", |tx| {
             let app = tx.find_app(uid)?.filter(|app| allowed(actor, |user| app.owner == user));
             app.ok_or_else(|| no_app(uid))?;
-            Ok(tx.delete_app(uid, self.because(actor, "app deleted", now))?)
+            tx.delete_app(uid, self.because(actor, "app deleted", now))?;
+            tx.tell(ChangeKind::AppDeleted, actor, now, json!({ "app": uid }));
+            Ok(())
         })
     }
 
@@ -123,6 +126,7 @@ impl Vouchsafe {
                 created_at: found.as_ref().map_or(now, |s| s.created_at),
             };
             tx.save_site(&site, root).map_err(name_taken)?;
+            tx.tell(ChangeKind::Site, actor, now, json!({ "site": id }));
             Ok((site, owner.username.to_string(), found.is_none()))
         })
     }
@@ -151,7 +155,9 @@ impl Vouchsafe {
         self.write("delete_site", |tx| {
             let site = tx.find_site(id)?.filter(|site| allowed(actor, |user| site.owner == user));
             site.ok_or_else(|| no_site(id))?;
-            Ok(tx.delete_site(id, self.because(actor, "site deleted", now))?)
+            tx.delete_site(id, self.because(actor, "site deleted", now))?;
+            tx.tell(ChangeKind::SiteDeleted, actor, now, json!({ "site": id }));
+            Ok(())
         })
     }
 

@@ -2,10 +2,11 @@
 
 use super::{
     authority::Meant,
-    by_name::{GRANTED, person},
+    by_name::{GRANTED, person, wish},
     give::apply_wish,
 };
 use crate::{Fault, Vouchsafe, accounts::find_by_name, sharing::find_target};
+use chrono::{DateTime, Utc};
 use std::collections::BTreeMap;
 use vouchsafe_engine::{GrantSource, plan::Wish};
 use vouchsafe_store::{Entry, Tx};
@@ -66,17 +67,8 @@ impl Vouchsafe {
             let entry = find_target(tx, &set.target)?.ok_or(ApiError::SubjectDoesNotExist {})?;
             let meant = set.mode.on(entry);
             meant.require_giver(tx, actor, false, now)?;
-            let wish = Wish {
-                issuer,
-                holder: Holder::User(find_by_name(tx, &set.user)?.id),
-                resource: Resource::Entry(entry),
-                capabilities: meant.permission.granted(),
-                is_exact: false,
-                expires_at: None,
-                origin: "puter",
-                may_lower: !set.only_if_higher,
-                is_accepted: false,
-            };
+            let holder = Holder::User(find_by_name(tx, &set.user)?.id);
+            let wish = Wish { may_lower: !set.only_if_higher, ..wish(issuer, holder, &meant) };
             apply_wish(tx, &meant, &wish, None, self.because(actor, GRANTED, now))?;
             Ok(())
         })
@@ -101,7 +93,8 @@ impl Vouchsafe {
             let mut at = tx.find_entry(entry)?;
             while let Some(entry) = at {
                 let given = given_on(tx, issuer, &holder, &entry, now)?;
-                if !given.is_empty() {
+                // What is above may have gone out of the caller's sight, and its name with it.
+                if !given.is_empty() && sees(tx, actor, &entry, now)? {
                     permissions.insert(shown_path(tx, issuer, &entry)?, given);
                 }
                 at = tx.find_parent(&entry)?;
@@ -111,12 +104,16 @@ impl Vouchsafe {
     }
 }
 
+fn sees(tx: &mut Tx<'_>, actor: &Actor, entry: &Entry, now: DateTime<Utc>) -> Result<bool, Fault> {
+    Ok(AclMode::See.on(entry.uuid).holding(tx, actor, now)?.capabilities.has(Capability::See))
+}
+
 fn given_on(
     tx: &mut Tx<'_>,
     issuer: UserId,
     holder: &Holder,
     entry: &Entry,
-    now: chrono::DateTime<chrono::Utc>,
+    now: DateTime<Utc>,
 ) -> Result<Vec<String>, Fault> {
     let resource = Resource::Entry(entry.uuid);
     let rows = tx.grants_to(holder, &resource)?;

@@ -38,83 +38,89 @@ impl For {
 const REVOKED_ALL: &str = "revoked all via PermissionService";
 
 impl Vouchsafe {
-    /// Lets an app use a permission of the caller's for him. Nothing is asked about his authority: it matters only while
-    /// he holds the permission himself.
+    /// Lets an app use permissions of the caller's for him: all of them or none. Nothing is asked about his authority: it
+    /// matters only while he holds the permission himself.
     ///
     /// # Errors
     /// `forbidden` for anybody but a person's own session; `entity_not_found` for an unknown app;
     /// `subject_does_not_exist` for what the caller cannot see; `field_invalid`, `field_too_long`.
-    pub fn grant_to_own_app(&self, actor: &Actor, app: &AppName, what: &ByName) -> Result<(), Fault> {
+    pub fn grant_to_own_app(&self, actor: &Actor, app: &AppName, what: &[ByName]) -> Result<(), Fault> {
         self.grant_to_app(actor, app, what, For::Caller)
     }
 
-    /// Gives an app a permission for all of its users, as far as each of them has it.
+    /// Gives an app permissions for all of its users, as far as each of them has them: all of them or none.
     ///
     /// # Errors
     /// As [`Vouchsafe::grant_to_own_app`]; `permission_denied` without authority.
-    pub fn grant_to_any_app(&self, actor: &Actor, app: &AppName, what: &ByName) -> Result<(), Fault> {
+    pub fn grant_to_any_app(&self, actor: &Actor, app: &AppName, what: &[ByName]) -> Result<(), Fault> {
         self.grant_to_app(actor, app, what, For::AllUsers)
     }
 
-    fn grant_to_app(&self, actor: &Actor, app: &AppName, what: &ByName, whom: For) -> Result<(), Fault> {
+    fn grant_to_app(&self, actor: &Actor, app: &AppName, what: &[ByName], whom: For) -> Result<(), Fault> {
         let (issuer, now) = (person(actor)?, self.now());
         self.write("grant_to_app", |tx| {
-            let app = self.named_app(tx, actor, app)?;
-            let meant = authority::meant(tx, &what.permission)?;
-            match whom {
-                For::Caller => meant.require_sight(tx, actor, now)?,
-                For::AllUsers => meant.require_giver(tx, actor, false, now)?,
+            let holder = whom.holder(self.named_app(tx, actor, app)?.uid, issuer);
+            for one in what {
+                let meant = authority::meant(tx, &one.permission)?;
+                match whom {
+                    For::Caller => meant.require_sight(tx, actor, now)?,
+                    For::AllUsers => meant.require_giver(tx, actor, false, now)?,
+                }
+                meant.require_something()?;
+                let because = self.because(actor, one.reason_or(GRANTED), now);
+                apply_wish(tx, &meant, &wish(issuer, holder.clone(), &meant), one.extra.as_ref(), because)?;
             }
-            let wish = wish(issuer, whom.holder(app.uid, issuer), &meant);
-            let because = self.because(actor, what.reason_or(GRANTED), now);
-            apply_wish(tx, &meant, &wish, what.extra.as_ref(), because)?;
             Ok(())
         })
     }
 
-    /// Takes back what an app was given for the caller; `*` takes back all of it.
+    /// Takes back what an app was given for the caller: all that is named, or nothing. `*` names all of it.
     ///
     /// # Errors
     /// As [`Vouchsafe::grant_to_own_app`].
-    pub fn revoke_from_own_app(&self, actor: &Actor, app: &AppName, what: &ByName) -> Result<(), Fault> {
+    pub fn revoke_from_own_app(&self, actor: &Actor, app: &AppName, what: &[ByName]) -> Result<(), Fault> {
         self.revoke_from_app(actor, app, what, For::Caller)
     }
 
     /// Takes back what an app was given for all of its users: by the caller, or by anybody where he may change what
-    /// others gave. `*` takes back all that the caller gave.
+    /// others gave. `*` names all that the caller gave.
     ///
     /// # Errors
     /// As [`Vouchsafe::grant_to_any_app`].
-    pub fn revoke_from_any_app(&self, actor: &Actor, app: &AppName, what: &ByName) -> Result<(), Fault> {
+    pub fn revoke_from_any_app(&self, actor: &Actor, app: &AppName, what: &[ByName]) -> Result<(), Fault> {
         self.revoke_from_app(actor, app, what, For::AllUsers)
     }
 
-    fn revoke_from_app(&self, actor: &Actor, app: &AppName, what: &ByName, whom: For) -> Result<(), Fault> {
+    fn revoke_from_app(&self, actor: &Actor, app: &AppName, what: &[ByName], whom: For) -> Result<(), Fault> {
         let (caller, now) = (person(actor)?, self.now());
         self.write("revoke_from_app", |tx| {
-            let app = self.named_app(tx, actor, app)?;
-            let holder = whom.holder(app.uid, caller);
-            if what.permission == "*" {
-                let mine = GrantFilter { holder: Some(holder), issuer: Some(caller), ..GrantFilter::default() };
-                let grants = tx.list_grants(&mine, 0, i64::MAX)?.into_iter().map(|stored| stored.grant).collect();
-                return Ok(tx.revoke(grants, self.because(actor, what.reason_or(REVOKED_ALL), now))?);
-            }
-            let meant = authority::meant(tx, &what.permission)?;
-            let grants = revocable(tx, caller, &holder, &meant.resource, now)?;
-            if grants.is_empty() {
-                match whom {
-                    For::Caller => meant.require_sight(tx, actor, now)?,
-                    For::AllUsers => require_authority(tx, &meant, actor, now)?,
+            let holder = self.app_that_holds(tx, actor, app, |uid| whom.holder(uid, caller))?;
+            for one in what {
+                if one.permission == "*" {
+                    let mine = given_to(&holder, caller);
+                    let grants = tx.list_grants(&mine, 0, i64::MAX)?.into_iter().map(|stored| stored.grant).collect();
+                    tx.revoke(grants, self.because(actor, one.reason_or(REVOKED_ALL), now))?;
+                    continue;
                 }
+                let meant = authority::meant(tx, &one.permission)?;
+                let grants = revocable(tx, caller, &holder, &meant.resource, now)?;
+                if grants.is_empty() {
+                    match whom {
+                        For::Caller => meant.require_sight(tx, actor, now)?,
+                        For::AllUsers => require_authority(tx, &meant, actor, now)?,
+                    }
+                }
+                tx.revoke(grants, self.because(actor, one.reason_or(REVOKED), now))?;
             }
-            Ok(tx.revoke(grants, self.because(actor, what.reason_or(REVOKED), now))?)
+            Ok(())
         })
     }
 
-    /// Whether an app that acts for the caller may do something with an entry.
+    /// Whether an app that acts for the caller may do something with an entry. An app asks about itself only.
     ///
     /// # Errors
-    /// `subject_does_not_exist` for what the caller cannot see; `app_does_not_exist`.
+    /// `subject_does_not_exist` for what the caller cannot see; `app_does_not_exist`; `forbidden` for an app that asks
+    /// about another one, and for an access token or site.
     pub fn check_app(
         &self,
         actor: &Actor,
@@ -122,7 +128,14 @@ impl Vouchsafe {
         target: &EntryTarget,
         capability: Capability,
     ) -> Result<bool, Fault> {
-        let (user, now) = (actor.user().ok_or(ApiError::Forbidden {})?, self.now());
+        let (user, own) = match actor {
+            Actor::User(user) => (*user, None),
+            Actor::App { app, user } => (*user, Some(app)),
+            Actor::Token { .. } | Actor::Site { .. } | Actor::Service { .. } => {
+                return Err(ApiError::Forbidden {}.into());
+            }
+        };
+        let now = self.now();
         self.read(|tx| {
             let engine = Engine::default();
             let entry = find_target(tx, target)?.ok_or(ApiError::SubjectDoesNotExist {})?;
@@ -135,6 +148,9 @@ impl Vouchsafe {
                 Fault::Api(error) => Fault::Api(missing(error)),
                 other => other,
             })?;
+            if own.is_some_and(|own| *own != found.uid) {
+                return Err(ApiError::Forbidden {}.into());
+            }
             let acting = Actor::App { app: found.uid, user };
             let permission = Permission::on(resource, Ask::One(capability));
             let decision = engine.check(tx, &acting, &permission, now)?;
@@ -144,22 +160,50 @@ impl Vouchsafe {
 
     /// The app that is meant, if the caller may know of it.
     fn named_app(&self, tx: &mut Tx<'_>, actor: &Actor, name: &AppName) -> Result<App, Fault> {
-        let (found, text) = match name {
-            AppName::Origin(origin) => (tx.app_at_origin(origin)?, origin),
-            AppName::Id(text) => {
-                let by_uid = text.parse::<AppUid>().ok().map(|uid| tx.find_app(&uid)).transpose()?.flatten();
-                let uid = match by_uid {
-                    Some(app) => Some(app.uid),
-                    None => tx.app_named(text)?,
-                };
-                (uid, text)
-            }
-        };
-        let missing = || Fault::from(ApiError::EntityNotFound { identifier: format!("app:{text}").into() });
-        let uid = found.ok_or_else(missing)?;
+        let uid = name.find(tx)?.ok_or_else(|| name.missing())?;
         match self.visible_app(tx, actor, &uid) {
-            Err(Fault::Api(ApiError::EntityNotFound { .. })) => Err(missing()),
+            Err(Fault::Api(ApiError::EntityNotFound { .. })) => Err(name.missing()),
             other => other,
         }
+    }
+
+    /// The app that is meant as a holder. Whoever gave it something knows of it, also when it has been hidden since.
+    fn app_that_holds(
+        &self,
+        tx: &mut Tx<'_>,
+        actor: &Actor,
+        name: &AppName,
+        holder: impl Fn(AppUid) -> Holder,
+    ) -> Result<Holder, Fault> {
+        if let (Some(uid), Some(user)) = (name.find(tx)?, actor.user()) {
+            let held = holder(uid);
+            if !tx.list_grants(&given_to(&held, user), 0, 1)?.is_empty() {
+                return Ok(held);
+            }
+        }
+        Ok(holder(self.named_app(tx, actor, name)?.uid))
+    }
+}
+
+/// What somebody gave a holder.
+fn given_to(holder: &Holder, issuer: UserId) -> GrantFilter {
+    GrantFilter { holder: Some(holder.clone()), issuer: Some(issuer), ..GrantFilter::default() }
+}
+
+impl AppName {
+    fn find(&self, tx: &mut Tx<'_>) -> Result<Option<AppUid>, Fault> {
+        match self {
+            Self::Origin(origin) => Ok(tx.app_at_origin(origin)?),
+            Self::Id(text) => match text.parse::<AppUid>().ok().map(|uid| tx.find_app(&uid)).transpose()?.flatten() {
+                Some(app) => Ok(Some(app.uid)),
+                None => Ok(tx.app_named(text)?),
+            },
+        }
+    }
+
+    /// What is answered when it is not there, or might as well not be.
+    fn missing(&self) -> Fault {
+        let (Self::Id(text) | Self::Origin(text)) = self;
+        ApiError::EntityNotFound { identifier: format!("app:{text}").into() }.into()
     }
 }

@@ -21,18 +21,42 @@ pub(crate) struct Meant {
 /// What a text means.
 ///
 /// # Errors
-/// `field_invalid` for a text that is no permission, `field_too_long` for one that is too long to be kept; for what is
-/// not there, `subject_does_not_exist` or `entity_not_found`.
+/// `field_invalid` for a text that is no permission, `field_too_long` for one that is too long to be kept as it is; for
+/// what is not there, `subject_does_not_exist` or `entity_not_found`.
 pub(crate) fn meant(tx: &mut Tx<'_>, text: &str) -> Result<Meant, Fault> {
     let asked = parse_permission(text)?;
     let Some((resource, permission)) = Engine::default().resolve(tx, &asked)? else {
         return Err(missing(&asked).into());
     };
-    if permission.to_string().chars().count() > Permission::MAX_STORED_CHARS {
-        let max_length = Permission::MAX_STORED_CHARS;
-        return Err(ApiError::FieldTooLong { key: "permission".to_owned(), max_length }.into());
+    // How long something is that was looked up, only those learn who may know that it is there.
+    if permission.target == asked.target {
+        require_kept(&permission)?;
     }
     Ok(Meant { resource, permission, asked })
+}
+
+/// What a text means that has to be about `resource`. Whatever else there is or is not, it says nothing about.
+///
+/// # Errors
+/// `field_invalid` for a text that is no permission, or about something else; `field_too_long`.
+pub(crate) fn meant_on(tx: &mut Tx<'_>, text: &str, resource: &Resource) -> Result<Meant, Fault> {
+    let asked = parse_permission(text)?;
+    match Engine::default().resolve(tx, &asked)? {
+        Some((found, permission)) if found == *resource => {
+            require_kept(&permission)?;
+            Ok(Meant { resource: found, permission, asked })
+        }
+        Some(_) | None => Err(ApiError::invalid("permission", "what the grant stands on", None).into()),
+    }
+}
+
+/// Refuses a permission that is too long to be kept.
+fn require_kept(permission: &Permission) -> Result<(), ApiError> {
+    let max_length = Permission::MAX_STORED_CHARS;
+    if permission.to_string().chars().count() > max_length {
+        return Err(ApiError::FieldTooLong { key: "permission".to_owned(), max_length });
+    }
+    Ok(())
 }
 
 /// What is answered when a resource is not there, or might as well not be.
@@ -69,7 +93,7 @@ impl Meant {
     /// Refuses who may not give it.
     ///
     /// # Errors
-    /// `permission_denied` to who can see the resource; to others, the same as for what is not there.
+    /// `permission_denied` to who can see the resource; to others, the same as for what is not there; `field_too_long`.
     pub(crate) fn require_giver(
         &self,
         tx: &mut Tx<'_>,
@@ -78,17 +102,48 @@ impl Meant {
         now: DateTime<Utc>,
     ) -> Result<(), Fault> {
         let holding = self.holding(tx, giver, now)?;
-        plan::may_give(&holding, &self.permission, is_exact).map_err(|refusal| self.refused(refusal).into())
+        plan::may_give(&holding, &self.permission, is_exact).map_err(|refusal| self.refused(refusal))?;
+        Ok(require_kept(&self.permission)?)
+    }
+
+    /// Refuses terms under which a grant would be nothing from the start.
+    ///
+    /// # Errors
+    /// `field_invalid` for an end that has passed, or for nothing that is not exact.
+    pub(super) fn require_effect(
+        &self,
+        is_exact: bool,
+        expires_at: Option<DateTime<Utc>>,
+        now: DateTime<Utc>,
+    ) -> Result<(), ApiError> {
+        if self.permission.ask == Ask::Nothing && !is_exact {
+            return Err(ApiError::invalid("permission", "something to give, or `exact`", None));
+        }
+        if expires_at.is_some_and(|at| at <= now) {
+            return Err(ApiError::invalid("expires_at", "a time to come", None));
+        }
+        Ok(())
+    }
+
+    /// Refuses a permission that gives nothing, such as `fs:<uuid>:none`.
+    ///
+    /// # Errors
+    /// `field_invalid`.
+    pub(crate) fn require_something(&self) -> Result<(), ApiError> {
+        match self.permission.ask {
+            Ask::Nothing => Err(ApiError::invalid("permission", "something to give", None)),
+            Ask::Whole | Ask::One(_) => Ok(()),
+        }
     }
 
     /// Refuses who may not even know of the resource.
     ///
     /// # Errors
-    /// The same as for what is not there.
+    /// The same as for what is not there; `field_too_long`.
     pub(crate) fn require_sight(&self, tx: &mut Tx<'_>, actor: &Actor, now: DateTime<Utc>) -> Result<(), Fault> {
         let is_named = matches!(self.resource, Resource::Named(_));
         if is_named || !self.holding(tx, actor, now)?.capabilities.is_empty() {
-            Ok(())
+            Ok(require_kept(&self.permission)?)
         } else {
             Err(self.missing().into())
         }

@@ -9,9 +9,9 @@ use super::{
 use crate::{Fault, Vouchsafe, accounts::find_by_name};
 use chrono::{DateTime, Utc};
 use serde_json::Value;
-use vouchsafe_engine::{Engine, plan::Wish};
+use vouchsafe_engine::{Decision, Engine, plan::Wish};
 use vouchsafe_store::{Tx, WriteTx};
-use vouchsafe_types::{Actor, DefaultGroup, GroupId, Holder, UserId, error::ApiError};
+use vouchsafe_types::{Actor, DefaultGroup, GroupId, Holder, Permission, Target, UserId, error::ApiError};
 
 /// Why a grant was made or taken away when the caller does not say.
 pub(super) const GRANTED: &str = "granted via PermissionService";
@@ -64,12 +64,13 @@ impl Vouchsafe {
     /// # Errors
     /// `forbidden` for anybody but a person's own session; `permission_denied`, or for what the caller cannot see
     /// `subject_does_not_exist` and `entity_not_found`, before `user_does_not_exist`; `cannot_share_with_self`;
-    /// `field_invalid` and `field_too_long` for a permission that is none.
+    /// `field_invalid` and `field_too_long` for a permission that is none, or gives nothing.
     pub fn grant_to_user(&self, actor: &Actor, username: &str, what: &ByName) -> Result<(), Fault> {
         let (issuer, now) = (person(actor)?, self.now());
         self.write("grant_to_user", |tx| {
             let meant = authority::meant(tx, &what.permission)?;
             meant.require_giver(tx, actor, false, now)?;
+            meant.require_something()?;
             let holder = Holder::User(find_by_name(tx, username)?.id);
             let because = self.because(actor, what.reason_or(GRANTED), now);
             apply_wish(tx, &meant, &wish(issuer, holder, &meant), what.extra.as_ref(), because)?;
@@ -88,19 +89,20 @@ impl Vouchsafe {
         self.write("revoke_from_user", |tx| {
             let meant = authority::meant(tx, &what.permission)?;
             let found = tx.find_user_by_name(username)?.map(|user| user.id);
-            if found == Some(caller) {
-                let had = leave_in(self, tx, caller, &meant.resource, reason, now)?;
-                return if had { Ok(()) } else { meant.require_sight(tx, actor, now) };
+            if found == Some(caller) && leave_in(self, tx, caller, &meant.resource, reason, now)? {
+                return Ok(());
             }
             let grants = match found {
                 Some(user) => revocable(tx, caller, &Holder::User(user), &meant.resource, now)?,
                 None => Vec::new(),
             };
             if grants.is_empty() {
+                if found == Some(caller) {
+                    return meant.require_sight(tx, actor, now);
+                }
                 require_authority(tx, &meant, actor, now)?;
                 // Only who may share learns that there is nobody of that name.
                 find_by_name(tx, username)?;
-                return Ok(());
             }
             Ok(tx.revoke(grants, self.because(actor, reason, now))?)
         })
@@ -115,6 +117,7 @@ impl Vouchsafe {
         self.write("grant_to_group", |tx| {
             let meant = authority::meant(tx, &what.permission)?;
             meant.require_giver(tx, actor, false, now)?;
+            meant.require_something()?;
             let holder = Holder::Group(find_group(tx, group)?);
             let because = self.because(actor, what.reason_or(GRANTED), now);
             apply_wish(tx, &meant, &wish(issuer, holder, &meant), what.extra.as_ref(), because)?;
@@ -181,9 +184,10 @@ impl Vouchsafe {
             let engine = Engine::default();
             let mut all = Vec::with_capacity(permissions.len());
             for text in permissions {
-                let decision = match text.parse() {
+                let decision = match text.parse::<Permission>() {
+                    // COMPAT(puter): this family is an alias for granting only, and nobody holds it.
+                    Ok(Permission { target: Target::AppData(_), .. }) | Err(_) => Decision::REFUSED,
                     Ok(permission) => engine.check(tx, actor, &permission, now)?,
-                    Err(_) => vouchsafe_engine::Decision::REFUSED,
                 };
                 all.push(decision.allowed);
             }

@@ -11,7 +11,7 @@ use vouchsafe_engine::{
     plan::{Given, Wish},
 };
 use vouchsafe_store::WriteTx;
-use vouchsafe_types::{Actor, Ask, UserId, error::ApiError};
+use vouchsafe_types::{Actor, UserId, error::ApiError};
 
 /// A grant that is wished for.
 #[derive(Debug, Clone)]
@@ -64,12 +64,7 @@ pub(crate) fn give_in(
 ) -> Result<(Given, bool), Fault> {
     let issuer = issuer(tx, actor, wish)?;
     let meant = authority::meant(tx, &wish.permission)?;
-    if meant.permission.ask == Ask::Nothing && !wish.is_exact {
-        return Err(ApiError::invalid("permission", "something to give, or `exact`", None).into());
-    }
-    if wish.expires_at.is_some_and(|at| at <= now) {
-        return Err(ApiError::invalid("expires_at", "a time to come", None).into());
-    }
+    meant.require_effect(wish.is_exact, wish.expires_at, now)?;
     // Authority first: only who may share learns who has an account.
     meant.require_giver(tx, &Actor::User(issuer), wish.is_exact, now)?;
     let holder = wish.holder.resolve(tx)?;

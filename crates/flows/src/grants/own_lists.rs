@@ -1,11 +1,11 @@
 //! What the caller gave, and was given.
 
-use super::view::username;
+use super::{by_name::person, view::username};
 use crate::{Fault, Vouchsafe};
 use serde_json::Value;
 use vouchsafe_engine::Engine;
 use vouchsafe_store::{GrantFilter, StoredGrant};
-use vouchsafe_types::{Actor, AppUid, Holder, Permission, error::ApiError};
+use vouchsafe_types::{Actor, AppUid, Holder, Permission};
 
 /// One grant, as one of its parties sees it.
 #[derive(Debug, Clone, PartialEq)]
@@ -21,7 +21,7 @@ pub struct OwnGrant<With> {
 /// What the caller gave and was given, as far as it works now.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct OwnGrants {
-    /// To apps: by uid.
+    /// To apps that act for him: by uid.
     pub to_apps: Vec<OwnGrant<AppUid>>,
     /// To people: by username.
     pub to_users: Vec<OwnGrant<String>>,
@@ -30,12 +30,12 @@ pub struct OwnGrants {
 }
 
 impl Vouchsafe {
-    /// What the caller gave to apps and people, and was given by people; what gives nothing now is left out.
+    /// What the caller gave to apps of his and to people, and was given by people; what gives nothing now is left out.
     ///
     /// # Errors
-    /// `forbidden` for who is no person.
+    /// `forbidden` for anybody but a person's own session.
     pub fn own_grants(&self, actor: &Actor) -> Result<OwnGrants, Fault> {
-        let (user, now) = (actor.user().ok_or(ApiError::Forbidden {})?, self.now());
+        let (user, now) = (person(actor)?, self.now());
         self.read(|tx| {
             let engine = Engine::default();
             let mut own = OwnGrants::default();
@@ -52,8 +52,12 @@ impl Vouchsafe {
                     Holder::User(holder) => {
                         own.to_users.push(OwnGrant { with: username(tx, holder)?, permission, extra });
                     }
-                    Holder::App { app, .. } => own.to_apps.push(OwnGrant { with: app, permission, extra }),
-                    Holder::Group(_) | Holder::Everyone | Holder::Token(_) | Holder::Link(_) => {}
+                    Holder::App { app, user: Some(_) } => own.to_apps.push(OwnGrant { with: app, permission, extra }),
+                    Holder::App { user: None, .. }
+                    | Holder::Group(_)
+                    | Holder::Everyone
+                    | Holder::Token(_)
+                    | Holder::Link(_) => {}
                 }
             }
             Ok(own)

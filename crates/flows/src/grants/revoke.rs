@@ -1,6 +1,9 @@
 //! Taking grants away, with what hangs on them.
 
-use super::view::GrantView;
+use super::{
+    edit::{IfMatch, tag},
+    view::GrantView,
+};
 use crate::{Fault, Vouchsafe};
 use chrono::{DateTime, Utc};
 use vouchsafe_engine::{
@@ -41,10 +44,11 @@ impl Vouchsafe {
     ///
     /// # Errors
     /// `entity_not_found` for a grant that is not there, or that the caller has nothing to do with; `forbidden` for an
-    /// app or token, and for who may see it and not revoke it.
-    pub fn revoke(&self, actor: &Actor, id: GrantId, mode: Mode) -> Result<Revoked, Fault> {
+    /// app or token, and for who may see it and not revoke it; `precondition_failed`.
+    pub fn revoke(&self, actor: &Actor, id: GrantId, mode: Mode, seen: &IfMatch) -> Result<Revoked, Fault> {
         let now = self.now();
         self.write("revoke", |tx| {
+            seen.require(&tag(&visible_grant(tx, actor, id, now)?))?;
             let grants = match revoke_in(self, tx, actor, id, mode, now)? {
                 Revocation::Planned(changes) => changes.delete,
                 Revocation::Depended(grants) => return Ok(Revoked::Depended(views(tx, grants)?)),

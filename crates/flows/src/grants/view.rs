@@ -104,6 +104,12 @@ pub struct GrantView {
 }
 
 impl GrantView {
+    /// What it is compared by: another one whenever what the grant says, or who answers for it, has changed.
+    #[must_use]
+    pub fn tag(&self) -> String {
+        super::edit::tag(&self.grant)
+    }
+
     pub(crate) fn of(tx: &mut Tx<'_>, grant: Grant, now: DateTime<Utc>) -> Result<Self, Fault> {
         let why_not = Engine::default().dormancy(tx, &grant, now)?;
         Ok(Self { why_not, ..Self::gone(tx, grant)? })

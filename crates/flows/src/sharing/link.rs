@@ -89,3 +89,6 @@ fn open_invite(tx: &mut Tx<'_>, id: InviteId, now: DateTime<Utc>) -> Result<Opti
 fn is_invited(user: &User, invite: &Invite) -> bool {
     user.email.as_ref().map(Email::canonical) == Some(invite.email.canonical())
 }
+
+#[cfg(test)]
+mod tests;

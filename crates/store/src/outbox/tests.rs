@@ -66,23 +66,27 @@ impl TestDatabase {
 }
 
 #[test]
-fn only_the_oldest_open_message_of_a_recipient_is_due() {
+fn what_is_due_comes_in_order_and_what_is_claimed_holds_up_what_follows_it() {
     let db = TestDatabase::new();
     let [first, second] = [db.queue("bob@x.org"), db.queue("bob@x.org")];
     let other = db.queue("eve@x.org");
-    assert_eq!(db.due(0, 10), [first, other]);
+    assert_eq!(db.due(0, 10), [first, second, other]);
     assert_eq!(db.due(0, 1), [first]);
-    db.deliver(first);
-    assert_eq!(db.due(0, 10), [second, other]);
+    let claimed = db.writes(|tx| tx.claim_due_messages(now(), later(120), 1));
+    assert_eq!(claimed.iter().map(|m| m.id).collect::<Vec<_>>(), [first]);
+    assert_eq!(db.due(119, 10), [other]);
+    assert_eq!(db.due(120, 10), [first, second, other], "a claim ends");
+    db.writes(|tx| tx.release_messages(Some(&[claimed[0].seq])));
+    assert_eq!(db.due(0, 10), [first, second, other]);
 }
 
 #[test]
 fn a_message_that_waits_for_its_next_attempt_holds_back_those_behind_it() {
     let db = TestDatabase::new();
-    let [first, _second] = [db.queue("bob@x.org"), db.queue("bob@x.org")];
+    let [first, second] = [db.queue("bob@x.org"), db.queue("bob@x.org")];
     db.fail(first, Some(60));
     assert_eq!(db.due(59, 10), []);
-    assert_eq!(db.due(60, 10), [first]);
+    assert_eq!(db.due(60, 10), [first, second]);
     let failed = db.state(first);
     assert_eq!((failed.attempts, failed.last_error.as_deref()), (1, Some("smtp: no connection")));
     assert!(!failed.is_abandoned && !failed.is_delivered);

@@ -164,3 +164,15 @@ fn deleting_a_user_takes_and_audits_everything_that_hangs_on_him() {
         .unwrap();
     assert_eq!(left, (None, None, None));
 }
+
+#[test]
+fn a_deny_outlives_who_wrote_it() {
+    let db = TestDatabase::new();
+    let ((ann, home), (bob, bobs_home), (eve, _)) = (db.person("ann"), db.person("bob"), db.person("eve"));
+    let deny = |on: &crate::Entry| db.deny(&ann, Holder::User(eve.id), Resource::Entry(on.uuid));
+    let (kept, _own) = (deny(&bobs_home), deny(&home));
+    let actor = Actor::Service { name: "host".to_owned() };
+    db.writes(|tx| tx.delete_user(ann.id, because(&actor)));
+    let left = db.store.read(|tx| tx.list_grants_held_by(eve.id)).unwrap();
+    assert_eq!(left, [Grant { issuer: bob.id, ..kept }]);
+}

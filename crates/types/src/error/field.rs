@@ -4,6 +4,14 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 /// One faulty field of a body.
+///
+/// ```
+/// use vouchsafe_types::error::{ApiError, FieldFault};
+///
+/// let fault = |key: &str, got: &str| FieldFault { key: key.into(), expected: None, got: Some(got.into()) };
+/// let error = ApiError::FieldsInvalid { errors: vec![fault("path", "number"), fault("mode", "null")] };
+/// assert!(error.message().ends_with("Field `path` is invalid. Got number., Field `mode` is invalid. Got null."));
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct FieldFault {
     /// Which.
@@ -17,6 +25,14 @@ pub struct FieldFault {
 }
 
 /// How often a method may be called.
+///
+/// ```
+/// use vouchsafe_types::error::{ApiError, RateLimit};
+///
+/// let rate_limit = RateLimit { max: 10, period: 60_000 };
+/// let error = ApiError::RateLimitExceeded { method_name: "share".into(), rate_limit };
+/// assert_eq!(error.message(), "Rate limit exceeded for method `share`: 10 requests per 60000ms.");
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct RateLimit {
     /// The most requests in one period.

@@ -5,6 +5,17 @@ use crate::{Username, error::ApiError, json_type::type_of};
 use serde_json::{Map, Value};
 
 /// Whom to give which entry, and how much of it.
+///
+/// ```
+/// use serde_json::json;
+/// use vouchsafe_types::share::{AccessByUsername, EntryTarget, ShareAccess};
+///
+/// let body = json!({"username": "bob", "path": "~/a.txt"});
+/// let request = AccessByUsername::parse(body.as_object().unwrap(), &"ann".parse().unwrap())?;
+/// assert_eq!((request.username.as_str(), request.access), ("bob", ShareAccess::Write));
+/// assert!(matches!(request.target, EntryTarget::Path(path) if path.to_string() == "/ann/a.txt"));
+/// # Ok::<(), vouchsafe_types::error::ApiError>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AccessByUsername {
     /// Whom.

@@ -5,6 +5,22 @@ use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
 /// What a person shares.
+///
+/// ```
+/// use serde_json::json;
+/// use vouchsafe_types::share::{ShareAccess, ShareItem};
+///
+/// let ann = "ann".parse().unwrap();
+/// let item = ShareItem::from_tagged(&json!({"$": "fs-share", "path": "~/a", "access": "manage"}), "shares[0]", &ann)?;
+/// assert!(matches!(item, ShareItem::Fs { access: ShareAccess::Manage, .. }));
+///
+/// let item = ShareItem::from_tagged(&json!({"$": "app-share", "name": "editor"}), "shares[0]", &ann)?;
+/// assert_eq!(item, ShareItem::App { uid: None, name: Some("editor".into()) });
+///
+/// let error = ShareItem::from_tagged(&json!({"$": "fs-share"}), "shares[0]", &ann).unwrap_err();
+/// assert_eq!(error.code(), "field_errors");
+/// # Ok::<(), vouchsafe_types::error::ApiError>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ShareItem {
     /// A file or directory.
@@ -24,6 +40,16 @@ pub enum ShareItem {
 }
 
 /// Which file or directory.
+///
+/// ```
+/// use vouchsafe_types::share::EntryTarget;
+///
+/// let ann = "ann".parse().unwrap();
+/// let at = |text: &str| EntryTarget::parse(text, &ann);
+/// assert!(matches!(at("~/a.txt"), Ok(EntryTarget::Path(path)) if path.to_string() == "/ann/a.txt"));
+/// assert!(matches!(at("5f4b2e0e-8a8e-4d0c-9a3e-2b8f0d6f4c11"), Ok(EntryTarget::Uuid(_))));
+/// assert_eq!(at("./a.txt").unwrap_err().code(), "unresolved_relative_path");
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum EntryTarget {
     /// By path.
@@ -60,6 +86,15 @@ impl ShareItem {
     }
 
     /// An element of `paths`: a path, or an object with a path and perhaps an access.
+    ///
+    /// ```
+    /// use serde_json::json;
+    /// use vouchsafe_types::share::{ShareAccess, ShareItem};
+    ///
+    /// let item = ShareItem::from_path(&json!("/ann/a"), "paths[0]", &"ann".parse().unwrap())?;
+    /// assert!(matches!(item, ShareItem::Fs { access: ShareAccess::Read, .. }), "reading unless it says otherwise");
+    /// # Ok::<(), vouchsafe_types::error::ApiError>(())
+    /// ```
     ///
     /// # Errors
     /// The row of the catalogue that says what is wrong with it.

@@ -4,6 +4,18 @@ use super::ShareRequest;
 use crate::error::ApiError;
 
 /// How a share went.
+///
+/// ```
+/// use serde_json::json;
+/// use vouchsafe_types::{error::ApiError, share::{ShareReport, ShareRequest, ShareStatus}};
+///
+/// let body = json!({"recipients": ["bob", "eve"], "paths": "/ann/a", "mode": "best-effort"});
+/// let request = ShareRequest::parse(body.as_object().unwrap(), &"ann".parse().unwrap(), 100)?;
+/// let nobody = ApiError::UserDoesNotExist { username: "eve".into() };
+/// let report = ShareReport::new(&request, vec![None, Some(nobody)], vec![None]);
+/// assert_eq!(report.status(), ShareStatus::Mixed);
+/// # Ok::<(), ApiError>(())
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct ShareReport {
     recipients: Vec<Option<ApiError>>,
@@ -12,7 +24,7 @@ pub struct ShareReport {
     is_strict: bool,
 }
 
-/// The lines folded into a word.
+/// The lines folded into a word: see [`ShareReport::status`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ShareStatus {
     /// No element was refused.

@@ -10,6 +10,22 @@ use crate::{
 use serde_json::{Map, Value};
 
 /// What a person asks for: recipients × items.
+///
+/// ```
+/// use serde_json::json;
+/// use vouchsafe_types::share::ShareRequest;
+///
+/// let body = json!({
+///     "recipients": ["bob", "not a name"],
+///     "shares": [{"$": "fs-share", "path": "/ann/a", "access": "read"}],
+///     "metadata": {"message": "look at this"},
+/// });
+/// let request = ShareRequest::parse(body.as_object().unwrap(), &"ann".parse().unwrap(), 100)?;
+/// assert!(request.recipients()[0].is_ok() && request.recipients()[1].is_err(), "the fault stays with its element");
+/// assert_eq!(request.metadata()["message"], "look at this");
+/// assert!(!request.is_strict() && !request.is_dry_run());
+/// # Ok::<(), vouchsafe_types::error::ApiError>(())
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct ShareRequest {
     recipients: Vec<Result<Recipient, ApiError>>,
@@ -25,6 +41,19 @@ const MAX_METADATA_CHARS: usize = 255;
 
 impl ShareRequest {
     /// Reads the body of `POST /share`: `~` in paths is `caller`'s home, lists have at most `cap` elements.
+    ///
+    /// Metadata has at most 20 keys; its values are texts of at most 255 characters, `message` of at most 10,240, or
+    /// numbers.
+    ///
+    /// ```
+    /// use serde_json::json;
+    /// use vouchsafe_types::share::ShareRequest;
+    ///
+    /// let body = json!({"recipients": ["bob", "eve"], "paths": "/ann/a"});
+    /// let parse = |cap| ShareRequest::parse(body.as_object().unwrap(), &"ann".parse().unwrap(), cap);
+    /// assert!(parse(2).is_ok());
+    /// assert_eq!(parse(1).unwrap_err().code(), "too_many_keys");
+    /// ```
     ///
     /// # Errors
     /// The first faulty field, in the order metadata, mode, recipients, shares. What is wrong with one element of a list

@@ -1,11 +1,12 @@
 //! `/v1/entries/{uuid}/access`, `/v1/entries/{uuid}/leave` and `/v1/users/{username}/entries`.
 
 use super::{
+    desk::Desk,
     entries, grants,
     page::{Params, cursor},
     wire,
 };
-use crate::{auth::ServiceOrUser, error::Rejection, state::UseCases};
+use crate::error::Rejection;
 use actix_web::{HttpRequest, HttpResponse, web::Path};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -13,49 +14,30 @@ use vouchsafe_flows::{AccessCursor, AccessItem, Progress};
 use vouchsafe_types::{Access, AppUid, EntryId, GroupId, Holder, LinkId, SessionId, UserId, error::ApiError};
 
 /// Who can do what on an entry, and through which grants.
-pub(super) async fn list(
-    cases: UseCases,
-    caller: ServiceOrUser,
-    path: Path<String>,
-    request: HttpRequest,
-) -> Result<HttpResponse, Rejection> {
+pub(super) async fn list(desk: Desk, path: Path<String>, request: HttpRequest) -> Result<HttpResponse, Rejection> {
     let uuid: EntryId = wire::id("uuid", &path)?;
     let params = Params::of(&request, &["at"])?;
     if params.text("at").is_some() {
         return Err(ApiError::Future { what: "access at a time in the past".to_owned() }.into());
     }
     let (limit, after) = (params.limit()?, params.cursor::<Place>()?.map(AccessCursor::from));
-    let actor = caller.actor().clone();
-    let page = cases.run(move |vouchsafe| vouchsafe.who_has_access(&actor, uuid, after.as_ref(), limit)).await?;
-    let items: Vec<Value> = page.items.iter().map(item_view).collect();
-    let next = page.next.map(Place::from);
-    Ok(HttpResponse::Ok().json(json!({
-        "items": items,
-        "cursor": cursor(next.as_ref()),
-        "revision": page.revision,
-    })))
+    let told = desk.see(move |vouchsafe, actor| vouchsafe.who_has_access(actor, uuid, after.as_ref(), limit)).await?;
+    Ok(told.json(|page| {
+        let items: Vec<Value> = page.items.iter().map(item_view).collect();
+        json!({ "items": items, "cursor": cursor(page.next.clone().map(Place::from).as_ref()) })
+    }))
 }
 
 /// Gives up what the caller was given on an entry.
-pub(super) async fn leave(
-    cases: UseCases,
-    caller: ServiceOrUser,
-    path: Path<String>,
-) -> Result<HttpResponse, Rejection> {
-    let (uuid, actor): (EntryId, _) = (wire::id("uuid", &path)?, caller.actor().clone());
-    cases.run(move |vouchsafe| vouchsafe.leave(&actor, uuid)).await?;
-    Ok(HttpResponse::Ok().json(json!({})))
+pub(super) async fn leave(desk: Desk, path: Path<String>) -> Result<HttpResponse, Rejection> {
+    let uuid: EntryId = wire::id("uuid", &path)?;
+    Ok(desk.act(move |vouchsafe, actor| vouchsafe.leave(actor, uuid)).await?.done())
 }
 
 /// The entries that were given to somebody.
-pub(super) async fn given(
-    cases: UseCases,
-    caller: ServiceOrUser,
-    path: Path<String>,
-    request: HttpRequest,
-) -> Result<HttpResponse, Rejection> {
+pub(super) async fn given(desk: Desk, path: Path<String>, request: HttpRequest) -> Result<HttpResponse, Rejection> {
     let username = path.into_inner();
-    wire::only_for_oneself(&caller, &username)?;
+    wire::only_for_oneself(&desk.caller, &username)?;
     let params = Params::of(&request, &["access"])?;
     let access = match params.text("access") {
         None => Access::See,
@@ -64,8 +46,9 @@ pub(super) async fn given(
             named.ok_or_else(|| ApiError::invalid("access", "the name of an access", Some(text)))?
         }
     };
-    let (limit, after, actor) = (params.limit()?, params.cursor()?.unwrap_or(0), caller.actor().clone());
-    let page = cases.run(move |vouchsafe| vouchsafe.entries_given_to(&actor, &username, access, after, limit)).await?;
+    let (limit, after) = (params.limit()?, params.cursor()?.unwrap_or(0));
+    let told =
+        desk.see(move |vouchsafe, actor| vouchsafe.entries_given_to(actor, &username, access, after, limit)).await?;
     let item = |(entry, has): &(vouchsafe_flows::EntryWithPath, vouchsafe_types::Capabilities)| {
         json!({
             "entry": entries::view(entry),
@@ -73,12 +56,13 @@ pub(super) async fn given(
             "capabilities": has.names(),
         })
     };
-    Ok(HttpResponse::Ok().json(json!({
-        "items": page.items.iter().map(item).collect::<Vec<_>>(),
-        "cursor": cursor(page.next.as_ref()),
-        "complete": true,
-        "revision": page.revision,
-    })))
+    Ok(told.json(|page| {
+        json!({
+            "items": page.items.iter().map(item).collect::<Vec<_>>(),
+            "cursor": cursor(page.next.as_ref()),
+            "complete": true,
+        })
+    }))
 }
 
 fn item_view(item: &AccessItem) -> Value {

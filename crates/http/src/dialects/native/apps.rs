@@ -1,19 +1,17 @@
 //! `/v1/apps/{uid}`.
 
-use super::wire::{self, Body};
-use crate::{auth::ServiceOrUser, error::Rejection, fields::Fields, state::UseCases};
+use super::{
+    desk::Desk,
+    wire::{self, Body},
+};
+use crate::{error::Rejection, fields::Fields};
 use actix_web::{HttpResponse, web::Path};
 use serde_json::{Value, json};
 use vouchsafe_flows::{App, AppChange};
 use vouchsafe_types::AppUid;
 
 /// Makes an app known, or says what has changed about it.
-pub(super) async fn put(
-    cases: UseCases,
-    caller: ServiceOrUser,
-    path: Path<String>,
-    body: Body,
-) -> Result<HttpResponse, Rejection> {
+pub(super) async fn put(desk: Desk, path: Path<String>, body: Body) -> Result<HttpResponse, Rejection> {
     let uid: AppUid = wire::id("uid", &path)?;
     let mut fields = Fields::of(&body.0);
     let metadata = fields.object("metadata");
@@ -28,28 +26,22 @@ pub(super) async fn put(
         index_url: wire::opt_short(&mut fields, "index_url"),
     };
     fields.finish()?;
-    wire::only_for_oneself(&caller, &change.owner)?;
-    let actor = caller.actor().clone();
-    let (app, owner, is_new) = cases.run(move |vouchsafe| vouchsafe.put_app(&actor, &uid, &change)).await?;
-    Ok(wire::saved(&view(&app, &owner), is_new))
+    wire::only_for_oneself(&desk.caller, &change.owner)?;
+    let told = desk.act(move |vouchsafe, actor| vouchsafe.put_app(actor, &uid, &change)).await?;
+    Ok(told.saved(told.value.2, |(app, owner, _)| view(app, owner)))
 }
 
 /// An app.
-pub(super) async fn get(cases: UseCases, caller: ServiceOrUser, path: Path<String>) -> Result<HttpResponse, Rejection> {
-    let (uid, actor) = (wire::id("uid", &path)?, caller.actor().clone());
-    let (app, owner) = cases.run(move |vouchsafe| vouchsafe.app(&actor, &uid)).await?;
-    Ok(HttpResponse::Ok().json(view(&app, &owner)))
+pub(super) async fn get(desk: Desk, path: Path<String>) -> Result<HttpResponse, Rejection> {
+    let uid = wire::id("uid", &path)?;
+    let told = desk.see(move |vouchsafe, actor| vouchsafe.app(actor, &uid)).await?;
+    Ok(told.json(|(app, owner)| view(app, owner)))
 }
 
 /// Deletes an app with the grants on it and those it has.
-pub(super) async fn delete(
-    cases: UseCases,
-    caller: ServiceOrUser,
-    path: Path<String>,
-) -> Result<HttpResponse, Rejection> {
-    let (uid, actor) = (wire::id("uid", &path)?, caller.actor().clone());
-    cases.run(move |vouchsafe| vouchsafe.delete_app(&actor, &uid)).await?;
-    Ok(HttpResponse::Ok().json(json!({})))
+pub(super) async fn delete(desk: Desk, path: Path<String>) -> Result<HttpResponse, Rejection> {
+    let uid = wire::id("uid", &path)?;
+    Ok(desk.act(move |vouchsafe, actor| vouchsafe.delete_app(actor, &uid)).await?.done())
 }
 
 /// Whether a NUL is anywhere in it: not every database can keep one.

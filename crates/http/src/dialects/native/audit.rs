@@ -1,31 +1,32 @@
 //! `/v1/audit`.
 
-use super::{
-    page::{Params, cursor},
-    wire,
-};
-use crate::{auth::ServiceOrUser, error::Rejection, state::UseCases};
+use super::{desk::Desk, page::Params, wire};
+use crate::error::Rejection;
 use actix_web::{HttpRequest, HttpResponse};
 use serde_json::{Map, Value, json};
 use vouchsafe_flows::{AuditLine, AuditQuery};
 use vouchsafe_types::error::ApiError;
 
-/// Lines of the audit, oldest first. `after` is the `id` of a line, and stands for the same as a cursor.
-pub(super) async fn list(
-    cases: UseCases,
-    caller: ServiceOrUser,
-    request: HttpRequest,
-) -> Result<HttpResponse, Rejection> {
+/// Lines of the audit, oldest first. A cursor is the `id` of a line, which `after` takes as well.
+pub(super) async fn list(desk: Desk, request: HttpRequest) -> Result<HttpResponse, Rejection> {
     let params = Params::of(&request, &["entry", "user", "after"])?;
-    let after = match (params.cursor()?, params.parsed::<i64>("after")?) {
+    let after = match (number(&params, "cursor")?, number(&params, "after")?) {
         (Some(_), Some(_)) => return Err(ApiError::invalid("after", "either `after` or `cursor`", None).into()),
         (cursor, after) => cursor.or(after).unwrap_or(0),
     };
     let query = AuditQuery { entry: params.parsed("entry")?, user: params.text("user"), after, limit: params.rows()? };
-    let actor = caller.actor().clone();
-    let page = cases.run(move |vouchsafe| vouchsafe.audit(&actor, &query)).await?;
-    let items: Vec<Value> = page.items.iter().map(view).collect();
-    Ok(HttpResponse::Ok().json(json!({ "items": items, "cursor": cursor(page.next.as_ref()) })))
+    let told = desk.see(move |vouchsafe, actor| vouchsafe.audit(actor, &query)).await?;
+    Ok(told.json(|page| {
+        let items: Vec<Value> = page.items.iter().map(view).collect();
+        json!({ "items": items, "cursor": page.next.map(|id| id.to_string()) })
+    }))
+}
+
+/// The number of a line.
+fn number(params: &Params, name: &str) -> Result<Option<i64>, Rejection> {
+    let Some(text) = params.text(name) else { return Ok(None) };
+    let refused = || ApiError::invalid(name, "the `id` of a record", Some(text.clone()));
+    Ok(Some(text.parse::<i64>().ok().filter(|id| *id >= 0).ok_or_else(refused)?))
 }
 
 fn view(line: &AuditLine) -> Value {

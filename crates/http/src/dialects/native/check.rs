@@ -5,7 +5,12 @@ use super::{
     reading::reading_view,
     wire::Body,
 };
-use crate::{auth::ServiceOrUser, error::Rejection, fields::Fields, state::UseCases};
+use crate::{
+    auth::{KeyOrUser, ServiceOrUser},
+    error::Rejection,
+    fields::Fields,
+    state::UseCases,
+};
 use actix_web::{HttpRequest, HttpResponse};
 use serde_json::json;
 use std::ops::RangeInclusive;
@@ -14,15 +19,26 @@ use vouchsafe_flows::Check;
 /// How many questions are in one batch.
 const BATCH: RangeInclusive<usize> = 1..=1_000;
 
-/// Answers one question on this worker: it is answered from memory, or by a few point reads.
+/// Answers one question: from memory, or by a few point reads.
 pub(super) async fn check(
     cases: UseCases,
-    caller: ServiceOrUser,
+    presented: KeyOrUser,
     request: HttpRequest,
     body: Body,
 ) -> Result<HttpResponse, Rejection> {
-    let Question { check, at_least } = one(&body, &caller, &request)?;
-    let checked = cases.here(|vouchsafe| vouchsafe.check(&check, Some(at_least)))?;
+    let mut fields = Fields::of(&body.0);
+    let asked = question(&mut fields);
+    fields.finish()?;
+    let checked = match presented {
+        KeyOrUser::Key(key) => {
+            let Question { check, at_least } = asked;
+            cases.quick(move |vouchsafe| vouchsafe.check_as_service(&key, &check, Some(at_least))).await?
+        }
+        KeyOrUser::User(me) => {
+            let Question { check, at_least } = asked.by_user(&me, &request)?;
+            cases.quick(move |vouchsafe| vouchsafe.check(&check, Some(at_least))).await?
+        }
+    };
     let allowed = checked.allowed == [true];
     Ok(HttpResponse::Ok().json(json!({ "allowed": allowed, "revision": checked.revision })))
 }

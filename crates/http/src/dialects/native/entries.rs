@@ -1,7 +1,10 @@
 //! `/v1/entries/{uuid}` and `/v1/entries/{uuid}/move`.
 
-use super::wire::{self, Body};
-use crate::{auth::ServiceOrUser, error::Rejection, fields::Fields, state::UseCases};
+use super::{
+    desk::Desk,
+    wire::{self, Body},
+};
+use crate::{error::Rejection, fields::Fields};
 use actix_web::{HttpResponse, web::Path};
 use serde_json::{Value, json};
 use vouchsafe_flows::{EntryChange, EntryKind, EntryWithPath};
@@ -15,15 +18,10 @@ use vouchsafe_types::{
 const MAX_TYPE_BYTES: usize = 255;
 
 /// Makes an entry known, or says what has changed about it.
-pub(super) async fn put(
-    cases: UseCases,
-    caller: ServiceOrUser,
-    path: Path<String>,
-    body: Body,
-) -> Result<HttpResponse, Rejection> {
+pub(super) async fn put(desk: Desk, path: Path<String>, body: Body) -> Result<HttpResponse, Rejection> {
     let uuid: EntryId = wire::id("uuid", &path)?;
     let mut fields = Fields::of(&body.0);
-    let (at, kind) = (fields.text("path"), fields.text("kind"));
+    let (at, kind) = (fields.raw_text("path"), fields.text("kind"));
     if !matches!(kind.as_str(), "file" | "dir" | "") {
         fields.refuse("kind", "`file` or `dir`");
     }
@@ -38,48 +36,35 @@ pub(super) async fn put(
     let kind = if kind == "dir" { EntryKind::Dir } else { EntryKind::File };
     let at = entry_path(fields, &at)?;
     let change = EntryChange { path: at, kind, owner, size_bytes, content_type, modified_at, create_parents };
-    let actor = caller.actor().clone();
-    let (entry, is_new) = cases.run(move |vouchsafe| vouchsafe.put_entry(&actor, uuid, &change)).await?;
-    Ok(wire::saved(&view(&entry), is_new))
+    let told = desk.act(move |vouchsafe, actor| vouchsafe.put_entry(actor, uuid, &change)).await?;
+    Ok(told.saved(told.value.1, |(entry, _)| view(entry)))
 }
 
 /// An entry that the caller may see.
-pub(super) async fn get(cases: UseCases, caller: ServiceOrUser, path: Path<String>) -> Result<HttpResponse, Rejection> {
-    let (uuid, actor) = (wire::id("uuid", &path)?, caller.actor().clone());
-    let entry = cases.run(move |vouchsafe| vouchsafe.entry(&actor, uuid)).await?;
-    Ok(HttpResponse::Ok().json(view(&entry)))
+pub(super) async fn get(desk: Desk, path: Path<String>) -> Result<HttpResponse, Rejection> {
+    let uuid = wire::id("uuid", &path)?;
+    Ok(desk.see(move |vouchsafe, actor| vouchsafe.entry(actor, uuid)).await?.json(view))
 }
 
 /// Deletes an entry with everything below it.
-pub(super) async fn delete(
-    cases: UseCases,
-    caller: ServiceOrUser,
-    path: Path<String>,
-) -> Result<HttpResponse, Rejection> {
-    let (uuid, actor) = (wire::id("uuid", &path)?, caller.actor().clone());
-    cases.run(move |vouchsafe| vouchsafe.delete_entry(&actor, uuid)).await?;
-    Ok(HttpResponse::Ok().json(json!({})))
+pub(super) async fn delete(desk: Desk, path: Path<String>) -> Result<HttpResponse, Rejection> {
+    let uuid = wire::id("uuid", &path)?;
+    Ok(desk.act(move |vouchsafe, actor| vouchsafe.delete_entry(actor, uuid)).await?.done())
 }
 
 /// Moves an entry, whatever lies below it.
-pub(super) async fn move_to(
-    cases: UseCases,
-    caller: ServiceOrUser,
-    path: Path<String>,
-    body: Body,
-) -> Result<HttpResponse, Rejection> {
+pub(super) async fn move_to(desk: Desk, path: Path<String>, body: Body) -> Result<HttpResponse, Rejection> {
     let uuid: EntryId = wire::id("uuid", &path)?;
     let mut fields = Fields::of(&body.0);
-    let to = fields.text("path");
-    let (to, actor) = (entry_path(fields, &to)?, caller.actor().clone());
-    let entry = cases.run(move |vouchsafe| vouchsafe.move_entry(&actor, uuid, &to)).await?;
-    Ok(HttpResponse::Ok().json(view(&entry)))
+    let to = fields.raw_text("path");
+    let to = entry_path(fields, &to)?;
+    Ok(desk.act(move |vouchsafe, actor| vouchsafe.move_entry(actor, uuid, &to)).await?.json(view))
 }
 
 /// A path as the host application writes it, after the rest of the body: nothing in it is resolved away.
 ///
 /// A name that is none has a code of its own, as long as nothing else is wrong with the body.
-pub(super) fn entry_path(mut fields: Fields<'_>, text: &str) -> Result<EntryPath, Rejection> {
+fn entry_path(mut fields: Fields<'_>, text: &str) -> Result<EntryPath, Rejection> {
     let parsed = EntryPath::strict(text);
     if let (Err(error), false, false) = (&parsed, fields.is_fine(), text.is_empty()) {
         fields.refuse("path", &error.to_string());

@@ -1,38 +1,55 @@
 //! `/v1/grants` and `/v1/grants/{id}`.
 
 use super::{
+    desk::Desk,
     page::{Params, cursor},
     wire::{self, Body},
 };
-use crate::{auth::ServiceOrUser, error::Rejection, fields::Fields, state::UseCases};
-use actix_web::{HttpRequest, HttpResponse, web::Path};
+use crate::{error::Rejection, fields::Fields};
+use actix_web::{
+    HttpRequest, HttpResponse,
+    http::header::{self, Header},
+    web::Path,
+};
 use serde_json::{Value, json};
-use vouchsafe_flows::{GrantQuery, GrantView, GrantWish, HolderName, Mode, Revoked};
+use vouchsafe_flows::{GrantQuery, GrantTerms, GrantView, GrantWish, HolderName, IfMatch, Mode, Revoked};
 use vouchsafe_types::{Access, EntryId, GrantId, Permission, Resource, error::ApiError};
 
 /// Makes a grant, or changes the one that was there.
-pub(super) async fn post(cases: UseCases, caller: ServiceOrUser, body: Body) -> Result<HttpResponse, Rejection> {
+pub(super) async fn post(desk: Desk, body: Body) -> Result<HttpResponse, Rejection> {
     let mut fields = Fields::of(&body.0);
     let wish = wish(&mut fields);
     fields.finish()?;
-    let (wish, actor) = (wish.ok_or(ApiError::FieldMissing { key: "holder".to_owned() })?, caller.actor().clone());
-    let granted = cases.run(move |vouchsafe| vouchsafe.grant(&actor, &wish)).await?;
-    Ok(wire::saved(&view(&granted.grant), granted.is_new))
+    let wish = wish.ok_or(ApiError::FieldMissing { key: "holder".to_owned() })?;
+    let told = desk.act(move |vouchsafe, actor| vouchsafe.grant(actor, &wish)).await?;
+    Ok(tagged(told.saved(told.value.is_new, |granted| view(&granted.grant)), &told.value.grant))
 }
 
 /// One grant.
-pub(super) async fn get(cases: UseCases, caller: ServiceOrUser, path: Path<String>) -> Result<HttpResponse, Rejection> {
-    let (id, actor): (GrantId, _) = (wire::id("id", &path)?, caller.actor().clone());
-    let grant = cases.run(move |vouchsafe| vouchsafe.find_grant(&actor, id)).await?;
-    Ok(HttpResponse::Ok().json(view(&grant)))
+pub(super) async fn get(desk: Desk, path: Path<String>) -> Result<HttpResponse, Rejection> {
+    let id: GrantId = wire::id("id", &path)?;
+    let told = desk.see(move |vouchsafe, actor| vouchsafe.find_grant(actor, id)).await?;
+    Ok(tagged(told.json(view), &told.value))
+}
+
+/// Gives a grant new terms.
+pub(super) async fn put(
+    desk: Desk,
+    path: Path<String>,
+    request: HttpRequest,
+    body: Body,
+) -> Result<HttpResponse, Rejection> {
+    let id: GrantId = wire::id("id", &path)?;
+    let mut fields = Fields::of(&body.0);
+    let terms = terms(&mut fields);
+    fields.finish()?;
+    let seen = if_match(&request)?;
+    let told = desk.act(move |vouchsafe, actor| vouchsafe.edit_grant(actor, id, &terms, &seen)).await?;
+    Ok(tagged(told.json(view), &told.value))
 }
 
 /// Grants, those included that give nothing now.
-pub(super) async fn list(
-    cases: UseCases,
-    caller: ServiceOrUser,
-    request: HttpRequest,
-) -> Result<HttpResponse, Rejection> {
+pub(super) async fn list(desk: Desk, request: HttpRequest) -> Result<HttpResponse, Rejection> {
     let params = Params::of(&request, &["entry", "issuer", "holder", "user"])?;
     let query = GrantQuery {
         entry: params.parsed::<EntryId>("entry")?,
@@ -42,24 +59,20 @@ pub(super) async fn list(
         after: params.cursor()?.unwrap_or(0),
         limit: params.rows()?,
     };
-    let actor = caller.actor().clone();
-    let page = cases.run(move |vouchsafe| vouchsafe.list_grants(&actor, &query)).await?;
-    let items: Vec<Value> = page.items.iter().map(view).collect();
-    Ok(HttpResponse::Ok().json(json!({ "items": items, "cursor": cursor(page.next.as_ref()) })))
+    let told = desk.see(move |vouchsafe, actor| vouchsafe.list_grants(actor, &query)).await?;
+    Ok(told.json(|page| {
+        let items: Vec<Value> = page.items.iter().map(view).collect();
+        json!({ "items": items, "cursor": cursor(page.next.as_ref()) })
+    }))
 }
 
 /// Revokes a grant, and says what fell with it.
-pub(super) async fn delete(
-    cases: UseCases,
-    caller: ServiceOrUser,
-    path: Path<String>,
-    request: HttpRequest,
-) -> Result<HttpResponse, Rejection> {
+pub(super) async fn delete(desk: Desk, path: Path<String>, request: HttpRequest) -> Result<HttpResponse, Rejection> {
     let id: GrantId = wire::id("id", &path)?;
     let mode = mode(Params::of(&request, &["mode"])?.text("mode").as_deref())?;
-    let actor = caller.actor().clone();
+    let seen = if_match(&request)?;
     let views = |grants: &[GrantView]| grants.iter().map(view).collect::<Vec<_>>();
-    match cases.run(move |vouchsafe| vouchsafe.revoke(&actor, id, mode)).await? {
+    match desk.act(move |vouchsafe, actor| vouchsafe.revoke(actor, id, mode, &seen)).await?.value {
         Revoked::Gone { removed, revision } => {
             Ok(HttpResponse::Ok().json(json!({ "removed": views(&removed), "revision": revision })))
         }
@@ -73,13 +86,16 @@ pub(super) async fn delete(
     }
 }
 
+/// The words for it.
+pub(super) const MODES: &str = "`cascade`, `promote` or `restrict`";
+
 /// What becomes of what hangs on a revoked grant.
 pub(super) fn mode(text: Option<&str>) -> Result<Mode, ApiError> {
     match text {
         None | Some("cascade") => Ok(Mode::Cascade),
         Some("promote") => Ok(Mode::Promote),
         Some("restrict") => Ok(Mode::Restrict),
-        Some(other) => Err(ApiError::invalid("mode", "`cascade`, `promote` or `restrict`", Some(other.to_owned()))),
+        Some(other) => Err(ApiError::invalid("mode", MODES, Some(other.to_owned()))),
     }
 }
 
@@ -87,10 +103,39 @@ pub(super) fn mode(text: Option<&str>) -> Result<Mode, ApiError> {
 pub(super) fn wish(fields: &mut Fields<'_>) -> Option<GrantWish> {
     let holder = fields.inside("holder", holder).flatten();
     let issuer = fields.opt_text("issuer");
-    let permission = fields.text("permission");
-    let expires_at = fields.opt_parsed::<wire::Moment>("expires_at").map(|moment| moment.0);
-    let is_exact = fields.flag("exact").unwrap_or(false);
+    let GrantTerms { permission, expires_at, is_exact } = terms(fields);
     Some(GrantWish { issuer, holder: holder?, permission, expires_at, is_exact })
+}
+
+fn terms(fields: &mut Fields<'_>) -> GrantTerms {
+    GrantTerms {
+        permission: fields.text("permission"),
+        expires_at: fields.opt_parsed::<wire::Moment>("expires_at").map(|moment| moment.0),
+        is_exact: fields.flag("exact").unwrap_or(false),
+    }
+}
+
+/// What the caller saw, if he says so.
+fn if_match(request: &HttpRequest) -> Result<IfMatch, ApiError> {
+    if !request.headers().contains_key(header::IF_MATCH) {
+        return Ok(IfMatch::default());
+    }
+    match header::IfMatch::parse(request) {
+        Ok(header::IfMatch::Any) => Ok(IfMatch::default()),
+        // A weak tag is equal to none (RFC 9110, section 13.1.1).
+        Ok(header::IfMatch::Items(tags)) => {
+            Ok(IfMatch(Some(tags.into_iter().filter(|tag| !tag.weak).map(|tag| tag.tag().to_owned()).collect())))
+        }
+        Err(_) => Err(ApiError::invalid("If-Match", "`*` or entity tags", None)),
+    }
+}
+
+/// The answer, with the tag of the grant in it.
+fn tagged(mut answer: HttpResponse, grant: &GrantView) -> HttpResponse {
+    if let Ok(tag) = header::HeaderValue::from_str(&format!("\"{}\"", grant.tag())) {
+        answer.headers_mut().insert(header::ETAG, tag);
+    }
+    answer
 }
 
 /// Exactly one of a person, a group, an app, perhaps for a person, and everyone.

@@ -1,10 +1,11 @@
 //! `/v1/groups/{uid}`.
 
 use super::{
+    desk::Desk,
     page::{Params, cursor},
     wire::{self, Body},
 };
-use crate::{auth::ServiceOrUser, error::Rejection, fields::Fields, state::UseCases};
+use crate::{error::Rejection, fields::Fields};
 use actix_web::{HttpRequest, HttpResponse, web::Path};
 use serde_json::{Value, json};
 use vouchsafe_flows::{GroupChange, GroupWithMembers};
@@ -14,46 +15,30 @@ use vouchsafe_types::GroupId;
 const MOST_MEMBERS: usize = 1_000;
 
 /// Makes a group, or says what has changed about it.
-pub(super) async fn put(
-    cases: UseCases,
-    caller: ServiceOrUser,
-    path: Path<String>,
-    body: Body,
-) -> Result<HttpResponse, Rejection> {
+pub(super) async fn put(desk: Desk, path: Path<String>, body: Body) -> Result<HttpResponse, Rejection> {
     let id: GroupId = wire::id("uid", &path)?;
     let mut fields = Fields::of(&body.0);
     let change =
         GroupChange { owner: fields.text("owner"), name: wire::name(&mut fields), members: fields.texts("members") };
     fields.finish()?;
-    wire::only_for_oneself(&caller, &change.owner)?;
-    let actor = caller.actor().clone();
-    let (group, is_new) = cases.run(move |vouchsafe| vouchsafe.put_group(&actor, id, &change)).await?;
-    Ok(wire::saved(&view(&group), is_new))
+    wire::only_for_oneself(&desk.caller, &change.owner)?;
+    let told = desk.act(move |vouchsafe, actor| vouchsafe.put_group(actor, id, &change)).await?;
+    Ok(told.saved(told.value.1, |(group, _)| view(group)))
 }
 
 /// A group, with a page of its members.
-pub(super) async fn get(
-    cases: UseCases,
-    caller: ServiceOrUser,
-    path: Path<String>,
-    request: HttpRequest,
-) -> Result<HttpResponse, Rejection> {
-    let (id, actor) = (wire::id("uid", &path)?, caller.actor().clone());
+pub(super) async fn get(desk: Desk, path: Path<String>, request: HttpRequest) -> Result<HttpResponse, Rejection> {
+    let id = wire::id("uid", &path)?;
     let params = Params::of(&request, &[])?;
     let (limit, after) = (params.limit_or(MOST_MEMBERS)?, params.cursor::<String>()?);
-    let group = cases.run(move |vouchsafe| vouchsafe.group(&actor, id, after.as_deref(), limit)).await?;
-    Ok(HttpResponse::Ok().json(view(&group)))
+    let told = desk.see(move |vouchsafe, actor| vouchsafe.group(actor, id, after.as_deref(), limit)).await?;
+    Ok(told.json(view))
 }
 
 /// Deletes a group with its memberships and grants.
-pub(super) async fn delete(
-    cases: UseCases,
-    caller: ServiceOrUser,
-    path: Path<String>,
-) -> Result<HttpResponse, Rejection> {
-    let (id, actor) = (wire::id("uid", &path)?, caller.actor().clone());
-    cases.run(move |vouchsafe| vouchsafe.delete_group(&actor, id)).await?;
-    Ok(HttpResponse::Ok().json(json!({})))
+pub(super) async fn delete(desk: Desk, path: Path<String>) -> Result<HttpResponse, Rejection> {
+    let id = wire::id("uid", &path)?;
+    Ok(desk.act(move |vouchsafe, actor| vouchsafe.delete_group(actor, id)).await?.done())
 }
 
 fn view(found: &GroupWithMembers) -> Value {

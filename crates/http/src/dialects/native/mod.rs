@@ -3,7 +3,9 @@
 mod access;
 mod apps;
 mod audit;
+mod changes;
 mod check;
+mod desk;
 mod entries;
 mod grants;
 mod groups;
@@ -45,8 +47,14 @@ pub(crate) fn routes(config: &mut ServiceConfig) {
         .service(resource("/v1/entries/{uuid}/leave").route(post().to(access::leave)))
         .service(resource("/v1/users/{username}/entries").route(get().to(access::given)))
         .service(resource("/v1/grants").route(post().to(grants::post)).route(get().to(grants::list)))
-        .service(resource("/v1/grants/{id}").route(get().to(grants::get)).route(delete().to(grants::delete)))
+        .service(
+            resource("/v1/grants/{id}")
+                .route(get().to(grants::get))
+                .route(put().to(grants::put))
+                .route(delete().to(grants::delete)),
+        )
         .service(resource("/v1/audit").route(get().to(audit::list)))
+        .service(resource("/v1/changes").route(get().to(changes::list)))
         .service(resource("/v1/what-if").route(post().to(what_if::post)))
         .service(
             resource("/v1/apps/{uid}")

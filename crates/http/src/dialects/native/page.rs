@@ -14,7 +14,7 @@ const DEFAULT_LIMIT: usize = 100;
 pub(super) struct Params(BTreeMap<String, String>);
 
 impl Params {
-    /// The query of `request`, in which only these names, `limit` and `cursor` stand.
+    /// The query of `request`, in which only these names, `limit`, `cursor` and `at_least` stand.
     ///
     /// # Errors
     /// `field_invalid` for another name, and for one that stands twice.
@@ -23,13 +23,25 @@ impl Params {
         let pairs = Query::<Vec<(String, String)>>::from_query(request.query_string()).map_err(unreadable)?;
         let mut all = BTreeMap::new();
         for (name, value) in pairs.into_inner() {
-            let is_known = names.contains(&name.as_str()) || matches!(name.as_str(), "limit" | "cursor");
+            let is_known = names.contains(&name.as_str()) || matches!(name.as_str(), "limit" | "cursor" | "at_least");
             if !is_known || all.contains_key(&name) || value.contains('\0') {
                 return Err(ApiError::invalid(name, format!("once, one of {}", names.join(", ")), None).into());
             }
             all.insert(name, value);
         }
         Ok(Self(all))
+    }
+
+    /// The oldest state that a request wants to be answered from, if it says so.
+    ///
+    /// # Errors
+    /// `field_invalid`.
+    pub(super) fn at_least(request: &HttpRequest) -> Result<Option<i64>, Rejection> {
+        let pairs = Query::<Vec<(String, String)>>::from_query(request.query_string());
+        let found = pairs.ok().and_then(|pairs| pairs.into_inner().into_iter().find(|(name, _)| name == "at_least"));
+        let Some((_, text)) = found else { return Ok(None) };
+        let refused = || ApiError::invalid("at_least", "a revision", Some(text.clone()));
+        Ok(Some(text.parse::<i64>().ok().filter(|revision| *revision >= 0).ok_or_else(refused)?))
     }
 
     /// The value under a name; an empty one is none.

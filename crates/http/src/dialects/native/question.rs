@@ -18,7 +18,6 @@ pub(super) fn question(fields: &mut Fields<'_>) -> Question {
     // What stands for a faulty one is never used: the body is refused as a whole.
     let asked = fields.inside("actor", asked).unwrap_or_else(nobody);
     let permission = fields.any_text("permission");
-    refuse_nul(fields, "permission", &permission);
     Question { check: Check { asked, permission }, at_least: fields.count("at_least") }
 }
 
@@ -29,9 +28,6 @@ fn asked(fields: &mut Fields<'_>) -> Asked {
         fields.refuse_all("either `user`, with or without `app`, or `token`");
     }
     let (user, app, token) = (fields.opt_text("user"), fields.opt_parsed::<AppUid>("app"), fields.opt_text("token"));
-    for (key, text) in [("user", &user), ("token", &token)] {
-        refuse_nul(fields, key, text.as_deref().unwrap_or_default());
-    }
     match (user, token) {
         (Some(name), _) => match name.parse() {
             Ok(username) => Asked::Person { username, app },
@@ -46,16 +42,17 @@ const fn nobody() -> Asked {
     Asked::Nobody { name: String::new() }
 }
 
-fn refuse_nul(fields: &mut Fields<'_>, key: &str, text: &str) {
-    if text.contains('\0') {
-        fields.refuse(key, "a text without NUL");
-    }
-}
-
 impl Question {
     /// The question, if the caller may ask it: the host application any, anybody else about himself.
-    pub(super) fn by(mut self, caller: &ServiceOrUser, request: &HttpRequest) -> Result<Self, Rejection> {
-        let ServiceOrUser::User(me) = caller else { return Ok(self) };
+    pub(super) fn by(self, caller: &ServiceOrUser, request: &HttpRequest) -> Result<Self, Rejection> {
+        match caller {
+            ServiceOrUser::Service(_) => Ok(self),
+            ServiceOrUser::User(me) => self.by_user(me, request),
+        }
+    }
+
+    /// The question, if this user may ask it.
+    pub(super) fn by_user(mut self, me: &Principal, request: &HttpRequest) -> Result<Self, Rejection> {
         match &self.check.asked {
             Asked::Person { username, app } if *username == me.user.username && may_ask_through(me, app.as_ref()) => {}
             Asked::Bearer(token) if token::in_headers(request).as_ref() == Some(token) => {

@@ -118,3 +118,59 @@ const fn via(via: Via) -> &'static str {
         Via::Link => "link",
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use chrono::{DateTime, TimeDelta};
+    use vouchsafe_engine::{Engine, MemorySource, memory::MemoryEntry};
+    use vouchsafe_types::{Access, Actor, EntryId};
+
+    const PAGE: &str = include_str!("../../../../../docs/PERMISSIONS.md");
+
+    /// The JSON of the page, in the order in which it stands there.
+    fn shown() -> Vec<Value> {
+        let blocks = PAGE.split("```json\n").skip(1).filter_map(|rest| rest.split("```").next());
+        blocks.map(|block| serde_json::from_str(block).unwrap()).collect()
+    }
+
+    /// An id as on the page: `a` is a person, `e` an entry, `9` a grant.
+    fn id<T: From<uuid::Uuid>>(kind: u128, n: u128) -> T {
+        T::from(uuid::Uuid::from_u128(kind << 124 | 0x4000_8000_0000_0000_0000 | n))
+    }
+
+    /// ann gave bob her photos to manage, and bob gave eve one of them to read.
+    fn world() -> (MemorySource, Names) {
+        let mut source = MemorySource::default();
+        let mut names = Names::new();
+        for (n, name) in [(1, "ann"), (2, "bob"), (3, "eve")] {
+            source.users.insert(id(0xa, n), true);
+            names.insert(id(0xa, n), name.to_owned());
+        }
+        let mut parent = None;
+        for (n, name, is_file) in [(1, "ann", false), (2, "photos", false), (3, "sea.jpg", true)] {
+            source.entries.insert(id(0xe, n), MemoryEntry { parent, name: name.to_owned(), is_file });
+            parent = Some(id(0xe, n));
+        }
+        source.roots.insert(id(0xe, 1), id(0xa, 1));
+        source.add_grant(id(0xa, 1), id::<UserId>(0xa, 2), id::<EntryId>(0xe, 2), Access::Manage).id = id(0x9, 1);
+        source.add_grant(id(0xa, 2), id::<UserId>(0xa, 3), id::<EntryId>(0xe, 3), Access::Read).id = id(0x9, 2);
+        (source, names)
+    }
+
+    fn told(source: &mut MemorySource, usernames: Names) -> Value {
+        let (eve, read) = (Actor::User(id(0xa, 3)), "fs:/ann/photos/sea.jpg:read".parse().unwrap());
+        let now = DateTime::UNIX_EPOCH + TimeDelta::days(1);
+        let explanation = Engine::default().explain(source, &eve, &read, now).unwrap();
+        json!(reading_view(&Explained { explanation, usernames, revision: 0, took: TimeDelta::zero() }))
+    }
+
+    #[test]
+    fn the_readings_on_the_page_about_permissions_are_as_they_are_told() {
+        let (mut source, names) = world();
+        let allowed = told(&mut source, names.clone());
+        source.grants[0].expires_at = Some(DateTime::UNIX_EPOCH + TimeDelta::days(1));
+        let denied = told(&mut source, names);
+        assert_eq!(shown(), [allowed, denied]);
+    }
+}

@@ -1,19 +1,17 @@
 //! `/v1/sites/{uuid}`.
 
-use super::wire::{self, Body};
-use crate::{auth::ServiceOrUser, error::Rejection, fields::Fields, state::UseCases};
+use super::{
+    desk::Desk,
+    wire::{self, Body},
+};
+use crate::{error::Rejection, fields::Fields};
 use actix_web::{HttpResponse, web::Path};
 use serde_json::{Value, json};
 use vouchsafe_flows::{Site, SiteChange};
 use vouchsafe_types::{AppUid, SiteId};
 
 /// Makes a site known, or says what has changed about it.
-pub(super) async fn put(
-    cases: UseCases,
-    caller: ServiceOrUser,
-    path: Path<String>,
-    body: Body,
-) -> Result<HttpResponse, Rejection> {
+pub(super) async fn put(desk: Desk, path: Path<String>, body: Body) -> Result<HttpResponse, Rejection> {
     let id: SiteId = wire::id("uuid", &path)?;
     let mut fields = Fields::of(&body.0);
     let change = SiteChange {
@@ -24,28 +22,22 @@ pub(super) async fn put(
         is_protected: fields.flag("protected"),
     };
     fields.finish()?;
-    wire::only_for_oneself(&caller, &change.owner)?;
-    let actor = caller.actor().clone();
-    let (site, owner, is_new) = cases.run(move |vouchsafe| vouchsafe.put_site(&actor, id, &change)).await?;
-    Ok(wire::saved(&view(&site, &owner), is_new))
+    wire::only_for_oneself(&desk.caller, &change.owner)?;
+    let told = desk.act(move |vouchsafe, actor| vouchsafe.put_site(actor, id, &change)).await?;
+    Ok(told.saved(told.value.2, |(site, owner, _)| view(site, owner)))
 }
 
 /// A site.
-pub(super) async fn get(cases: UseCases, caller: ServiceOrUser, path: Path<String>) -> Result<HttpResponse, Rejection> {
-    let (id, actor) = (wire::id("uuid", &path)?, caller.actor().clone());
-    let (site, owner) = cases.run(move |vouchsafe| vouchsafe.site(&actor, id)).await?;
-    Ok(HttpResponse::Ok().json(view(&site, &owner)))
+pub(super) async fn get(desk: Desk, path: Path<String>) -> Result<HttpResponse, Rejection> {
+    let id = wire::id("uuid", &path)?;
+    let told = desk.see(move |vouchsafe, actor| vouchsafe.site(actor, id)).await?;
+    Ok(told.json(|(site, owner)| view(site, owner)))
 }
 
 /// Deletes a site with the grants on it.
-pub(super) async fn delete(
-    cases: UseCases,
-    caller: ServiceOrUser,
-    path: Path<String>,
-) -> Result<HttpResponse, Rejection> {
-    let (id, actor) = (wire::id("uuid", &path)?, caller.actor().clone());
-    cases.run(move |vouchsafe| vouchsafe.delete_site(&actor, id)).await?;
-    Ok(HttpResponse::Ok().json(json!({})))
+pub(super) async fn delete(desk: Desk, path: Path<String>) -> Result<HttpResponse, Rejection> {
+    let id = wire::id("uuid", &path)?;
+    Ok(desk.act(move |vouchsafe, actor| vouchsafe.delete_site(actor, id)).await?.done())
 }
 
 fn view(site: &Site, owner: &str) -> Value {

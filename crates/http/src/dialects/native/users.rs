@@ -1,20 +1,18 @@
 //! `/v1/users/{username}`.
 
-use super::wire::{self, Body};
-use crate::{auth::ServiceOrUser, error::Rejection, fields::Fields, state::UseCases};
+use super::{
+    desk::Desk,
+    wire::{self, Body},
+};
+use crate::{error::Rejection, fields::Fields};
 use actix_web::{HttpResponse, web::Path};
 use serde_json::{Value, json};
 use vouchsafe_flows::{User, UserChange};
 use vouchsafe_types::{Actor, Email, Username};
 
 /// Makes or changes an account: the host application only.
-pub(super) async fn put(
-    cases: UseCases,
-    caller: ServiceOrUser,
-    path: Path<String>,
-    body: Body,
-) -> Result<HttpResponse, Rejection> {
-    caller.service()?;
+pub(super) async fn put(desk: Desk, path: Path<String>, body: Body) -> Result<HttpResponse, Rejection> {
+    desk.caller.service()?;
     let username: Username = wire::id("username", &path)?;
     let mut fields = Fields::of(&body.0);
     let email = fields.opt_text("email");
@@ -33,31 +31,27 @@ pub(super) async fn put(
         ..UserChange::default()
     };
     fields.finish()?;
-    let (user, is_new) = cases.run(move |vouchsafe| vouchsafe.put_user(&username, &change)).await?;
-    Ok(wire::saved(&view(&user), is_new))
+    let told = desk.act(move |vouchsafe, _| vouchsafe.put_user(&username, &change)).await?;
+    Ok(told.saved(told.value.1, |(user, _)| view(user)))
 }
 
 /// An account: any for the host application, his own for a user.
-pub(super) async fn get(cases: UseCases, caller: ServiceOrUser, path: Path<String>) -> Result<HttpResponse, Rejection> {
+pub(super) async fn get(desk: Desk, path: Path<String>) -> Result<HttpResponse, Rejection> {
     let username = path.into_inner();
-    wire::only_for_oneself(&caller, &username)?;
-    let mut user = cases.run(move |vouchsafe| vouchsafe.user(&username)).await?;
-    if !matches!(caller.actor(), Actor::Service { .. } | Actor::User(_)) {
+    wire::only_for_oneself(&desk.caller, &username)?;
+    let mut told = desk.see(move |vouchsafe, _| vouchsafe.user(&username)).await?;
+    if !matches!(desk.caller.actor(), Actor::Service { .. } | Actor::User(_)) {
         // An app that acts for somebody does not learn his address by it.
-        user.email = None;
+        told.value.email = None;
     }
-    Ok(HttpResponse::Ok().json(view(&user)))
+    Ok(told.json(view))
 }
 
 /// Deletes an account with everything that is its own: the host application only.
-pub(super) async fn delete(
-    cases: UseCases,
-    caller: ServiceOrUser,
-    path: Path<String>,
-) -> Result<HttpResponse, Rejection> {
-    let (actor, username) = (caller.service()?.clone(), path.into_inner());
-    cases.run(move |vouchsafe| vouchsafe.delete_user_as(&actor, &username)).await?;
-    Ok(HttpResponse::Ok().json(json!({})))
+pub(super) async fn delete(desk: Desk, path: Path<String>) -> Result<HttpResponse, Rejection> {
+    desk.caller.service()?;
+    let username = path.into_inner();
+    Ok(desk.act(move |vouchsafe, actor| vouchsafe.delete_user_as(actor, &username)).await?.done())
 }
 
 fn view(user: &User) -> Value {

@@ -1,24 +1,28 @@
 //! `/v1/what-if`.
 
-use super::{entries::entry_path, grants, wire::Body};
-use crate::{auth::ServiceOrUser, error::Rejection, fields::Fields, state::UseCases};
+use super::{desk::Desk, grants, wire::Body};
+use crate::{error::Rejection, fields::Fields};
 use actix_web::HttpResponse;
-use serde_json::{Map, Value, json};
-use vouchsafe_flows::{Change, Difference, GroupEdit};
-use vouchsafe_types::{Access, Capabilities, EntryId, GrantId, GroupId, error::ApiError};
+use serde_json::{Value, json};
+use vouchsafe_flows::{Change, Difference, GroupEdit, Mode};
+use vouchsafe_types::{Access, Capabilities, EntryId, EntryPath, GrantId, GroupId, error::ApiError};
 
 /// Who would gain and lose what by a change. Nothing is written.
-pub(super) async fn post(cases: UseCases, caller: ServiceOrUser, body: Body) -> Result<HttpResponse, Rejection> {
-    let (change, actor) = (change(&body.0)?, caller.actor().clone());
-    let outcome = cases.run(move |vouchsafe| vouchsafe.what_if(&actor, &change)).await?;
+pub(super) async fn post(desk: Desk, body: Body) -> Result<HttpResponse, Rejection> {
+    let mut fields = Fields::of(&body.0);
+    let change = fields.inside("change", change).flatten();
+    fields.finish()?;
+    let change = change.ok_or(ApiError::FieldMissing { key: "change".to_owned() })?;
+    let told = desk.see(move |vouchsafe, actor| vouchsafe.what_if(actor, &change)).await?;
     let gained = |d: &Difference| view(d, d.after - d.before);
     let lost = |d: &Difference| view(d, d.before - d.after);
-    Ok(HttpResponse::Ok().json(json!({
-        "gains": outcome.gains.iter().map(gained).collect::<Vec<_>>(),
-        "losses": outcome.losses.iter().map(lost).collect::<Vec<_>>(),
-        "complete": outcome.is_complete,
-        "revision": outcome.revision,
-    })))
+    Ok(told.json(|outcome| {
+        json!({
+            "gains": outcome.gains.iter().map(gained).collect::<Vec<_>>(),
+            "losses": outcome.losses.iter().map(lost).collect::<Vec<_>>(),
+            "complete": outcome.is_complete,
+        })
+    }))
 }
 
 fn view(difference: &Difference, changed: Capabilities) -> Value {
@@ -31,46 +35,47 @@ fn view(difference: &Difference, changed: Capabilities) -> Value {
     })
 }
 
+const KINDS: [&str; 5] = ["share", "revoke", "move", "delete", "group_edit"];
+
 /// Exactly one change, under its name.
-fn change(body: &Map<String, Value>) -> Result<Change, Rejection> {
-    const KINDS: &str = "exactly one of `share`, `revoke`, `move`, `delete` and `group_edit`";
-    let one = match body.get("change") {
-        None | Some(Value::Null) => return Err(ApiError::FieldMissing { key: "change".to_owned() }.into()),
-        Some(Value::Object(object)) if object.len() == 1 => object.iter().next(),
-        Some(_) => None,
+fn change(fields: &mut Fields<'_>) -> Option<Change> {
+    let named: Vec<&str> = KINDS.into_iter().filter(|kind| fields.has(kind)).collect();
+    let [kind] = named.as_slice() else {
+        fields.refuse_all("exactly one of `share`, `revoke`, `move`, `delete` and `group_edit`");
+        return None;
     };
-    let Some((kind, Value::Object(what))) = one else { return Err(ApiError::invalid("change", KINDS, None).into()) };
-    let mut fields = Fields::of(what);
-    let missing = |key: &str| Rejection::from(ApiError::FieldMissing { key: key.to_owned() });
-    match kind.as_str() {
-        "share" => {
-            let wish = grants::wish(&mut fields);
-            fields.finish()?;
-            wish.map(Change::Share).ok_or_else(|| missing("holder"))
-        }
+    let read = |what: &mut Fields<'_>| match *kind {
+        "share" => grants::wish(what).map(Change::Share),
         "revoke" => {
-            let (grant, mode) = (fields.parsed::<GrantId>("grant"), fields.opt_text("mode"));
-            fields.finish()?;
-            let mode = grants::mode(mode.as_deref())?;
-            Ok(Change::Revoke { grant: grant.ok_or_else(|| missing("grant"))?, mode })
+            let (grant, mode) = (what.parsed::<GrantId>("grant"), mode(what));
+            Some(Change::Revoke { grant: grant?, mode })
         }
         "move" => {
-            let (entry, path) = (fields.parsed::<EntryId>("entry"), fields.text("path"));
-            let path = entry_path(fields, &path)?;
-            Ok(Change::Move { entry: entry.ok_or_else(|| missing("entry"))?, path })
+            let (entry, path) = (what.parsed::<EntryId>("entry"), path(what));
+            Some(Change::Move { entry: entry?, path: path? })
         }
-        "delete" => {
-            let entry = fields.parsed::<EntryId>("entry");
-            fields.finish()?;
-            Ok(Change::Delete { entry: entry.ok_or_else(|| missing("entry"))? })
+        "delete" => Some(Change::Delete { entry: what.parsed::<EntryId>("entry")? }),
+        _ => {
+            let group = what.parsed::<GroupId>("group");
+            let (add, remove) = (what.texts("add").unwrap_or_default(), what.texts("remove").unwrap_or_default());
+            Some(Change::GroupEdit { group: group?, edit: GroupEdit { add, remove } })
         }
-        "group_edit" => {
-            let group = fields.parsed::<GroupId>("group");
-            let (add, remove) = (fields.texts("add").unwrap_or_default(), fields.texts("remove").unwrap_or_default());
-            fields.finish()?;
-            let edit = GroupEdit { add, remove };
-            Ok(Change::GroupEdit { group: group.ok_or_else(|| missing("group"))?, edit })
-        }
-        _ => Err(ApiError::invalid("change", KINDS, Some(kind.clone())).into()),
+    };
+    fields.inside(kind, read).flatten()
+}
+
+fn mode(what: &mut Fields<'_>) -> Mode {
+    let text = what.opt_text("mode");
+    grants::mode(text.as_deref()).unwrap_or_else(|_| {
+        what.refuse("mode", grants::MODES);
+        Mode::default()
+    })
+}
+
+fn path(what: &mut Fields<'_>) -> Option<EntryPath> {
+    let text = what.text("path");
+    if text.is_empty() {
+        return None;
     }
+    EntryPath::strict(&text).map_err(|error| what.refuse("path", &error.to_string())).ok()
 }

@@ -1,7 +1,6 @@
 //! What all of `/v1` shares: ids in paths, names, times, who may act for whom, and the answer to a `PUT`.
 
 use crate::{auth::ServiceOrUser, error::Rejection, fields::Fields};
-use actix_web::HttpResponse;
 use chrono::{DateTime, SecondsFormat, Utc};
 use serde_json::{Map, Value};
 use std::{fmt::Display, str::FromStr};
@@ -21,11 +20,6 @@ pub(super) fn id<T: FromStr<Err: Display>>(key: &str, text: &str) -> Result<T, R
 /// RFC 3339, UTC, with microseconds.
 pub(super) fn time(at: DateTime<Utc>) -> String {
     at.to_rfc3339_opts(SecondsFormat::Micros, true)
-}
-
-/// 201 for what is new, 200 for what was there.
-pub(super) fn saved(view: &Value, is_new: bool) -> HttpResponse {
-    if is_new { HttpResponse::Created().json(view) } else { HttpResponse::Ok().json(view) }
 }
 
 /// A moment in RFC 3339.

@@ -1,9 +1,9 @@
 //! Proving an e-mail address: by the code or by the link that was mailed to it.
 
-use super::fields::Fields;
 use crate::{
     auth::{Call, OpenCall},
     error::Rejection,
+    fields::Fields,
     state::UseCases,
 };
 use actix_web::{HttpRequest, HttpResponse, web::Query};

@@ -1,9 +1,10 @@
 //! Accounts and sessions.
 
-use super::{fields::Fields, wire};
+use super::wire;
 use crate::{
     auth::{Call, OpenCall},
     error::Rejection,
+    fields::Fields,
     state::UseCases,
 };
 use actix_web::{HttpRequest, HttpResponse};

@@ -4,17 +4,12 @@ use super::wire;
 use crate::{auth::Call, error::Rejection, state::UseCases};
 use actix_web::HttpResponse;
 use serde_json::json;
-use vouchsafe_types::{
-    error::ApiError,
-    share::{AccessByUsername, ShareRequest},
-};
+use vouchsafe_types::share::{AccessByUsername, ShareRequest};
 
 /// Shares items with recipients. The gates stand in the order of puter.md 2.1.
 pub(super) async fn share(cases: UseCases, call: Call) -> Result<HttpResponse, Rejection> {
     cases.limits().share(call.principal.user.id)?;
-    if !call.principal.actor.is_plain_user() {
-        return Err(ApiError::Forbidden {}.into());
-    }
+    call.require_person()?;
     call.principal.user.may_share()?;
     let (principal, body) = call.object()?;
     let request = ShareRequest::parse(&body, &principal.user.username, cases.settings().share_list_cap)?;
@@ -25,10 +20,7 @@ pub(super) async fn share(cases: UseCases, call: Call) -> Result<HttpResponse, R
 /// Gives one person access to one entry.
 pub(super) async fn item_by_username(cases: UseCases, call: Call) -> Result<HttpResponse, Rejection> {
     cases.limits().share(call.principal.user.id)?;
-    if !call.principal.actor.is_plain_user() {
-        return Err(ApiError::Forbidden {}.into());
-    }
-    let (principal, body) = call.object()?;
+    let (principal, body) = call.own()?;
     let request = AccessByUsername::parse(&body, &principal.user.username)?;
     cases.run(move |vouchsafe| vouchsafe.share_by_username(&principal.actor, &request)).await?;
     Ok(HttpResponse::Ok().json(json!({})))

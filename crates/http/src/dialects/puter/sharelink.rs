@@ -14,6 +14,7 @@ pub(super) async fn check(cases: UseCases, OpenCall(body): OpenCall) -> Result<H
     let token = match body.get("token") {
         None | Some(Value::Null | Value::Bool(false)) => Err(missing("token")),
         Some(Value::String(text)) if text.is_empty() => Err(missing("token")),
+        Some(Value::Number(number)) if number.as_f64() == Some(0.0) => Err(missing("token")),
         Some(Value::String(text)) => Ok(text.clone()),
         Some(_) => Err(ApiError::InvalidToken {}),
     }?;

@@ -1,0 +1,208 @@
+use super::{Changes, Edit, LEFT, Refusal, may_give, may_revoke};
+use crate::{
+    check::Engine,
+    source::{GrantSource, Moment},
+};
+use chrono::{DateTime, Utc};
+use vouchsafe_types::{Actor, Grant, Holder, Permission, UserId};
+
+/// What a grant shall say from now on; its issuer, if he may, its holder and its resource stay.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewTerms {
+    /// What it gives, about the grant's own resource; [`Ask::Nothing`](vouchsafe_types::Ask::Nothing), together with
+    /// `is_exact`, is a deny.
+    pub permission: Permission,
+    /// Whether it silences what is less specific.
+    pub is_exact: bool,
+    /// Until when; `None` for good.
+    pub expires_at: Option<DateTime<Utc>>,
+}
+
+impl<S: GrantSource> Engine<S> {
+    /// The changes that give a grant new terms, for `editor`, or for a host application that answers for everything.
+    ///
+    /// Who may revoke a grant may lower it. For anything else the editor has to be somebody who may give the new terms
+    /// himself. The issuer stays while he may give them; otherwise the editor becomes the issuer. Nobody becomes the
+    /// issuer of a row to himself, and a deny that somebody wrote by leaving is not edited.
+    ///
+    /// ```
+    /// use vouchsafe_engine::{Engine, MemorySource, Moment, plan::{NewTerms, Refusal}};
+    /// use vouchsafe_types::Access;
+    ///
+    /// let mut source = MemorySource::default();
+    /// let [ann, bob, eve] = ["ann", "bob", "eve"].map(|name| source.add_person(name));
+    /// let home = source.add_path("/ann", false).unwrap();
+    /// source.add_grant(ann, bob, home, Access::Manage);
+    /// let row = source.add_grant(bob, eve, home, Access::Read).clone();
+    /// let mut edit = |text: String, editor| {
+    ///     let terms = NewTerms { permission: text.parse().unwrap(), is_exact: false, expires_at: None };
+    ///     let Ok(planned) = Engine::default().plan_edit(&mut source, &row, &terms, Some(editor), Moment::UNIX_EPOCH);
+    ///     planned.map(|changes| changes.update[0].after.issuer)
+    /// };
+    /// assert_eq!(edit(format!("fs:{home}:write"), ann), Ok(bob), "he may give it, too");
+    /// assert_eq!(edit(format!("manage:fs:{home}"), ann), Ok(ann), "a manager makes no managers");
+    /// assert_eq!(edit(format!("fs:{home}:see"), eve), Ok(bob), "lowering one's own");
+    /// assert_eq!(edit(format!("fs:{home}:write"), eve), Err(Refusal::ToSelf));
+    /// ```
+    ///
+    /// # Errors
+    /// The outer error is the source's own; the inner one says why it is refused.
+    pub fn plan_edit(
+        &self,
+        source: &mut S,
+        grant: &Grant,
+        terms: &NewTerms,
+        editor: Option<UserId>,
+        now: Moment,
+    ) -> Result<Result<Changes, Refusal>, S::Error> {
+        let after = Grant {
+            capabilities: terms.permission.granted(),
+            exact: terms.is_exact,
+            expires_at: terms.expires_at,
+            ..grant.clone()
+        };
+        if grant.origin == LEFT {
+            return Ok(Err(Refusal::Denied));
+        }
+        if after == *grant {
+            return Ok(Ok(Changes::default()));
+        }
+        let mut asked = None;
+        if let Some(editor) = editor {
+            let has = self.holding(source, &Actor::User(editor), &grant.resource, now)?;
+            if !may_revoke(&has, editor, grant) {
+                return Ok(Err(Refusal::Denied));
+            }
+            asked = Some((editor, has));
+        }
+        let issuer = if is_lower(grant, &after) {
+            Ok(grant.issuer)
+        } else {
+            let may = |has| may_give(has, &terms.permission, terms.is_exact);
+            let of_issuer = self.holding(source, &Actor::User(grant.issuer), &grant.resource, now)?;
+            match asked {
+                None => may(&of_issuer).map(|()| grant.issuer),
+                Some((editor, _)) if grant.holder == Holder::User(editor) => Err(Refusal::ToSelf),
+                Some((editor, has)) => may(&has).map(|()| if may(&of_issuer).is_ok() { grant.issuer } else { editor }),
+            }
+        };
+        Ok(issuer.map(|issuer| {
+            let edit = Edit { before: grant.clone(), after: Grant { issuer, ..after } };
+            Changes { update: vec![edit], ..Changes::default() }
+        }))
+    }
+}
+
+/// Whether less is given, and nothing silenced or unsilenced. An exact row that ends sooner silences for less long.
+fn is_lower(before: &Grant, after: &Grant) -> bool {
+    let ends_sooner = before.expires_at.is_none_or(|old| after.expires_at.is_some_and(|new| new <= old));
+    before.capabilities.covers(after.capabilities)
+        && before.exact == after.exact
+        && (before.expires_at == after.expires_at || (!before.exact && ends_sooner))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::MemorySource;
+    use vouchsafe_types::{Access, Capabilities, EntryId};
+
+    struct World {
+        source: MemorySource,
+        home: EntryId,
+        people: [UserId; 4],
+    }
+
+    /// ann's home; bob manages it, dan has everything on it, eve reads it from bob.
+    fn world() -> (World, Grant) {
+        let mut source = MemorySource::default();
+        let people @ [ann, bob, eve, dan] = [(); 4].map(|()| source.add_user());
+        let home = source.add_root(ann, "ann");
+        source.add_grant(ann, bob, home, Access::Manage);
+        source.add_grant(ann, dan, home, Access::Full);
+        let row = source.add_grant(bob, eve, home, Access::Read).clone();
+        (World { source, home, people }, row)
+    }
+
+    impl World {
+        fn edit(&mut self, row: &Grant, what: &str, is_exact: bool, editor: Option<usize>) -> Result<Grant, Refusal> {
+            let permission = what.replace('U', &self.home.to_string()).parse().unwrap();
+            self.to(row, &NewTerms { permission, is_exact, expires_at: None }, editor)
+        }
+
+        fn to(&mut self, row: &Grant, terms: &NewTerms, editor: Option<usize>) -> Result<Grant, Refusal> {
+            let editor = editor.map(|i| self.people[i]);
+            let planned = Engine::default().plan_edit(&mut self.source, row, terms, editor, Moment::UNIX_EPOCH);
+            planned.unwrap().map(|changes| match changes.update.as_slice() {
+                [edit] => edit.after.clone(),
+                _ => row.clone(),
+            })
+        }
+    }
+
+    const ANN: Option<usize> = Some(0);
+    const BOB: Option<usize> = Some(1);
+    const EVE: Option<usize> = Some(2);
+    const DAN: Option<usize> = Some(3);
+
+    #[test]
+    fn the_issuer_stays_while_he_may_give_it_and_else_the_editor_answers_for_it() {
+        let (mut world, row) = world();
+        let [ann, bob, _, dan] = world.people;
+        for (what, is_exact, editor, issuer) in [
+            ("fs:U:write", false, BOB, bob),
+            ("fs:U:write", false, None, bob),
+            ("fs:U:write", false, DAN, bob),
+            ("fs:U:see", false, EVE, bob),
+            ("manage:fs:U", false, DAN, dan),
+            ("fs:U:none", true, ANN, ann),
+            ("fs:U:read", true, DAN, dan),
+        ] {
+            let edited = world.edit(&row, what, is_exact, editor).unwrap();
+            assert_eq!((edited.id, edited.issuer, edited.exact), (row.id, issuer, is_exact), "{what} {editor:?}");
+        }
+    }
+
+    #[test]
+    fn nobody_edits_more_than_he_may_give() {
+        let (mut world, row) = world();
+        let refused = |what: &str, home: EntryId| {
+            Err(Refusal::NotAllowed { permission: what.replace('U', &home.to_string()).parse().unwrap() })
+        };
+        let home = world.home;
+        assert_eq!(world.edit(&row, "manage:fs:U", false, BOB), refused("manage:fs:U", home));
+        assert_eq!(world.edit(&row, "manage:fs:U", false, None), refused("manage:fs:U", home), "the issuer may not");
+        assert_eq!(world.edit(&row, "fs:U:read", true, BOB), refused("fs:U:read", home), "exact needs manage");
+        assert_eq!(world.edit(&row, "fs:U:write", false, EVE), Err(Refusal::ToSelf));
+        let of_dan = world.source.grants[1].clone();
+        assert_eq!(world.edit(&of_dan, "fs:U:see", false, BOB), Err(Refusal::Denied));
+        assert_eq!(world.edit(&of_dan, "fs:U:see", false, DAN).map(|g| g.issuer), Ok(world.people[0]));
+    }
+
+    #[test]
+    fn an_exact_row_is_not_lifted_by_letting_it_end() {
+        let (mut world, mut row) = world();
+        (row.issuer, row.exact, row.capabilities) = (world.people[3], true, Capabilities::NONE);
+        world.source.grants[2] = row.clone();
+        let permission = format!("fs:{}:none", world.home).parse().unwrap();
+        let soon = NewTerms { permission, is_exact: true, expires_at: Some(DateTime::from_timestamp(1, 0).unwrap()) };
+        assert_eq!(world.to(&row, &soon, EVE), Err(Refusal::Denied));
+        assert_eq!(world.to(&row, &soon, BOB), Err(Refusal::Denied));
+        assert_eq!(world.to(&row, &soon, DAN).map(|g| g.expires_at), Ok(soon.expires_at));
+        // Once dan may only share, he may still say less, and not let it end.
+        world.source.grants[1].capabilities = Access::Manage.capabilities();
+        assert!(matches!(world.to(&row, &soon, DAN), Err(Refusal::NotAllowed { .. })));
+        let same = NewTerms { expires_at: None, ..soon };
+        assert_eq!(world.to(&row, &same, DAN), Ok(row));
+    }
+
+    #[test]
+    fn what_somebody_wrote_by_leaving_is_not_edited() {
+        let (mut world, mut row) = world();
+        (row.exact, row.capabilities) = (true, Capabilities::NONE);
+        LEFT.clone_into(&mut row.origin);
+        for editor in [None, ANN, EVE] {
+            assert_eq!(world.edit(&row, "fs:U:write", false, editor), Err(Refusal::Denied));
+        }
+    }
+}

@@ -1,0 +1,75 @@
+//! How transactions begin and end on each engine.
+
+use crate::backend::Conn;
+#[cfg(feature = "postgres")]
+use diesel::connection::SimpleConnection;
+use diesel::{
+    Connection, QueryResult,
+    connection::{AnsiTransactionManager, TransactionManager},
+};
+
+type Manager = <Conn as Connection>::TransactionManager;
+
+/// Held by whoever writes to a PostgreSQL schema: one writer at a time, over all nodes, as on SQLite. So what a write
+/// decides by stays true until it commits, and revisions are given out in the order of the commits.
+#[cfg(feature = "postgres")]
+const ONE_WRITER: &str = "SELECT pg_advisory_xact_lock(7021965, hashtext(current_schema()))";
+
+/// Begins a transaction that may write, and waits until nobody else writes.
+pub(crate) fn begin_writing(conn: &mut Conn) -> QueryResult<()> {
+    match conn {
+        #[cfg(feature = "postgres")]
+        Conn::Pg(pg) => {
+            AnsiTransactionManager::begin_transaction_sql(pg, "BEGIN ISOLATION LEVEL READ COMMITTED")?;
+            let locked = pg.batch_execute(ONE_WRITER);
+            if locked.is_err() {
+                roll_back(conn);
+            }
+            locked
+        }
+        Conn::Sqlite(sqlite) => AnsiTransactionManager::begin_transaction_sql(sqlite, "BEGIN IMMEDIATE"),
+    }
+}
+
+/// Begins a transaction that reads one consistent state.
+pub(crate) fn begin_reading(conn: &mut Conn) -> QueryResult<()> {
+    match conn {
+        #[cfg(feature = "postgres")]
+        Conn::Pg(pg) => {
+            AnsiTransactionManager::begin_transaction_sql(pg, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+        }
+        Conn::Sqlite(sqlite) => AnsiTransactionManager::begin_transaction_sql(sqlite, "BEGIN DEFERRED"),
+    }
+}
+
+pub(crate) fn commit(conn: &mut Conn) -> QueryResult<()> {
+    <Manager as TransactionManager<Conn>>::commit_transaction(conn)
+}
+
+/// Gives a transaction up. That it cannot be is noticed when the connection is used next.
+pub(crate) fn roll_back(conn: &mut Conn) {
+    if let Err(error) = <Manager as TransactionManager<Conn>>::rollback_transaction(conn) {
+        log::debug!("a transaction could not be given up: {error}");
+    }
+}
+
+/// Begins a savepoint inside a transaction.
+pub(crate) fn begin_inner(conn: &mut Conn) -> QueryResult<()> {
+    <Manager as TransactionManager<Conn>>::begin_transaction(conn)
+}
+
+/// Takes a savepoint back.
+pub(crate) fn roll_back_inner(conn: &mut Conn) -> QueryResult<()> {
+    <Manager as TransactionManager<Conn>>::rollback_transaction(conn)
+}
+
+/// How many transactions and savepoints are open in each other.
+pub(crate) fn depth(conn: &mut Conn) -> QueryResult<u32> {
+    let status = <Manager as TransactionManager<Conn>>::transaction_manager_status_mut(conn);
+    Ok(status.transaction_depth()?.map_or(0, |depth| depth.get()))
+}
+
+/// Whether the connection cannot be used any more.
+pub(crate) fn is_broken(conn: &mut Conn) -> bool {
+    <Manager as TransactionManager<Conn>>::is_broken_transaction_manager(conn)
+}

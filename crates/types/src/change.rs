@@ -1,0 +1,69 @@
+//! What can change.
+
+/// What can change: the kinds of the change feed, and of webhooks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum ChangeKind {
+    /// A grant was made.
+    Grant,
+    /// What a grant gives, until when, or in whose name, was changed.
+    GrantChanged,
+    /// A grant was taken away, or fell.
+    Revoke,
+    /// Somebody came into a group.
+    Join,
+    /// Somebody went out of a group.
+    Leave,
+    /// An address was invited.
+    Invite,
+    /// An invite was taken up, or dropped.
+    Claim,
+    /// An account was made or changed; suspended and restored accounts are changed ones.
+    User,
+    /// An account was deleted, with everything that was its own.
+    UserDeleted,
+    /// A group was made or changed.
+    Group,
+    /// A group was deleted.
+    GroupDeleted,
+    /// An entry was made, or its content changed.
+    Entry,
+    /// An entry was moved, with everything below it.
+    EntryMoved,
+    /// An entry was deleted, with everything below it.
+    EntryDeleted,
+    /// An app was made or changed.
+    App,
+    /// An app was deleted.
+    AppDeleted,
+    /// A site was made or changed.
+    Site,
+    /// A site was deleted.
+    SiteDeleted,
+}
+
+impl ChangeKind {
+    /// The name in the feed.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Grant => "grant",
+            Self::GrantChanged => "grant_changed",
+            Self::Revoke => "revoke",
+            Self::Join => "join",
+            Self::Leave => "leave",
+            Self::Invite => "invite",
+            Self::Claim => "claim",
+            Self::User => "user",
+            Self::UserDeleted => "user_deleted",
+            Self::Group => "group",
+            Self::GroupDeleted => "group_deleted",
+            Self::Entry => "entry",
+            Self::EntryMoved => "entry_moved",
+            Self::EntryDeleted => "entry_deleted",
+            Self::App => "app",
+            Self::AppDeleted => "app_deleted",
+            Self::Site => "site",
+            Self::SiteDeleted => "site_deleted",
+        }
+    }
+}

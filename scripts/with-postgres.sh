@@ -1,0 +1,38 @@
+#!/usr/bin/env bash
+# Runs a command beside a PostgreSQL server of its own: in a temporary directory, on a socket, never as root; both are
+# gone when the command ends. The command finds the server under VOUCHSAFE_TEST_PG_URL. With that set already, it is
+# just run.
+set -euo pipefail
+[ -n "${VOUCHSAFE_TEST_PG_URL:-}" ] && exec "$@"
+
+bin=${PG_BINDIR:-$(ls -d /usr/lib/postgresql/*/bin 2>/dev/null | sort -V | tail -n 1)}
+[ -n "$bin" ] || bin=$(dirname "$(command -v initdb || true)")
+[ -x "$bin/initdb" ] && [ -x "$bin/postgres" ] || { echo "with-postgres: no initdb and postgres; run \`make setup\`" >&2; exit 1; }
+
+dir=$(mktemp -d /tmp/vouchsafe-pg.XXXXXX) # short: the path of a socket ends at 107 bytes
+as=()
+if [ "$(id -u)" = 0 ]; then
+    chown 65534:65534 "$dir"
+    as=(setpriv --reuid=65534 --regid=65534 --clear-groups --)
+fi
+stop() {
+    [ -n "${server:-}" ] && kill -INT "$server" 2>/dev/null && wait "$server" 2>/dev/null
+    rm -rf "$dir"
+}
+trap stop EXIT
+trap 'exit 130' INT TERM
+
+cd "$dir"
+HOME=$dir "${as[@]}" "$bin/initdb" -D "$dir/data" -U vouchsafe -A trust -E UTF8 --locale=C.UTF-8 --no-sync --no-instructions >"$dir/initdb.log" 2>&1 ||
+    { cat "$dir/initdb.log" >&2; exit 1; }
+"${as[@]}" "$bin/postgres" -D "$dir/data" -F -k "$dir" -c listen_addresses= -c synchronous_commit=off \
+    -c full_page_writes=off -c autovacuum=off -c max_connections=300 >"$dir/server.log" 2>&1 &
+server=$!
+for _ in $(seq 200); do
+    "$bin/pg_isready" -q -h "$dir" && break
+    kill -0 "$server" 2>/dev/null || { cat "$dir/server.log" >&2; exit 1; }
+    sleep 0.05
+done
+cd - >/dev/null
+export VOUCHSAFE_TEST_PG_URL="postgres:///postgres?host=$dir&user=vouchsafe" VOUCHSAFE_TEST_PG_BIN="$bin"
+"$@"

@@ -1,0 +1,128 @@
+//! `PUT /v1/grants/{id}`, and the tag that keeps two who edit at once apart.
+
+use serde_json::{Value, json};
+use vouchsafe_tests::{Answer, World};
+
+const READ: &str = "fs:/ann/a.txt:read";
+const WRITE: &str = "fs:/ann/a.txt:write";
+const MANAGE: &str = "manage:fs:/ann/a.txt";
+
+async fn put(world: &World, tag: &str, grant: &Answer, token: &str, body: Value) -> Answer {
+    world.with_header(("if-match", tag), "PUT", &path(grant), token, body).await
+}
+
+fn path(grant: &Answer) -> String {
+    format!("/v1/grants/{}", grant.body["id"].as_str().unwrap())
+}
+
+async fn given(world: &World, issuer: &str, holder: &str, permission: &str) -> Answer {
+    let body = json!({ "issuer": issuer, "holder": { "user": holder }, "permission": permission });
+    let made = world.v1("POST", "/v1/grants", body).await;
+    assert_eq!(made.status, 201, "{}", made.body);
+    made
+}
+
+#[actix_web::test]
+async fn of_two_who_edit_what_both_have_seen_one_wins() {
+    let world = World::new();
+    let (_, bob, _) = world.people();
+    world.file("/ann/a.txt");
+    let made = given(&world, "ann", "bob", READ).await;
+    let seen = world.v1("GET", &path(&made), Value::Null).await;
+    assert!(seen.etag.starts_with('"') && seen.etag == made.etag, "{seen:?}");
+    let edits = [WRITE, "fs:/ann/a.txt:see"].map(|permission| json!({ "permission": permission }));
+    let [one, other] = edits.map(|body| put(&world, &seen.etag, &made, &world.key, body));
+    let (one, other) = futures_util::future::join(one, other).await;
+    let (won, lost) = if one.status == 200 { (one, other) } else { (other, one) };
+    assert_eq!((won.status, lost.refusal()), (200, (412, "precondition_failed")));
+    assert!(won.etag != seen.etag && won.body["id"] == made.body["id"]);
+    let now = world.v1("GET", &path(&made), Value::Null).await;
+    assert_eq!((&now.etag, &now.body["capabilities"]), (&won.etag, &won.body["capabilities"]));
+    assert_eq!(world.may(&bob, WRITE), won.body["access"] == "write");
+}
+
+#[actix_web::test]
+async fn a_tag_stays_while_the_grant_does_and_guards_its_end_as_well() {
+    let world = World::new();
+    let (ann, _, _) = world.people();
+    world.file("/ann/a.txt");
+    let made = given(&world, "ann", "bob", READ).await;
+    world.vouchsafe.suspend_user("ann", true).unwrap();
+    let dormant = world.v1("GET", &path(&made), Value::Null).await;
+    assert_eq!((&dormant.body["live"], &dormant.etag), (&json!(false), &made.etag));
+    world.vouchsafe.suspend_user("ann", false).unwrap();
+    let edited = put(&world, "*", &made, &ann.token, json!({ "permission": WRITE })).await;
+    assert_eq!((edited.status, &edited.body["access"]), (200, &json!("write")));
+    for stale in [made.etag.as_str(), "\"x\"", &format!("W/{}", edited.etag)] {
+        let ended = world.with_header(("if-match", stale), "DELETE", &path(&made), &ann.token, Value::Null).await;
+        assert_eq!(ended.refusal(), (412, "precondition_failed"), "{stale}");
+    }
+    let both = format!("\"x\", {}", edited.etag);
+    let ended = world.with_header(("if-match", &both), "DELETE", &path(&made), &ann.token, Value::Null).await;
+    assert_eq!(ended.status, 200);
+}
+
+#[actix_web::test]
+async fn an_edit_replaces_all_terms_and_stands_in_the_audit_with_its_editor() {
+    let world = World::new();
+    let (ann, bob, eve) = world.people();
+    let file = world.file("/ann/a.txt");
+    given(&world, "ann", "bob", MANAGE).await;
+    let made = given(&world, "bob", "eve", READ).await;
+    let timed = json!({ "permission": WRITE, "expires_at": "2099-01-01T00:00:00Z" });
+    let edited = put(&world, &made.etag, &made, &bob.token, timed).await;
+    assert_eq!(edited.body["expires_at"], "2099-01-01T00:00:00.000000Z");
+    let edited = put(&world, &edited.etag, &made, &ann.token, json!({ "permission": READ })).await;
+    assert_eq!((&edited.body["issuer"], &edited.body["expires_at"]), (&json!("bob"), &Value::Null));
+    let handed = put(&world, "*", &made, &ann.token, json!({ "permission": MANAGE })).await;
+    assert_eq!(
+        (&handed.body["issuer"], handed.body["revision"].is_i64()),
+        (&json!("ann"), true),
+        "bob may not give it"
+    );
+    assert!(world.may(&eve, MANAGE));
+    let same = put(&world, "*", &made, &ann.token, json!({ "permission": format!("manage:fs:{file}") })).await;
+    assert_eq!((same.status, &same.etag), (200, &handed.etag));
+    let audit = world.v1("GET", "/v1/audit", Value::Null).await;
+    let changes: Vec<&Value> =
+        audit.body["items"].as_array().unwrap().iter().filter(|i| i["action"] == "change").collect();
+    let editors: Vec<&Value> = changes.iter().map(|i| &i["actor"]["user"]).collect();
+    assert_eq!(editors, ["bob", "ann", "ann"], "what changes nothing is not written down");
+}
+
+#[actix_web::test]
+async fn who_may_not_edit_is_refused_and_learns_nothing() {
+    let world = World::new();
+    let (ann, bob, eve) = world.people();
+    world.file("/ann/a.txt");
+    let hidden = world.file("/eve/hidden.txt");
+    let made = given(&world, "ann", "bob", MANAGE).await;
+    let before = world.counts();
+    let to = |permission: &str| json!({ "permission": permission });
+    for (who, body, refusal) in [
+        (&eve, to(READ), (422, "entity_not_found")),
+        (&bob, to("manage:manage:fs:/ann/a.txt"), (400, "cannot_share_with_self")),
+        (&ann, to(&format!("fs:{hidden}:read")), (400, "field_invalid")),
+        (&ann, to("fs:/eve/hidden.txt:read"), (400, "field_invalid")),
+        (&ann, to("fs:/eve/nothing.txt:read"), (400, "field_invalid")),
+        (&ann, to("fs::read"), (400, "field_invalid")),
+        (&ann, to("fs:/ann/a.txt:none"), (400, "field_invalid")),
+        (&ann, json!({}), (400, "field_missing")),
+        (&ann, json!({ "permission": READ, "expires_at": "2001-01-01T00:00:00Z" }), (400, "field_invalid")),
+        (&ann, json!({ "permission": READ, "expires_at": "tomorrow" }), (400, "field_invalid")),
+        (&ann, json!({ "permission": READ, "exact": "yes" }), (400, "field_invalid")),
+    ] {
+        let answer = world.call("PUT", &path(&made), &who.token, body.clone()).await;
+        assert_eq!(answer.refusal(), refusal, "{} {body}: {}", who.name, answer.body);
+    }
+    let answer = put(&world, "nonsense", &made, &ann.token, to(READ)).await;
+    assert_eq!(answer.refusal(), (412, "precondition_failed"), "what is no tag is equal to none");
+    assert_eq!(put(&world, "\"stale\"", &made, &eve.token, to(READ)).await.refusal(), (422, "entity_not_found"));
+    let unknown = "/v1/grants/00000000-0000-4000-8000-000000000000";
+    assert_eq!(world.call("PUT", unknown, &ann.token, to(READ)).await.refusal(), (422, "entity_not_found"));
+    assert_eq!(world.call("PUT", "/v1/grants/x", &ann.token, to(READ)).await.refusal(), (400, "field_invalid"));
+    assert_eq!(world.counts(), before);
+    assert_eq!(world.v1("GET", &path(&made), Value::Null).await.etag, made.etag);
+    let lowered = world.call("PUT", &path(&made), &bob.token, to(READ)).await;
+    assert_eq!((lowered.status, &lowered.body["issuer"]), (200, &json!("ann")), "one may lower one's own");
+}

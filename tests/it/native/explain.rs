@@ -1,0 +1,126 @@
+//! Why: every pathway of what is allowed, and the nearest missing step of what is not.
+
+use serde_json::{Value, json};
+use vouchsafe_tests::{Person, World};
+use vouchsafe_types::EntryId;
+
+async fn explain(world: &World, token: &str, user: &str, permission: &str) -> Value {
+    let body = json!({ "actor": { "user": user }, "permission": permission });
+    let answer = world.call("POST", "/v1/explain", token, body).await;
+    assert_eq!(answer.status, 200, "{}", answer.body);
+    answer.body
+}
+
+async fn give(world: &World, issuer: &str, to: &str, permission: String, more: Value) -> String {
+    let mut body = json!({ "issuer": issuer, "holder": { "user": to }, "permission": permission });
+    body.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+    let made = world.v1("POST", "/v1/grants", body).await;
+    made.body["id"].as_str().unwrap().to_owned()
+}
+
+fn nodes<'a>(told: &'a Value, kind: &str) -> Vec<&'a Value> {
+    told["reading"].as_array().unwrap().iter().filter(|node| node["$"] == kind).collect()
+}
+
+/// ann owns `/ann/d/a.txt`; bob has `manage` on the directory and gave eve reading on the file.
+async fn desk() -> (World, [Person; 3], EntryId, EntryId, [String; 2]) {
+    let world = World::new();
+    let (ann, bob, eve) = world.people();
+    let (dir, file) = (world.dir("/ann/d"), world.file("/ann/d/a.txt"));
+    let first = give(&world, "ann", "bob", format!("manage:fs:{dir}"), json!({})).await;
+    let second = give(&world, "bob", "eve", format!("fs:{file}:read"), json!({})).await;
+    (world, [ann, bob, eve], dir, file, [first, second])
+}
+
+#[actix_web::test]
+async fn every_pathway_is_told() {
+    let (world, _, dir, file, [first, second]) = desk().await;
+    let direct = give(&world, "ann", "eve", format!("fs:{file}:write"), json!({})).await;
+    let told = explain(&world, &world.key, "eve", &format!("fs:{file}:read")).await;
+    let paths = nodes(&told, "path");
+    let ids: Vec<&str> = paths.iter().map(|path| path["grant_id"].as_str().unwrap()).collect();
+    assert_eq!(ids, [direct.as_str(), second.as_str()], "the shortest first");
+    assert!(paths.iter().all(|path| path["has_terminal"] == true));
+    let behind = &paths[1]["reading"][0];
+    assert_eq!((&behind["grant_id"], &behind["permission"]), (&json!(first), &json!(format!("manage:fs:{dir}"))));
+    assert_eq!(
+        behind["reading"],
+        json!([{ "$": "option", "permission": format!("fs:{file}:read"), "source": "implied",
+        "by": "is-owner", "data": {}, "holder_username": "ann" }])
+    );
+}
+
+#[actix_web::test]
+async fn the_nearest_missing_step_is_told() {
+    let (world, _, _, file, [first, second]) = desk().await;
+    let read = format!("fs:{file}:read");
+    let missing = async |user: &str, permission: &str| {
+        let told = explain(&world, &world.key, user, permission).await;
+        assert_eq!(told["allowed"], false);
+        nodes(&told, "missing").into_iter().cloned().collect::<Vec<_>>()
+    };
+    world.person("dan");
+    let nobody = missing("dan", &read).await;
+    assert_eq!(
+        nobody,
+        [json!({ "$": "missing", "reason": "not_granted", "permission": read, "holder_username": "dan",
+        "could_grant": ["ann"] })]
+    );
+    let more = missing("eve", &format!("fs:{file}:write")).await;
+    assert_eq!((&more[0]["reason"], &more[0]["could_grant"]), (&json!("not_granted"), &json!(["ann", "bob"])));
+
+    let timed = give(&world, "ann", "dan", read.clone(), json!({ "expires_at": "2027-01-15T09:00:00Z" })).await;
+    world.clock.advance(chrono::TimeDelta::hours(2));
+    let ended = missing("dan", &read).await;
+    assert_eq!(
+        ended,
+        [json!({ "$": "missing", "reason": "expired", "permission": read, "holder_username": "dan",
+        "grant_id": timed, "issuer_username": "ann", "expired_at": "2027-01-15T09:00:00.000000Z" })]
+    );
+
+    let deny = give(&world, "ann", "eve", format!("fs:{file}:none"), json!({ "exact": true })).await;
+    let silenced = missing("eve", &read).await;
+    assert_eq!((&silenced[0]["reason"], &silenced[0]["grant_id"]), (&json!("silenced"), &json!(second)));
+    assert_eq!(silenced[0]["silenced_by"], json!(deny));
+    world.v1("DELETE", &format!("/v1/grants/{deny}"), Value::Null).await;
+
+    world.vouchsafe.suspend_user("bob", true).unwrap();
+    let asleep = missing("eve", &read).await;
+    assert_eq!((&asleep[0]["reason"], &asleep[0]["issuer_username"]), (&json!("suspended"), &json!("bob")));
+    world.vouchsafe.suspend_user("bob", false).unwrap();
+    give(&world, "ann", "bob", format!("fs:{}:read", uuid_of(&world, &first).await), json!({})).await;
+    let broken = missing("eve", &read).await;
+    assert_eq!((&broken[0]["reason"], &broken[0]["holder_username"]), (&json!("not_granted"), &json!("bob")));
+    assert_eq!(broken[0]["permission"], format!("manage:{read}"), "the link behind is what is missing");
+    world.vouchsafe.suspend_user("eve", true).unwrap();
+    assert_eq!(missing("eve", &read).await[0]["reason"], "suspended");
+}
+
+async fn uuid_of(world: &World, grant: &str) -> String {
+    let found = world.v1("GET", &format!("/v1/grants/{grant}"), Value::Null).await;
+    found.body["entry"].as_str().unwrap().to_owned()
+}
+
+#[actix_web::test]
+async fn a_user_is_not_told_where_above_it_a_grant_stands() {
+    let (world, [_, bob, eve], dir, file, _) = desk().await;
+    let read = format!("fs:{file}:read");
+    let own = explain(&world, &eve.token, "eve", &read).await;
+    let behind = &nodes(&own, "path")[0]["reading"][0];
+    assert_eq!(behind["permission"], format!("manage:fs:{file}"), "it holds there, too");
+    assert!(!own.to_string().contains(&dir.to_string()), "{own}");
+    let bobs = explain(&world, &bob.token, "bob", &read).await;
+    assert!(bobs.to_string().contains(&dir.to_string()), "he sees it, so he is told");
+    world
+        .v1(
+            "POST",
+            "/v1/grants",
+            json!({ "issuer": "ann", "holder": { "user": "eve" },
+        "permission": format!("fs:{file}:none"), "exact": true }),
+        )
+        .await;
+    let denied = explain(&world, &eve.token, "eve", &read).await;
+    let nothing = explain(&world, &eve.token, "eve", &format!("fs:{}:read", uuid::Uuid::from_u128(4))).await;
+    assert_eq!((&denied["allowed"], nodes(&denied, "time").len()), (&json!(false), 1));
+    assert_eq!(denied["reading"].as_array().unwrap().len(), nothing["reading"].as_array().unwrap().len());
+}
