@@ -151,7 +151,9 @@ fn vanishes(world: &mut World, user: UserId) -> Result<(), Trouble> {
     if let Some(home) = home {
         deletes(world, home)?;
     }
-    retire(world, &mut |grant| grant.issuer == user || removal::is_his(grant, user))?;
+    retire(world, &mut |grant| removal::is_his(grant, user))?;
+    removal::hands_over_denies(world, user);
+    retire(world, &mut |grant| grant.issuer == user)?;
     world.source.users.remove(&user);
     for members in world.source.groups.values_mut() {
         members.remove(&user);

@@ -7,7 +7,7 @@ use super::{
 use crate::{
     check::Engine,
     plan::{Changes, Revocation, RevokeMode, Wish},
-    reference::{Reference, falling},
+    reference::{self, Reference, falling},
     source::Subject,
 };
 use std::collections::BTreeSet;
@@ -54,6 +54,19 @@ pub(super) fn is_held_by_app(grant: &Grant, uid: &AppUid) -> bool {
 
 pub(super) fn is_his(grant: &Grant, user: UserId) -> bool {
     grant.holder == Holder::User(user) || grant.holder.is_app_of(user)
+}
+
+/// A deny outlives who wrote it: whose it stands on answers for it.
+pub(super) fn hands_over_denies(world: &mut World, from: UserId) {
+    let source = &world.source;
+    let heir = |grant: &Grant| {
+        let heir = reference::owner(source, &grant.resource).filter(|owner| *owner != from);
+        heir.filter(|_| grant.issuer == from && is_deny(grant))
+    };
+    let heirs: Vec<_> = source.grants.iter().map(heir).collect();
+    for (grant, heir) in world.source.grants.iter_mut().zip(heirs) {
+        grant.issuer = heir.unwrap_or(grant.issuer);
+    }
 }
 
 /// Judges what was planned and written.
@@ -134,7 +147,7 @@ pub(super) fn nothing(deed: &Deed, before: &World) -> Result<(), Trouble> {
     let Deed::Leave(who, what) = deed else { return Ok(()) };
     let (user, on) = (before.person(*who), before.resource(*what));
     let has = before.right().has(&Subject::User(user), &on);
-    let is_his = crate::reference::owns(&before.source, user, &on);
+    let is_his = reference::owns(&before.source, user, &on);
     holds(format_args!("who has {has:?} could not leave"), is_his || has.is_empty())
 }
 
