@@ -18,6 +18,7 @@ mod print;
 mod request_id;
 mod state;
 mod token;
+mod turns;
 
 pub use app::app;
 pub use auth::{Call, OpenCall, ServiceOrUser};
