@@ -9,6 +9,7 @@ mod dialects;
 mod error;
 mod face;
 mod fields;
+mod guess;
 mod idempotency;
 mod json;
 mod limits;

@@ -103,6 +103,14 @@ async fn who_tries_names_of_hidden_directories_is_stopped_and_one_that_was_told_
     assert_eq!(desk.post(CHECK, &desk.bob, asked.clone()).await.status, 200);
     assert_eq!(desk.post(CHECK, &desk.bob, asked.clone()).await.status, 200);
     assert_eq!(desk.post(CHECK, &desk.bob, asked).await.status, 429);
+    let question = |i: usize| json!({ "actor": { "user": "bob" }, "permission": format!("fs:/ann/g{i}/a.txt:read") });
+    let batch = json!({ "checks": (0..1_000).map(question).collect::<Vec<_>>() });
+    let answer = desk.world.call("POST", "/v1/check/batch", &desk.bob.token, batch.clone()).await;
+    assert_eq!(answer.refusal(), (429, "too_many_requests"), "the other face counts on");
+    assert_eq!(desk.world.v1("POST", "/v1/check/batch", batch).await.status, 200, "the host is told everything");
+    let paths: Vec<String> = (0..100).map(|i| format!("/ann/guess{i}/a.txt")).collect();
+    let share = json!({ "recipients": "eve", "paths": paths });
+    assert_eq!(desk.post("/share", &desk.bob, share).await.status, 429);
     assert!(desk.holds(&desk.bob.token, &format!("fs:/ann/{}/a.txt:read", desk.file)).await);
     assert!(desk.holds(&desk.bob.token, &format!("fs:{}:read", desk.file)).await);
     let own: Vec<String> = (0..1_000).map(|i| format!("fs:/bob/x/{i}:read")).collect();

@@ -1,11 +1,11 @@
 //! What the caller holds, gave, and was given.
 
 use super::wire;
-use crate::{auth::Call, error::Rejection, state::UseCases};
+use crate::{auth::Call, error::Rejection, guess, state::UseCases};
 use actix_web::HttpResponse;
 use serde_json::{Map, Value, json};
 use vouchsafe_flows::OwnGrant;
-use vouchsafe_types::{EntryId, Username, error::ApiError};
+use vouchsafe_types::error::ApiError;
 
 /// The most permissions asked about at once, and the most names in all of their paths.
 const MAX_ASKED: usize = 1_000;
@@ -23,10 +23,9 @@ pub(super) async fn check(cases: UseCases, call: Call) -> Result<HttpResponse, R
     if names > MAX_NAMES {
         return Err(ApiError::invalid("permissions", "paths of at most 20000 names altogether", None).into());
     }
-    let (user, guesses) = (principal.user.id, asked.iter().filter(|text| is_guess(text, &principal.user.username)));
-    let count = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
-    cases.limits().read(user, count(1 + asked.len() / PER_QUESTION))?;
-    cases.limits().guess(user, count(guesses.count()))?;
+    let user = principal.user.id;
+    cases.limits().read(user, u32::try_from(1 + asked.len() / PER_QUESTION).unwrap_or(u32::MAX))?;
+    guess::count_permissions(&cases, &principal.user, &asked)?;
     let _turn = cases.limits().turn(user).await?;
     let (asked, held) = cases
         .run(move |vouchsafe| {
@@ -36,16 +35,6 @@ pub(super) async fn check(cases: UseCases, call: Call) -> Result<HttpResponse, R
         .await?;
     let permissions: Map<String, Value> = asked.into_iter().zip(held.into_iter().map(Value::from)).collect();
     Ok(HttpResponse::Ok().json(json!({ "permissions": permissions })))
-}
-
-/// Whether a permission names a directory inside somebody else's home by its real name: who was given something below it
-/// is never told that name, and could try one after another. What we print has an id in its place.
-fn is_guess(text: &str, caller: &Username) -> bool {
-    let Some((_, path)) = text.split_once("fs:/") else { return false };
-    let mut names = path.split('/').filter(|name| !name.is_empty());
-    let (home, directory, below) = (names.next(), names.next(), names.next());
-    let is_foreign = home.is_some_and(|name| name != caller.as_str());
-    is_foreign && below.is_some() && directory.is_some_and(|name| name.parse::<EntryId>().is_err())
 }
 
 /// What the caller gave to his apps and to people, and was given by people, as far as it works now.
@@ -65,27 +54,4 @@ pub(super) async fn list(cases: UseCases, call: Call) -> Result<HttpResponse, Re
     });
     wire::mark_cut(&mut body, own.is_complete);
     Ok(HttpResponse::Ok().json(body))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::is_guess;
-
-    #[test]
-    fn only_the_real_name_of_a_directory_of_somebody_elses_is_a_guess() {
-        let ann = "ann".parse().unwrap();
-        let id = "5f4b2e0e-8a8e-4d0c-9a3e-2b8f0d6f4c11";
-        for (text, is) in [
-            ("fs:/bob/d/a.txt:read", true),
-            ("manage:fs:/bob//d/e/a.txt:read", true),
-            ("fs:/ann/d/a.txt:read", false),
-            ("fs:/bob/a.txt:read", false),
-            ("fs:/bob:read", false),
-            (&format!("fs:/bob/{id}/a.txt:read"), false),
-            (&format!("fs:{id}:read"), false),
-            ("app:editor:access", false),
-        ] {
-            assert_eq!(is_guess(text, &ann), is, "{text}");
-        }
-    }
 }
