@@ -31,8 +31,8 @@ impl Turns {
     /// `too_many_requests` when too many of his wait already.
     pub(crate) async fn take(&self, user: UserId) -> Result<Turn, Rejection> {
         let turns = self.of(user);
-        // One for the map, one for us, and one for each who has a turn or waits for one.
-        if Arc::strong_count(&turns) > 2 + AT_ONCE + MOST_WAITING {
+        // One for the map, one for us, and one for each of the others who has a turn or waits for one.
+        if Arc::strong_count(&turns) >= 2 + AT_ONCE + MOST_WAITING {
             return Err(Rejection::Throttled { retry_after: 1 });
         }
         let turn = turns.acquire_owned().await;
