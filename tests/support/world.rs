@@ -187,7 +187,9 @@ impl World {
         let status = response.status().as_u16();
         let kind = response.headers().get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok()).unwrap_or_default();
         let content_type = kind.to_owned();
-        let etag = response.headers().get(header::ETAG).map_or("", |tag| tag.to_str().unwrap()).to_owned();
+        let text_of = |name| response.headers().get(name).map_or("", |value| value.to_str().unwrap()).to_owned();
+        let (etag, retry_after) = (text_of(header::ETAG), text_of(header::RETRY_AFTER));
+        let safety = format!("{} {}", text_of(header::CACHE_CONTROL), text_of(header::X_CONTENT_TYPE_OPTIONS));
         let is_replayed = response.headers().contains_key("idempotent-replayed");
         let bytes = web_test::read_body(response).await;
         let text = || Value::from(String::from_utf8_lossy(&bytes).into_owned());
@@ -196,6 +198,8 @@ impl World {
             body: serde_json::from_slice(&bytes).unwrap_or_else(|_| text()),
             content_type,
             is_replayed,
+            retry_after,
+            safety,
             etag,
         }
     }

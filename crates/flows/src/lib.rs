@@ -19,6 +19,7 @@ mod secrets;
 mod service_keys;
 mod settings;
 mod sharing;
+mod sweep;
 #[cfg(test)]
 mod testing;
 mod tokens;
@@ -43,6 +44,7 @@ pub use grants::{
 };
 pub use idempotency::Claim;
 pub use settings::Settings;
+pub use sharing::{InvitePage, InviteQuery};
 pub use tokens::TokenWish;
 pub use vouchsafe::Vouchsafe;
 pub use vouchsafe_engine::access::{AccessCursor, Progress};

@@ -10,6 +10,10 @@ use std::fmt;
 use vouchsafe_flows::{Fault, StoreError};
 use vouchsafe_types::error::ApiError;
 
+/// When to come again, in seconds, after a use case has refused for being asked too often: 20 in an hour are one in three
+/// minutes.
+const QUOTA_PAUSE: &str = "180";
+
 /// Why a request was not done.
 #[derive(Debug)]
 pub enum Rejection {
@@ -79,7 +83,12 @@ impl Rejection {
     pub(crate) fn print(&self, face: Face) -> HttpResponse {
         let mut answer = HttpResponse::build(self.status_code());
         match self {
-            Self::Refused(error) => answer.json(body_of(error, face)),
+            Self::Refused(error) => {
+                if let ApiError::TooManyRequests {} = error {
+                    answer.insert_header((header::RETRY_AFTER, QUOTA_PAUSE));
+                }
+                answer.json(body_of(error, face))
+            }
             Self::Throttled { retry_after } => {
                 answer.insert_header((header::RETRY_AFTER, retry_after.to_string()));
                 match face {

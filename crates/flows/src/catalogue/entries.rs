@@ -295,7 +295,9 @@ fn effect(entry: EntryId) -> Value {
 /// Writes what has changed about an entry. Gives whether anything has.
 fn update(tx: &mut WriteTx<'_>, found: &Entry, change: &EntryChange, now: DateTime<Utc>) -> Result<bool, Fault> {
     refuse_other_owner(tx, found, change)?;
-    if tx.path_of(found)? != change.path.to_string() || found.is_dir != (change.kind == EntryKind::Dir) {
+    // Under its id it is where it is, too.
+    let is_there = tx.find_entry_at(&change.path)?.is_some_and(|there| there.id == found.id);
+    if !is_there || found.is_dir != (change.kind == EntryKind::Dir) {
         return Err(ApiError::Conflict {}.into());
     }
     let content_type = change.content_type.as_deref();

@@ -62,6 +62,10 @@ fn require_kept(permission: &Permission) -> Result<(), ApiError> {
 /// What is answered when a resource is not there, or might as well not be.
 fn missing(asked: &Permission) -> ApiError {
     match &asked.target {
+        // Everybody sees the root of all trees, and nobody gives anything on it.
+        Target::EntryPath(path) if path.bytes().all(|byte| byte == b'/') => {
+            ApiError::PermissionDenied { permission: asked.to_string() }
+        }
         Target::Resource(Resource::Entry(_)) | Target::EntryPath(_) | Target::AppData(_) => {
             ApiError::SubjectDoesNotExist {}
         }
@@ -102,8 +106,11 @@ impl Meant {
         now: DateTime<Utc>,
     ) -> Result<(), Fault> {
         let holding = self.holding(tx, giver, now)?;
-        plan::may_give(&holding, &self.permission, is_exact).map_err(|refusal| self.refused(refusal))?;
-        Ok(require_kept(&self.permission)?)
+        match plan::may_give(&holding, &self.permission, is_exact) {
+            Ok(()) => Ok(require_kept(&self.permission)?),
+            Err(Refusal::NotVisible) if self.is_open(tx)? => Err(self.denied().into()),
+            Err(refusal) => Err(self.refused(refusal).into()),
+        }
     }
 
     /// Refuses terms under which a grant would be nothing from the start.
@@ -142,11 +149,25 @@ impl Meant {
     /// The same as for what is not there; `field_too_long`.
     pub(crate) fn require_sight(&self, tx: &mut Tx<'_>, actor: &Actor, now: DateTime<Utc>) -> Result<(), Fault> {
         let is_named = matches!(self.resource, Resource::Named(_));
-        if is_named || !self.holding(tx, actor, now)?.capabilities.is_empty() {
+        if is_named || !self.holding(tx, actor, now)?.capabilities.is_empty() || self.is_open(tx)? {
             Ok(require_kept(&self.permission)?)
         } else {
             Err(self.missing().into())
         }
+    }
+
+    /// Whether everybody may know of it: an app or a site that is not protected.
+    fn is_open(&self, tx: &mut Tx<'_>) -> Result<bool, Fault> {
+        Ok(match &self.resource {
+            Resource::App(uid) => tx.find_app(uid)?.is_some_and(|app| !app.is_protected),
+            Resource::Site(id) => tx.find_site(*id)?.is_some_and(|site| !site.is_protected),
+            Resource::Entry(_) | Resource::Named(_) => false,
+        })
+    }
+
+    /// What is answered to who may know of it, and may not do this.
+    fn denied(&self) -> ApiError {
+        ApiError::PermissionDenied { permission: self.asked.to_string() }
     }
 
     /// What is answered when the resource is not there, or might as well not be.
@@ -158,7 +179,7 @@ impl Meant {
     pub(crate) fn refused(&self, refusal: Refusal) -> ApiError {
         match refusal {
             Refusal::NotVisible => self.missing(),
-            Refusal::NotAllowed { .. } => ApiError::PermissionDenied { permission: self.asked.to_string() },
+            Refusal::NotAllowed { .. } => self.denied(),
             Refusal::Denied => ApiError::Forbidden {},
             Refusal::ToSelf => ApiError::CannotShareWithSelf {},
         }

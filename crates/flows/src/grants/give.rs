@@ -4,14 +4,14 @@ use super::{
     authority::{self, Meant},
     view::{GrantView, HolderName},
 };
-use crate::{Fault, Vouchsafe, accounts::find_by_name};
+use crate::{Fault, Vouchsafe, accounts::find_by_name, sharing::strike_from_user};
 use chrono::{DateTime, Utc};
 use vouchsafe_engine::{
     Engine,
     plan::{Given, Wish},
 };
 use vouchsafe_store::WriteTx;
-use vouchsafe_types::{Actor, UserId, error::ApiError};
+use vouchsafe_types::{Actor, Holder, UserId, error::ApiError};
 
 /// A grant that is wished for.
 #[derive(Debug, Clone)]
@@ -79,13 +79,15 @@ pub(crate) fn give_in(
         may_lower: true,
         is_accepted: false,
     };
-    let given = apply_wish(tx, &meant, &planned, None, vouchsafe.because(actor, "granted via /v1", now))?;
+    let given = apply_wish(vouchsafe, tx, &meant, &planned, None, vouchsafe.because(actor, "granted via /v1", now))?;
     let is_new = given.changes.insert.iter().any(|grant| grant.id == given.grant.id);
     Ok((given, is_new))
 }
 
-/// Plans a wish whose authority was checked, and writes it. `extra`, if given, is kept with the grant.
+/// Plans a wish whose authority was checked, and writes it. `extra`, if given, is kept with the grant. What the issuer
+/// sets anew takes the place of what he sent the holder before, in invites that are still open.
 pub(super) fn apply_wish(
+    vouchsafe: &Vouchsafe,
     tx: &mut WriteTx<'_>,
     meant: &Meant,
     wish: &Wish,
@@ -94,9 +96,15 @@ pub(super) fn apply_wish(
 ) -> Result<Given, Fault> {
     let planned = Engine::default().plan_give(&mut **tx, wish, because.at)?;
     let given = planned.map_err(|refusal| meant.refused(refusal))?;
+    if !given.changes.insert.is_empty() && !matches!(because.actor, Actor::Service { .. }) {
+        vouchsafe.require_room(tx, wish.issuer)?;
+    }
     tx.apply(&given.changes, extra, because)?;
     if let (Some(extra), true) = (extra, given.changes.insert.is_empty() && given.changes.update.is_empty()) {
-        tx.update_grant(&given.grant, Some(extra))?;
+        tx.keep_extra(&given.grant, extra, because)?;
+    }
+    if let (Holder::User(holder), true) = (&wish.holder, wish.may_lower) {
+        strike_from_user(tx, Some(wish.issuer), *holder, (&wish.resource, wish.capabilities), because)?;
     }
     Ok(given)
 }

@@ -10,6 +10,7 @@ mod leave;
 mod list;
 mod own_lists;
 mod revoke;
+mod room;
 mod view;
 
 pub use acl::{AclMode, SetAcl};

@@ -4,14 +4,14 @@ use super::{
     edit::{IfMatch, tag},
     view::GrantView,
 };
-use crate::{Fault, Vouchsafe};
+use crate::{Fault, Vouchsafe, sharing::strike_from_user};
 use chrono::{DateTime, Utc};
 use vouchsafe_engine::{
     Engine, GrantSource, Holding, Located,
     plan::{self, Revocation, RevokeMode},
 };
 use vouchsafe_store::{Tx, WriteTx};
-use vouchsafe_types::{Actor, Capability, Grant, GrantId, Holder, Resource, UserId, error::ApiError};
+use vouchsafe_types::{Actor, Capabilities, Capability, Grant, GrantId, Holder, Resource, UserId, error::ApiError};
 
 /// What becomes of the grants that hang on a revoked one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -83,10 +83,17 @@ pub(crate) fn revoke_in(
             None => RevokeMode::Cascade,
         },
     };
-    let planned = Engine::default().plan_revoke(&mut **tx, vec![grant], mode, now)?;
+    let because = vouchsafe.because(actor, "revoked via /v1", now);
+    let planned = Engine::default().plan_revoke(&mut **tx, vec![grant.clone()], mode, now)?;
     if let Revocation::Planned(changes) = &planned {
         tx.count_fallen(changes.delete.len().saturating_sub(1));
-        tx.apply(changes, None, vouchsafe.because(actor, "revoked via /v1", now))?;
+        tx.apply(changes, None, because)?;
+        // Who gives up what is his own may take up later what he was sent.
+        if let Holder::User(holder) = &grant.holder
+            && *actor != Actor::User(*holder)
+        {
+            strike_from_user(tx, Some(grant.issuer), *holder, (&grant.resource, Capabilities::NONE), because)?;
+        }
     }
     Ok(planned)
 }
