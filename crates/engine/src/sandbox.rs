@@ -85,7 +85,8 @@ impl Sandbox {
         self.source.add_grant(issuer, holder, resource, permission.granted())
     }
 
-    /// Whether somebody holds a permission now. What is unknown, or no permission, nobody holds.
+    /// Whether somebody holds a permission now. What is unknown, or no permission, nobody holds. The decision is explained,
+    /// and its reading verified.
     ///
     /// ```
     /// use vouchsafe_engine::sandbox::*;
@@ -93,9 +94,14 @@ impl Sandbox {
     /// assert!(world.may(ann, "fs:/ann:delete") && !world.may(bob, "fs:/ann:see"));
     /// assert!(!world.may(ann, "fs:/ann/nothing/here:see"));
     /// ```
+    ///
+    /// # Panics
+    /// When the decision is not the one that is explained, or its reading does not prove it.
     pub fn may(&mut self, who: impl Into<Actor>, permission: &str) -> bool {
-        let Ok(permission) = permission.parse() else { return false };
-        let Ok(decision) = self.engine.check(&mut self.source, &who.into(), &permission, self.now);
+        let Ok(asked) = permission.parse() else { return false };
+        let who = who.into();
+        let Ok(decision) = self.engine.check(&mut self.source, &who, &asked, self.now);
+        assert_eq!(self.explain(who, permission).decision, decision, "{permission}");
         decision.allowed
     }
 
@@ -193,14 +199,21 @@ impl Sandbox {
         why_not
     }
 
-    /// Whether somebody holds a permission now, and why.
+    /// Whether somebody holds a permission now, and why. Whatever is told is verified.
     ///
     /// # Panics
-    /// When the text is no permission.
+    /// When the text is no permission, or the reading does not prove the decision.
     pub fn explain(&mut self, who: impl Into<Actor>, permission: &str) -> Explanation {
-        let permission = found(permission, permission.parse().ok());
-        let Ok(explanation) = self.engine.explain(&mut self.source, &who.into(), &permission, self.now);
-        explanation
+        let (who, permission) = (who.into(), found(permission, permission.parse().ok()));
+        let Ok(told) = self.engine.explain(&mut self.source, &who, &permission, self.now);
+        let Ok(verdict) = told.verify(&mut self.source, &who, &permission, self.now);
+        let is_right = match &verdict {
+            Ok(()) => true,
+            // A rule of one's own is not known there, and a reading that was cut may prove too little.
+            Err(flaw) => !told.is_complete || matches!(flaw, Flaw::RuleDoesNotHold(_)),
+        };
+        assert!(is_right, "{told:?}: {verdict:?}");
+        told
     }
 
     fn resolve(&mut self, text: &str) -> (Resource, Permission) {

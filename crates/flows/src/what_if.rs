@@ -10,7 +10,6 @@ use chrono::{DateTime, Utc};
 use std::collections::{BTreeMap, BTreeSet};
 use vouchsafe_engine::{Engine, Located, Subject, access::AccessQuery, plan::Revocation};
 use vouchsafe_store::{Deadline, Tx, WriteTx};
-use vouchsafe_types::error::ApiError;
 use vouchsafe_types::{Actor, Capabilities, Capability, EntryId, EntryPath, GrantId, GroupId, Holder, Resource, UserId};
 
 /// A change that is thought of.
