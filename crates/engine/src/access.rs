@@ -325,10 +325,63 @@ fn reaches<'a>(scan: &'a Scan, tells: Tells<'a>) -> impl Iterator<Item = Reach> 
         let (told, hidden): (Vec<&Gift>, Vec<&Gift>) =
             node.gifts.iter().filter(gives).partition(|gift| is_told(&gift.grant));
         let of_told = told.iter().fold(node.implied, |sum, gift| sum | scan.given(gift));
-        let capabilities =
-            if hidden.is_empty() { holding.capabilities } else { holding.capabilities & of_told };
+        let capabilities = if hidden.is_empty() { holding.capabilities } else { holding.capabilities & of_told };
         let via = told.into_iter().map(|gift| gift.grant.clone()).collect();
         let holder = node.subject.holder().filter(|_| !capabilities.is_empty())?;
         Some(Reach { holder, capabilities, via })
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::MemorySource;
+    use vouchsafe_types::Access;
+
+    /// ann shared her home with bob, and bob and eve are in a team that has nothing there.
+    fn desk() -> (MemorySource, [UserId; 3], Resource, GroupId) {
+        let mut source = MemorySource::default();
+        let people = ["ann", "bob", "eve"].map(|name| source.add_person(name));
+        let home = source.add_path("/ann", false).unwrap();
+        source.add_grant(people[0], people[1], home, Access::Read);
+        let team = source.add_group([people[1], people[2]]);
+        (source, people, home.into(), team)
+    }
+
+    #[test]
+    fn a_cursor_into_a_group_without_grants_there_lists_and_names_nobody() {
+        let (mut source, [ann, bob, _], home, team) = desk();
+        for is_opened in [true, false] {
+            if !is_opened {
+                // A group that may not be looked into is not looked into by way of a cursor, either.
+                source.add_grant(ann, team, home.clone(), Access::See);
+            }
+            for members in [Progress::None, Progress::UpTo(UserId::from(uuid::Uuid::nil()))] {
+                for limit in [1, 10] {
+                    let forged = AccessCursor::Holder { holder: Holder::Group(team), members };
+                    let (opens, all) = (|_: &Holder| is_opened, AccessQuery::all(limit));
+                    let query = AccessQuery { after: Some(&forged), opens: &opens, ..all };
+                    let now = Moment::UNIX_EPOCH;
+                    let Ok(page) = Engine::default().who_has_access(&mut source, &home, &query, now);
+                    assert!(page.items.iter().all(|reach| reach.holder == Holder::User(bob)), "{page:?}");
+                    let is_inside = matches!(page.next, Some(AccessCursor::Holder { members: Progress::UpTo(_), .. }));
+                    assert!(!is_inside, "{page:?}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn what_may_not_be_told_of_a_group_is_left_out_of_what_its_members_have() {
+        let (mut source, [ann, bob, eve], home, team) = desk();
+        source.add_grant(ann, team, home.clone(), Access::Write);
+        let (opens, tells) = (|_: &Holder| false, |who: UserId, _| who == eve);
+        let query = AccessQuery { opens: &opens, tells: &tells, ..AccessQuery::all(10) };
+        let Ok(page) = Engine::default().who_has_access(&mut source, &home, &query, Moment::UNIX_EPOCH);
+        let told = page.items.iter().map(|reach| (reach.holder.clone(), Access::nearest(reach.capabilities)));
+        let mut told: Vec<_> = told.collect();
+        told.sort_by_key(|(holder, _)| holder.rank());
+        let right = [(Holder::User(ann), Access::Owner), (Holder::User(bob), Access::Read)];
+        assert_eq!(told, [right[0].clone(), right[1].clone(), (Holder::Group(team), Access::Write)]);
+    }
 }

@@ -107,6 +107,13 @@ impl Sandbox {
 
     /// What somebody may do with the entry at a path, as the largest access that it covers.
     ///
+    /// ```
+    /// use vouchsafe_engine::sandbox::*;
+    /// let (mut world, [ann, bob]) = Sandbox::of(["ann", "bob"]);
+    /// world.row(ann, bob, "fs:/ann:comment");
+    /// assert_eq!(world.access(bob, "/ann"), Access::Comment);
+    /// ```
+    ///
     /// # Panics
     /// When there is no such entry.
     pub fn access(&mut self, who: impl Into<Actor>, path: &str) -> Access {
@@ -184,6 +191,13 @@ impl Sandbox {
 
     /// Somebody leaves what lies at a path. Gives whether there was anything for him to leave.
     ///
+    /// ```
+    /// use vouchsafe_engine::sandbox::*;
+    /// let (mut world, [ann, bob]) = Sandbox::of(["ann", "bob"]);
+    /// world.row(ann, bob, "fs:/ann:read");
+    /// assert!(world.leave(bob, "/ann") && !world.may(bob, "fs:/ann:read"));
+    /// ```
+    ///
     /// # Panics
     /// When there is no such entry.
     pub fn leave(&mut self, user: UserId, path: &str) -> bool {
@@ -200,6 +214,13 @@ impl Sandbox {
     }
 
     /// Whether somebody holds a permission now, and why. Whatever is told is verified.
+    ///
+    /// ```
+    /// use vouchsafe_engine::sandbox::*;
+    /// let (mut world, [ann, bob]) = Sandbox::of(["ann", "bob"]);
+    /// assert!(world.explain(ann, "fs:/ann:read").decision.allowed);
+    /// assert!(matches!(world.explain(bob, "fs:/ann:read").reading.last(), Some(Finding::Missing(_))));
+    /// ```
     ///
     /// # Panics
     /// When the text is no permission, or the reading does not prove the decision.

@@ -124,7 +124,8 @@ impl Sight<'_> {
     /// Whether a finding says that a grant to the asker himself, on exactly what he names by its id, has ended. He may know
     /// that: his list of grants shows it.
     fn is_own_end(&self, tx: &mut Tx<'_>, asked: &Permission, finding: &Finding) -> Result<bool, Fault> {
-        let (Finding::Missing(missing), Target::Resource(named), Actor::User(me)) = (finding, &asked.target, self.asker)
+        let (Finding::Missing(missing), Target::Resource(named), Actor::User(me)) =
+            (finding, &asked.target, self.asker)
         else {
             return Ok(false);
         };

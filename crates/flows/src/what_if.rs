@@ -10,7 +10,9 @@ use chrono::{DateTime, Utc};
 use std::collections::{BTreeMap, BTreeSet};
 use vouchsafe_engine::{Engine, Located, Subject, access::AccessQuery, plan::Revocation};
 use vouchsafe_store::{Deadline, Tx, WriteTx};
-use vouchsafe_types::{Actor, Capabilities, Capability, EntryId, EntryPath, GrantId, GroupId, Holder, Resource, UserId};
+use vouchsafe_types::{
+    Actor, Capabilities, Capability, EntryId, EntryPath, GrantId, GroupId, Holder, Resource, UserId,
+};
 
 /// A change that is thought of.
 #[derive(Debug, Clone)]
@@ -137,13 +139,7 @@ impl Vouchsafe {
     }
 
     /// Looks at how it is. Who may not make the change learns no more from this than from making it.
-    fn present(
-        &self,
-        tx: &mut Tx<'_>,
-        actor: &Actor,
-        change: &Change,
-        now: DateTime<Utc>,
-    ) -> Result<Present, Fault> {
+    fn present(&self, tx: &mut Tx<'_>, actor: &Actor, change: &Change, now: DateTime<Utc>) -> Result<Present, Fault> {
         authorise(tx, actor, change, now)?;
         let (entries, mut is_complete) = scene(tx, change)?;
         let mut told = BTreeMap::new();

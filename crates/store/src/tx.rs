@@ -205,13 +205,7 @@ impl<T> From<diesel::result::Error> for Back<T> {
 
 impl<'c> WriteTx<'c> {
     fn new(conn: &'c mut Conn, tally: &'c Tally) -> Self {
-        Self {
-            tx: Tx { conn, tally },
-            touched: BTreeSet::new(),
-            fallen: 0,
-            changes: Vec::new(),
-            since: Instant::now(),
-        }
+        Self { tx: Tx { conn, tally }, touched: BTreeSet::new(), fallen: 0, changes: Vec::new(), since: Instant::now() }
     }
 }
 

@@ -140,7 +140,8 @@ async fn a_user_is_told_what_became_of_a_grant_of_his_own() {
 #[actix_web::test]
 async fn what_was_kept_with_a_grant_is_told_to_its_parties() {
     let (world, [ann, bob, eve], _, file, _) = desk().await;
-    let body = json!({ "target_username": "eve", "permission": format!("fs:{file}:comment"), "extra": { "note": "hi" } });
+    let body =
+        json!({ "target_username": "eve", "permission": format!("fs:{file}:comment"), "extra": { "note": "hi" } });
     assert_eq!(world.call("POST", "/auth/grant-user-user", &ann.token, body).await.status, 200);
     let comment = format!("fs:{file}:comment");
     for (token, expected) in [(&world.key, json!({ "note": "hi" })), (&eve.token, json!({ "note": "hi" }))] {

@@ -146,11 +146,8 @@ async fn a_rehearsal_tells_of_others_only_where_one_may_share() {
     assert!(!dir.body.to_string().contains(&desk.file.to_string()), "{}", dir.body);
     assert_eq!(dir.body["complete"], false);
     // An app is told about its person.
-    let app = desk.world.vouchsafe.issue_token(
-        "ann",
-        ActsAs::App("app-1".parse().unwrap()),
-        chrono::TimeDelta::days(1),
-    );
+    let app =
+        desk.world.vouchsafe.issue_token("ann", ActsAs::App("app-1".parse().unwrap()), chrono::TimeDelta::days(1));
     desk.world.v1("PUT", "/v1/apps/app-1", json!({ "name": "a", "owner": "ann" })).await;
     desk.gives("ann", json!({ "app": "app-1", "user": "ann" }), format!("fs:{}:delete", desk.file)).await;
     let apps = desk.asks(&app.unwrap(), delete).await;

@@ -78,8 +78,9 @@ async fn what_was_revoked_is_not_shown_as_live_and_what_stands_in_the_way_is() {
     let first = give("ann", "bob", format!("manage:fs:{file}")).await;
     let second = give("bob", "eve", format!("fs:{file}:read")).await;
     let path = format!("/v1/grants/{first}");
-    let foretold =
-        world.v1("POST", "/v1/what-if", json!({ "change": { "revoke": { "grant": first, "mode": "restrict" } } })).await;
+    let foretold = world
+        .v1("POST", "/v1/what-if", json!({ "change": { "revoke": { "grant": first, "mode": "restrict" } } }))
+        .await;
     let refused = world.v1("DELETE", &format!("{path}?mode=restrict"), Value::Null).await;
     for answer in [&foretold, &refused] {
         let dependant = &answer.body["dependants"][0];

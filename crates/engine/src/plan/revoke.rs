@@ -157,8 +157,7 @@ impl<S: GrantIndex> Engine<S> {
     ) -> Result<(), S::Error> {
         let located = source.place(&grant.resource)?;
         let has = self.were_all_active(source, &[by], &located, edits, now)?.pop().unwrap_or(Capabilities::NONE);
-        let may =
-            has.covers(needed_to_give(grant.capabilities)) && (!grant.exact || has.has(Capability::Manage));
+        let may = has.covers(needed_to_give(grant.capabilities)) && (!grant.exact || has.has(Capability::Manage));
         if may && grant.holder != Holder::User(by) && edits.issuer_of(grant) != by {
             edits.reissued.insert(grant.id, by);
         } else {

@@ -72,7 +72,7 @@ impl<S: GrantSource> Engine<S> {
         }
         reading.extend(explode(&resource, &resolved));
         let refused = Decision::REFUSED;
-        let Some(subject) = Subject::of_actor(actor) else { 
+        let Some(subject) = Subject::of_actor(actor) else {
             return Ok(Explanation { decision: refused, reading, is_complete: true });
         };
         let located = source.place(&resource)?;

@@ -7,7 +7,10 @@ use super::{
     Explanation, Finding, Missing, MissingReason,
     verify::{Flaw, Stop, Verifier, flawed, is_own},
 };
-use crate::{plan::needed_to_give, source::{GrantIndex, SpokenRow, Subject}};
+use crate::{
+    plan::needed_to_give,
+    source::{GrantIndex, SpokenRow, Subject},
+};
 use std::collections::BTreeMap;
 use vouchsafe_types::{Capabilities, Capability, Grant, Resource};
 
@@ -26,12 +29,7 @@ struct Facts {
 
 impl<S: GrantIndex> Verifier<'_, S> {
     /// Whether a decision denies rightly, and every step that it says is missing is.
-    pub(super) fn refusal(
-        &mut self,
-        told: &Explanation,
-        asker: &Subject,
-        on: &Resource,
-    ) -> Result<(), Stop<S::Error>> {
+    pub(super) fn refusal(&mut self, told: &Explanation, asker: &Subject, on: &Resource) -> Result<(), Stop<S::Error>> {
         let demanded = self.asked.demanded();
         if !told.decision.allowed && !demanded.is_empty() && self.has(asker, on)?.covers(demanded) {
             return flawed(Flaw::WrongDenial);
@@ -105,7 +103,6 @@ impl<S: GrantIndex> Verifier<'_, S> {
         };
         if is_missing { Ok(()) } else { flawed(Flaw::NotMissing) }
     }
-
 
     /// Whether what is said about a missing step is said of the right people and things.
     fn is_as_it_is(

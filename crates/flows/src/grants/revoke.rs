@@ -112,12 +112,7 @@ pub(super) fn visible_grant(tx: &mut Tx<'_>, actor: &Actor, id: GrantId, now: Da
 ///
 /// # Errors
 /// As [`visible_grant`]; `forbidden`.
-pub(crate) fn revocable_grant(
-    tx: &mut Tx<'_>,
-    actor: &Actor,
-    id: GrantId,
-    now: DateTime<Utc>,
-) -> Result<Grant, Fault> {
+pub(crate) fn revocable_grant(tx: &mut Tx<'_>, actor: &Actor, id: GrantId, now: DateTime<Utc>) -> Result<Grant, Fault> {
     let grant = visible_grant(tx, actor, id, now)?;
     let may = match actor {
         Actor::Service { .. } => true,

@@ -5,7 +5,9 @@ use chrono::{DateTime, Utc};
 use std::str::FromStr;
 use vouchsafe_engine::{Dormancy, Engine};
 use vouchsafe_store::Tx;
-use vouchsafe_types::{Actor, AppUid, DefaultGroup, Grant, GroupId, Holder, LinkId, SessionId, UserId, error::ApiError};
+use vouchsafe_types::{
+    Actor, AppUid, DefaultGroup, Grant, GroupId, Holder, LinkId, SessionId, UserId, error::ApiError,
+};
 
 /// A holder by name.
 #[derive(Debug, Clone, PartialEq, Eq)]

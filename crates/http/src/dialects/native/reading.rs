@@ -172,7 +172,13 @@ mod tests {
         let (eve, read) = (Actor::User(id(0xa, 3)), "fs:/ann/photos/sea.jpg:read".parse().unwrap());
         let now = DateTime::UNIX_EPOCH + TimeDelta::days(1);
         let explanation = Engine::default().explain(source, &eve, &read, now).unwrap();
-        json!(reading_view(&Explained { explanation, usernames, extras: BTreeMap::new(), revision: 0, took: TimeDelta::zero() }))
+        json!(reading_view(&Explained {
+            explanation,
+            usernames,
+            extras: BTreeMap::new(),
+            revision: 0,
+            took: TimeDelta::zero()
+        }))
     }
 
     #[test]
