@@ -240,9 +240,12 @@ impl Present {
                         other => self.is_complete &= known.opens(&other) && !is_machine(&other),
                     }
                 }
-                match page.next.filter(|_| self.people.len() < most) {
-                    Some(next) => after = Some(next),
-                    None => break,
+                match page.next {
+                    Some(next) if self.people.len() < most => after = Some(next),
+                    more => {
+                        self.is_complete &= more.is_none();
+                        break;
+                    }
                 }
             }
         }

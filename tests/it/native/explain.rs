@@ -64,7 +64,7 @@ async fn the_nearest_missing_step_is_told() {
     assert_eq!(
         nobody,
         [json!({ "$": "missing", "reason": "not_granted", "permission": read, "holder_username": "dan",
-        "could_grant": ["ann"] })]
+        "could_grant": ["ann", "bob"] })]
     );
     let more = missing("eve", &format!("fs:{file}:write")).await;
     assert_eq!((&more[0]["reason"], &more[0]["could_grant"]), (&json!("not_granted"), &json!(["ann", "bob"])));

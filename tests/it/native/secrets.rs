@@ -146,9 +146,9 @@ async fn a_rehearsal_tells_of_others_only_where_one_may_share() {
     assert!(!dir.body.to_string().contains(&desk.file.to_string()), "{}", dir.body);
     assert_eq!(dir.body["complete"], false);
     // An app is told about its person.
+    desk.world.v1("PUT", "/v1/apps/app-1", json!({ "name": "a", "owner": "ann" })).await;
     let app =
         desk.world.vouchsafe.issue_token("ann", ActsAs::App("app-1".parse().unwrap()), chrono::TimeDelta::days(1));
-    desk.world.v1("PUT", "/v1/apps/app-1", json!({ "name": "a", "owner": "ann" })).await;
     desk.gives("ann", json!({ "app": "app-1", "user": "ann" }), format!("fs:{}:delete", desk.file)).await;
     let apps = desk.asks(&app.unwrap(), delete).await;
     assert_eq!((apps.status, names(&apps)), (200, vec!["ann".to_owned()]), "{}", apps.body);
@@ -160,12 +160,12 @@ async fn a_rehearsal_that_may_not_be_made_tells_nothing() {
     let grant = desk.gives("ann", json!({ "user": "bob" }), format!("fs:{}:read", desk.file)).await;
     let none = uuid::Uuid::from_u128(1);
     let unknown_group = uuid::Uuid::from_u128(2);
+    let stranger = desk.world.person("kim").token;
     for (there, missing) in [
         (json!({ "delete": { "entry": desk.file } }), json!({ "delete": { "entry": none } })),
         (json!({ "revoke": { "grant": grant } }), json!({ "revoke": { "grant": none } })),
         (json!({ "group_edit": { "group": TEAM } }), json!({ "group_edit": { "group": unknown_group } })),
     ] {
-        let stranger = desk.world.person(&format!("s{}", there.to_string().len())).token;
         let (found, absent) = (desk.asks(&stranger, there.clone()).await, desk.asks(&stranger, missing).await);
         assert_eq!(found.refusal(), absent.refusal(), "{there}");
     }
