@@ -129,10 +129,11 @@ impl<S: GrantIndex> Verifier<'_, S> {
 
     /// Whether somebody lacks what is said to be missing, and those who are named could give it.
     fn is_lacking(&mut self, missing: &Missing, asker: &Subject, on: &Resource) -> Result<bool, Stop<S::Error>> {
-        let mut lacks = false;
+        // To give everything takes everything, which no text with `manage:` demands.
+        let (wanted, mut lacks) = (self.asked.demanded() | missing.permission.demanded(), false);
         for subject in missing.holder.map(Subject::User).into_iter().chain([asker.clone()]) {
             let is_his = subject.person() == missing.holder;
-            lacks |= is_his && !self.has(&subject, on)?.covers(missing.permission.demanded());
+            lacks |= is_his && !self.has(&subject, on)?.covers(wanted);
         }
         let needed = needed_to_give(missing.permission.granted());
         for person in &missing.could_grant {
