@@ -40,7 +40,7 @@ pub use explain::Explained;
 pub use fault::Fault;
 pub use grants::{
     AclMode, AppName, ByName, GrantPage, GrantQuery, GrantTerms, GrantView, GrantWish, Granted, HolderName, IfMatch,
-    Mode, OwnGrant, OwnGrants, Revoked, SetAcl,
+    Mode, OwnGrant, OwnGrants, Revoked, SetAcl, WhyNot,
 };
 pub use idempotency::Claim;
 pub use settings::Settings;
@@ -52,4 +52,4 @@ pub use vouchsafe_store::{
     ActsAs, App, Change as Changed, Entry, Group, Invite, Known, NewEntry, Notification, NotificationFilter,
     ServiceKey, Site, Store, StoreError, StoredAnswer, User,
 };
-pub use what_if::{Change, Difference, Outcome};
+pub use what_if::{Change, Difference, Foretold, Outcome};

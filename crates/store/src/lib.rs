@@ -56,6 +56,6 @@ pub use outbox::{Mail, Message, WEBHOOK};
 pub use quota::Quota;
 pub use sessions::{ActsAs, ServiceKey, Session, TokenHash};
 pub use things::{App, Site};
-pub use tx::{Store, Tx, WriteTx};
+pub use tx::{Deadline, Store, Tx, WriteTx};
 pub use users::User;
 pub use versions::Versions;

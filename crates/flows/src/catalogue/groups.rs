@@ -132,7 +132,7 @@ pub(super) fn allowed(actor: &Actor, is_own: impl FnOnce(vouchsafe_types::UserId
     }
 }
 
-pub(super) fn missing(id: GroupId) -> ApiError {
+pub(crate) fn missing(id: GroupId) -> ApiError {
     ApiError::EntityNotFound { identifier: Value::from(id.to_string()) }
 }
 

@@ -9,6 +9,9 @@ use vouchsafe_engine::{
 use vouchsafe_store::Tx;
 use vouchsafe_types::{Actor, Ask, Permission, Resource, Target, error::ApiError};
 
+/// How often `manage:` may stand in front of what is given.
+const MOST_MANAGE: u8 = 2;
+
 /// A permission about a resource that is there.
 #[derive(Debug, Clone)]
 pub(crate) struct Meant {
@@ -24,7 +27,7 @@ pub(crate) struct Meant {
 /// `field_invalid` for a text that is no permission, `field_too_long` for one that is too long to be kept as it is; for
 /// what is not there, `subject_does_not_exist` or `entity_not_found`.
 pub(crate) fn meant(tx: &mut Tx<'_>, text: &str) -> Result<Meant, Fault> {
-    let asked = parse_permission(text)?;
+    let asked = parse_grantable(text)?;
     let Some((resource, permission)) = Engine::default().resolve(tx, &asked)? else {
         return Err(missing(&asked).into());
     };
@@ -35,12 +38,22 @@ pub(crate) fn meant(tx: &mut Tx<'_>, text: &str) -> Result<Meant, Fault> {
     Ok(Meant { resource, permission, asked })
 }
 
+/// A permission that can be given. There is nothing more to hand on than handing on itself: a third `manage:` would say
+/// nothing that a reader expects, and give everything.
+fn parse_grantable(text: &str) -> Result<Permission, ApiError> {
+    let asked = parse_permission(text)?;
+    if asked.manage > MOST_MANAGE {
+        return Err(ApiError::invalid("permission", "`manage:` at most twice", None));
+    }
+    Ok(asked)
+}
+
 /// What a text means that has to be about `resource`. Whatever else there is or is not, it says nothing about.
 ///
 /// # Errors
 /// `field_invalid` for a text that is no permission, or about something else; `field_too_long`.
 pub(crate) fn meant_on(tx: &mut Tx<'_>, text: &str, resource: &Resource) -> Result<Meant, Fault> {
-    let asked = parse_permission(text)?;
+    let asked = parse_grantable(text)?;
     match Engine::default().resolve(tx, &asked)? {
         Some((found, permission)) if found == *resource => {
             require_kept(&permission)?;

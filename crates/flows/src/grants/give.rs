@@ -10,7 +10,7 @@ use vouchsafe_engine::{
     Engine,
     plan::{Given, Wish},
 };
-use vouchsafe_store::WriteTx;
+use vouchsafe_store::{Tx, WriteTx};
 use vouchsafe_types::{Actor, Holder, UserId, error::ApiError};
 
 /// A grant that is wished for.
@@ -62,12 +62,9 @@ pub(crate) fn give_in(
     wish: &GrantWish,
     now: DateTime<Utc>,
 ) -> Result<(Given, bool), Fault> {
-    let issuer = issuer(tx, actor, wish)?;
-    let meant = authority::meant(tx, &wish.permission)?;
-    meant.require_effect(wish.is_exact, wish.expires_at, now)?;
     // Authority first: only who may share learns who has an account.
-    meant.require_giver(tx, &Actor::User(issuer), wish.is_exact, now)?;
-    let holder = wish.holder.resolve(tx)?;
+    let (issuer, meant) = authorised_wish(tx, actor, wish, now)?;
+    let holder = wish.holder.resolve(vouchsafe, tx, actor)?;
     let planned = Wish {
         issuer,
         holder,
@@ -82,6 +79,23 @@ pub(crate) fn give_in(
     let given = apply_wish(vouchsafe, tx, &meant, &planned, None, vouchsafe.because(actor, "granted via /v1", now))?;
     let is_new = given.changes.insert.iter().any(|grant| grant.id == given.grant.id);
     Ok((given, is_new))
+}
+
+/// Who would give what, if he may.
+///
+/// # Errors
+/// As [`Vouchsafe::grant`], but for what is wrong with the holder.
+pub(crate) fn authorised_wish(
+    tx: &mut Tx<'_>,
+    actor: &Actor,
+    wish: &GrantWish,
+    now: DateTime<Utc>,
+) -> Result<(UserId, Meant), Fault> {
+    let issuer = issuer(tx, actor, wish)?;
+    let meant = authority::meant(tx, &wish.permission)?;
+    meant.require_effect(wish.is_exact, wish.expires_at, now)?;
+    meant.require_giver(tx, &Actor::User(issuer), wish.is_exact, now)?;
+    Ok((issuer, meant))
 }
 
 /// Plans a wish whose authority was checked, and writes it. `extra`, if given, is kept with the grant. What the issuer
@@ -109,7 +123,7 @@ pub(super) fn apply_wish(
     Ok(given)
 }
 
-fn issuer(tx: &mut WriteTx<'_>, actor: &Actor, wish: &GrantWish) -> Result<UserId, Fault> {
+fn issuer(tx: &mut Tx<'_>, actor: &Actor, wish: &GrantWish) -> Result<UserId, Fault> {
     match (actor, &wish.issuer) {
         (Actor::Service { .. }, Some(name)) => Ok(find_by_name(tx, name)?.id),
         (Actor::Service { .. }, None) => Err(ApiError::FieldMissing { key: "issuer".to_owned() }.into()),

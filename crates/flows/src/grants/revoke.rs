@@ -51,16 +51,16 @@ impl Vouchsafe {
             seen.require(&tag(&visible_grant(tx, actor, id, now)?))?;
             let grants = match revoke_in(self, tx, actor, id, mode, now)? {
                 Revocation::Planned(changes) => changes.delete,
-                Revocation::Depended(grants) => return Ok(Revoked::Depended(views(tx, grants)?)),
+                Revocation::Depended(grants) => return Ok(Revoked::Depended(views(tx, grants, now)?)),
             };
-            let removed = views(tx, grants)?;
+            let removed = grants.into_iter().map(|grant| GrantView::gone(tx, grant)).collect::<Result<_, Fault>>()?;
             Ok(Revoked::Gone { removed, revision: tx.next_revision()? })
         })
     }
 }
 
-fn views(tx: &mut Tx<'_>, grants: Vec<Grant>) -> Result<Vec<GrantView>, Fault> {
-    grants.into_iter().map(|grant| GrantView::gone(tx, grant)).collect()
+pub(crate) fn views(tx: &mut Tx<'_>, grants: Vec<Grant>, now: DateTime<Utc>) -> Result<Vec<GrantView>, Fault> {
+    grants.into_iter().map(|grant| GrantView::of(tx, grant, now)).collect()
 }
 
 /// Revokes the grant within a transaction. Gives what was written.
@@ -72,8 +72,7 @@ pub(crate) fn revoke_in(
     mode: Mode,
     now: DateTime<Utc>,
 ) -> Result<Revocation, Fault> {
-    let grant = visible_grant(tx, actor, id, now)?;
-    require_revoker(tx, actor, &grant, now)?;
+    let grant = revocable_grant(tx, actor, id, now)?;
     let mode = match (mode, actor) {
         (Mode::Cascade, _) => RevokeMode::Cascade,
         (Mode::Restrict, _) => RevokeMode::Restrict,
@@ -116,13 +115,18 @@ pub(super) fn visible_grant(tx: &mut Tx<'_>, actor: &Actor, id: GrantId, now: Da
     if is_seen { Ok(grant) } else { Err(missing().into()) }
 }
 
-fn require_revoker(tx: &mut Tx<'_>, actor: &Actor, grant: &Grant, now: DateTime<Utc>) -> Result<(), Fault> {
+/// A grant that the caller may revoke.
+///
+/// # Errors
+/// As [`visible_grant`]; `forbidden`.
+pub(crate) fn revocable_grant(tx: &mut Tx<'_>, actor: &Actor, id: GrantId, now: DateTime<Utc>) -> Result<Grant, Fault> {
+    let grant = visible_grant(tx, actor, id, now)?;
     let may = match actor {
         Actor::Service { .. } => true,
-        Actor::User(user) => plan::may_revoke(&holding(tx, actor, &grant.resource, now)?, *user, grant),
+        Actor::User(user) => plan::may_revoke(&holding(tx, actor, &grant.resource, now)?, *user, &grant),
         Actor::App { .. } | Actor::Token { .. } | Actor::Site { .. } => false,
     };
-    if may { Ok(()) } else { Err(ApiError::Forbidden {}.into()) }
+    if may { Ok(grant) } else { Err(ApiError::Forbidden {}.into()) }
 }
 
 /// The rows of `holder` on `resource` that `user` may revoke.
