@@ -46,7 +46,7 @@ pub(crate) fn commit(conn: &mut Conn) -> QueryResult<()> {
     <Manager as TransactionManager<Conn>>::commit_transaction(conn)
 }
 
-/// Gives a transaction up. That it cannot be is noticed when the connection is used next.
+/// Gives a transaction up, or takes a savepoint back. Where that fails the connection is broken.
 pub(crate) fn roll_back(conn: &mut Conn) {
     if let Err(error) = <Manager as TransactionManager<Conn>>::rollback_transaction(conn) {
         log::debug!("a transaction could not be given up: {error}");
@@ -56,11 +56,6 @@ pub(crate) fn roll_back(conn: &mut Conn) {
 /// Begins a savepoint inside a transaction.
 pub(crate) fn begin_inner(conn: &mut Conn) -> QueryResult<()> {
     <Manager as TransactionManager<Conn>>::begin_transaction(conn)
-}
-
-/// Takes a savepoint back.
-pub(crate) fn roll_back_inner(conn: &mut Conn) -> QueryResult<()> {
-    <Manager as TransactionManager<Conn>>::rollback_transaction(conn)
 }
 
 /// How many transactions and savepoints are open in each other.
