@@ -101,6 +101,6 @@ impl Drop for Cluster {
 
 /// Whether the tests run as root.
 pub fn is_root() -> bool {
-    std::fs::metadata("/proc/self").is_ok_and(|me| std::os::unix::fs::MetadataExt::uid(&me) == 0)
+    std::fs::metadata("/proc/self").is_ok_and(|me| me.uid() == 0)
 
 }

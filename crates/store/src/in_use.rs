@@ -4,6 +4,7 @@
 use crate::StoreError;
 use std::{
     fs::{File, OpenOptions, TryLockError},
+    io::ErrorKind,
     path::{Path, PathBuf},
 };
 
@@ -17,9 +18,15 @@ pub(crate) fn beside(database: &Path, suffix: &str) -> PathBuf {
     path.into()
 }
 
+/// Opened for reading, which is enough to lock it: whoever made it may be another user.
 fn lock_file(database: &Path) -> Result<File, StoreError> {
     let path = beside(database, "-lock");
-    let opened = OpenOptions::new().read(true).write(true).create(true).truncate(false).open(&path);
+    let opened = match File::open(&path) {
+        Err(error) if error.kind() == ErrorKind::NotFound => {
+            OpenOptions::new().read(true).write(true).create(true).truncate(false).open(&path)
+        }
+        outcome => outcome,
+    };
     opened.map_err(|error| StoreError::Unavailable(format!("{}: {error}", path.display())))
 }
 

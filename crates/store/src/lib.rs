@@ -57,7 +57,7 @@ pub use groups::Group;
 pub use idempotency::{Known, RequestKey, StoredAnswer};
 pub use invites::{Invite, InviteFilter};
 pub use notifications::{Notification, NotificationFilter};
-pub use outbox::{Mail, Message, WEBHOOK};
+pub use outbox::{LONGEST_WAIT, Mail, Message, WEBHOOK};
 pub use quota::Quota;
 pub use sessions::{ActsAs, ServiceKey, Session, TokenHash};
 pub use things::{App, Site};

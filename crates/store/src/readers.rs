@@ -133,7 +133,7 @@ impl Readers {
 impl Reader {
     /// Whether the other end does not answer any more; then the pool takes it out.
     fn is_dead(&mut self) -> bool {
-        self.is_lost = r2d2::R2D2Connection::ping(&mut self.conn).is_err();
+        self.is_lost = transaction::is_dead(&mut self.conn);
         self.is_lost
     }
 }

@@ -68,3 +68,8 @@ pub(crate) fn depth(conn: &mut Conn) -> QueryResult<u32> {
 pub(crate) fn is_broken(conn: &mut Conn) -> bool {
     <Manager as TransactionManager<Conn>>::is_broken_transaction_manager(conn)
 }
+
+/// Whether the other end does not answer any more.
+pub(crate) fn is_dead(conn: &mut Conn) -> bool {
+    diesel::r2d2::R2D2Connection::ping(conn).is_err()
+}

@@ -55,7 +55,11 @@ impl Store {
     pub fn open(url: &str, readers: u32) -> Result<Self, StoreError> {
         let manager = Manager::new(url)?;
         let in_use = manager.file().map(|file| InUse::by_many(file)).transpose()?;
-        let writer = Writer::new(manager.clone())?;
+        let named = |error: StoreError| match manager.file() {
+            Some(file) => StoreError::Unavailable(format!("{}: {error}", file.display())),
+            None => error,
+        };
+        let writer = Writer::new(manager.clone()).map_err(named)?;
         let known = KnownVersions::new(manager.file());
         let (readers, tally) = (Readers::new(manager.clone(), readers), Tally::default());
         Ok(Self { readers, writer, known, tally, webhook: None, manager, _in_use: in_use })

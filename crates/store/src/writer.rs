@@ -204,21 +204,17 @@ impl State {
 
     /// Begins a transaction. A connection that was lost while nobody used it is noticed here, and replaced once.
     fn begin(&mut self) -> Result<(), StoreError> {
-        match transaction::begin_writing(self.conn()?) {
-            Ok(()) => Ok(()),
-            Err(error) => {
-                let error = StoreError::from(error);
-                self.conn = None;
-                if !matches!(error, StoreError::Unavailable(_)) {
-                    return Err(error);
-                }
-                let again = transaction::begin_writing(self.conn()?);
-                again.map_err(|error| {
-                    self.conn = None;
-                    error.into()
-                })
-            }
+        let conn = self.conn()?;
+        let Err(error) = transaction::begin_writing(conn) else { return Ok(()) };
+        let is_dead = transaction::is_broken(conn) || transaction::is_dead(conn);
+        self.conn = None;
+        if !is_dead {
+            return Err(error.into());
         }
+        transaction::begin_writing(self.conn()?).map_err(|error| {
+            self.conn = None;
+            error.into()
+        })
     }
 
     fn close(&mut self) {
@@ -297,6 +293,57 @@ mod tests {
         assert!(failed.is_err());
         bump(&db.store, 9).unwrap();
         assert_eq!(db.store.versions(Some(9)).unwrap().tree, 1);
+    }
+
+    #[cfg(feature = "postgres")]
+    #[test]
+    fn a_write_that_another_transaction_stands_in_the_way_of_is_done_again_whole() {
+        use diesel::{Connection, PgConnection, connection::SimpleConnection};
+        use std::{sync::mpsc, thread};
+
+        if !TestDatabase::is_postgres() {
+            return;
+        }
+        let db = TestDatabase::new();
+        bump(&db.store, 1).unwrap();
+        bump(&db.store, 2).unwrap();
+        let url = db.url();
+        let ((we_hold_one, one_is_held), (they_hold_two, two_is_held)) = (mpsc::channel(), mpsc::channel());
+        let mut tries = 0;
+        thread::scope(|scope| {
+            scope.spawn(move || {
+                let mut they = PgConnection::establish(&url).unwrap();
+                they.batch_execute("BEGIN; UPDATE version SET n = n WHERE id = 2").unwrap();
+                they_hold_two.send(()).unwrap();
+                one_is_held.recv().unwrap();
+                // We are the ones who notice, and who are thrown out.
+                they.batch_execute("SET LOCAL deadlock_timeout = '20s'; UPDATE version SET n = n WHERE id = 1; COMMIT")
+                    .unwrap();
+            });
+            two_is_held.recv().unwrap();
+            let written: Result<(), StoreError> = db.store.write("contended", |tx| {
+                tries += 1;
+                tx.bump_version(1)?;
+                let _ = we_hold_one.send(());
+                tx.bump_version(2)
+            });
+            written.unwrap();
+        });
+        assert_eq!(tries, 2);
+        assert_eq!([1, 2].map(|tree| db.store.versions(Some(tree)).unwrap().tree), [2, 2], "and it is there once");
+    }
+
+    #[test]
+    fn what_is_always_in_the_way_is_tried_a_few_times() {
+        let db = TestDatabase::new();
+        let mut tries = 0;
+        let refused: Result<(), StoreError> = db.store.write("contended", |tx| {
+            tries += 1;
+            tx.bump_version(9)?;
+            Err(StoreError::Contended("on purpose".into()))
+        });
+        assert!(matches!(refused, Err(StoreError::Contended(_))));
+        assert_eq!((tries, db.store.versions(Some(9)).unwrap().tree), (6, 0));
     }
 
     #[test]

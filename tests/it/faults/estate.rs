@@ -26,7 +26,7 @@ pub(super) struct Estate {
     /// What keeps the directory there.
     _place: Box<dyn Any + Send + Sync>,
     environment: Vec<(String, String)>,
-    url: String,
+    pub(super) url: String,
     pub(super) key: String,
     pub(super) mailbox: Mailbox,
     pub(super) lanes: Vec<Lane>,

@@ -27,18 +27,13 @@ impl Manner {
 /// What came of a storm so far.
 #[derive(Default)]
 pub(super) struct Tally {
-    pub(super) done: AtomicUsize,
-    pub(super) put_off: AtomicUsize,
+    done: AtomicUsize,
     is_over: AtomicBool,
 }
 
 impl Tally {
     pub(super) fn done(&self) -> usize {
         self.done.load(Ordering::SeqCst)
-    }
-
-    pub(super) fn put_off(&self) -> usize {
-        self.put_off.load(Ordering::SeqCst)
     }
 }
 
@@ -60,10 +55,8 @@ pub(super) fn storm<T>(
                 while !tally.is_over.load(Ordering::SeqCst) {
                     match lane.step(estate_now, &mut wire, manner) {
                         Ok(true) => drop(tally.done.fetch_add(1, Ordering::SeqCst)),
-                        Ok(false) => {
-                            tally.put_off.fetch_add(1, Ordering::SeqCst);
-                            thread::sleep(Duration::from_millis(5));
-                        }
+                        // Put off, or nothing to do.
+                        Ok(false) => thread::sleep(Duration::from_millis(5)),
                         Err(_) if TcpStream::connect(address).is_err() => return,
                         Err(_) => {}
                     }
