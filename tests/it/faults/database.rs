@@ -126,7 +126,7 @@ fn when_every_connection_is_in_use_one_is_told_to_come_again() {
 fn what_has_no_connection_is_answered_503_with_a_time_to_come_again() {
     let estate = Estate::new();
     let served = estate.serve();
-    let store = Store::open(&estate.url(), 1).unwrap();
+    let store = Store::open(&estate.url, 1).unwrap();
     // Somebody writes for longer than anybody waits for him.
     let reply = store.write("long", |_| {
         let body = json!({ "email": "x@example.org", "email_confirmed": true });
