@@ -23,7 +23,13 @@ pub fn together(disk: &str) {
     let store = Store::open(&file_url(&path), 1).unwrap();
     store.migrate().unwrap();
     let turn = Mutex::new(());
-    let write = || store.write("bench", |tx| Ok::<_, StoreError>(tx.touch_tree(1))).unwrap();
+    let write = || {
+        let written: Result<(), StoreError> = store.write("bench", |tx| {
+            tx.touch_tree(1);
+            Ok(())
+        });
+        written.unwrap();
+    };
     let alone = rate(&|| {
         let _turn = turn.lock().unwrap();
         write();

@@ -72,6 +72,9 @@ fn checks(path: &Path, url: &str, label: &str, grants: usize) {
     let cold = |n: usize| world.post("/v1/check", &world.fresh_question(n));
     row(label, "POST /v1/check, cold", CLIENTS, &load.run(&cold), &idle);
     println!("| {label} | resident memory: {} MB | | | |", server.resident_mb());
+    if let Ok(file) = std::fs::metadata(path.join("vouchsafe.db")) {
+        println!("| {label} | database: {} MB | | | |", file.len() / 1_000_000);
+    }
     println!("| {label} | start to first answer: {} ms | | | |", first.as_millis());
     drop(server);
     std::fs::remove_dir_all(path).unwrap();

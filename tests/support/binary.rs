@@ -99,9 +99,10 @@ fn listening(mut command: Command, is_demo: bool) -> Served {
     let mut lines = BufReader::new(child.stderr.take().unwrap()).lines().map_while(Result::ok);
     let mut said = Vec::new();
     let address = lines.find_map(|line| {
-        let found = line.split("listening on http://").nth(1).map(|rest| {
-            rest.chars().take_while(|c| c.is_ascii_digit() || matches!(c, '.' | ':')).collect::<String>()
-        });
+        let found = line
+            .split("listening on http://")
+            .nth(1)
+            .map(|rest| rest.chars().take_while(|c| c.is_ascii_digit() || matches!(c, '.' | ':')).collect::<String>());
         said.push(line);
         found
     });

@@ -46,7 +46,12 @@ impl Cluster {
     pub fn start(&mut self) {
         let (data, socket) = (self.data(), self.directory.path().to_owned());
         let mut command = self.command("postgres");
-        command.arg("-D").arg(data).arg("-k").arg(&socket).args(["-c", "listen_addresses=", "-c", "max_connections=60"]);
+        command.arg("-D").arg(data).arg("-k").arg(&socket).args([
+            "-c",
+            "listen_addresses=",
+            "-c",
+            "max_connections=60",
+        ]);
         self.server = Some(command.stderr(Stdio::null()).spawn().unwrap());
         let end = Instant::now() + Duration::from_secs(60);
         while !Command::new(self.bin.join("pg_isready")).arg("-q").arg("-h").arg(&socket).status().unwrap().success() {
@@ -79,7 +84,9 @@ impl Cluster {
         let path = self.bin.join(program);
         let mut command = if is_root() {
             let mut command = Command::new("setpriv");
-            command.args([&format!("--reuid={NOBODY}"), &format!("--regid={NOBODY}"), "--clear-groups", "--"]).arg(path);
+            command
+                .args([&format!("--reuid={NOBODY}"), &format!("--regid={NOBODY}"), "--clear-groups", "--"])
+                .arg(path);
             command
         } else {
             Command::new(path)
@@ -102,5 +109,4 @@ impl Drop for Cluster {
 /// Whether the tests run as root.
 pub fn is_root() -> bool {
     std::fs::metadata("/proc/self").is_ok_and(|me| me.uid() == 0)
-
 }

@@ -77,8 +77,9 @@ fn read(lines: &[String]) -> Mail {
     };
     // Quoted-printable breaks lines after `=`, and writes that sign as `=3D`.
     let text = lines.join("\n").replace("=\n", "").replace("=3D", "=");
-    let share_token = text.split("share_token=").nth(1).map(|rest| {
-        rest.chars().take_while(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_')).collect()
-    });
+    let share_token = text
+        .split("share_token=")
+        .nth(1)
+        .map(|rest| rest.chars().take_while(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_')).collect());
     Mail { id: header("Message-ID:"), to: header("To:"), share_token }
 }

@@ -21,7 +21,8 @@ pub(crate) fn sqlite(file: &Path) -> Result<SqliteConnection, Error> {
 /// index to index; left to itself the planner reads whole tables while they are small, or as long as it has not counted
 /// them, and plans every statement anew.
 #[cfg(feature = "postgres")]
-const SETTINGS: &str = "SET client_min_messages = warning; SET timezone = 'UTC'; SET statement_timeout = '30s'; SET lock_timeout = '5s';
+const SETTINGS: &str =
+    "SET client_min_messages = warning; SET timezone = 'UTC'; SET statement_timeout = '30s'; SET lock_timeout = '5s';
      SET idle_in_transaction_session_timeout = '60s'; SET enable_seqscan = off; SET enable_hashjoin = off;
      SET enable_mergejoin = off; SET jit = off; SET plan_cache_mode = force_generic_plan;";
 

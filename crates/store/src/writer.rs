@@ -100,7 +100,10 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 impl Writer {
     pub(crate) fn new(manager: Manager) -> Result<Self, StoreError> {
         let conn = Some(manager.open()?);
-        Ok(Self { waiting: AtomicUsize::new(0), state: Mutex::new(State { manager, conn, away: None, batch: None, size: 0 }) })
+        Ok(Self {
+            waiting: AtomicUsize::new(0),
+            state: Mutex::new(State { manager, conn, away: None, batch: None, size: 0 }),
+        })
     }
 
     fn enter(&self) -> MutexGuard<'_, State> {
@@ -235,10 +238,7 @@ impl State {
 
 /// Runs `f` so that its failure, or its panic, takes back its own changes only. When they cannot be taken back the
 /// connection is broken, and with it everything in the transaction is.
-fn savepoint<T, E: StoreFailure>(
-    conn: &mut Conn,
-    f: &mut impl FnMut(&mut Conn) -> Result<T, E>,
-) -> Result<T, E> {
+fn savepoint<T, E: StoreFailure>(conn: &mut Conn, f: &mut impl FnMut(&mut Conn) -> Result<T, E>) -> Result<T, E> {
     let database = |e| E::from(StoreError::from(e));
     let outside = transaction::depth(conn).map_err(database)?;
     transaction::begin_inner(conn).map_err(database)?;

@@ -48,7 +48,8 @@ fn questions(estate: &Estate) -> Vec<Value> {
 
 fn answers(estate: &Estate, served: &Served) -> (Value, usize) {
     let body = json!({ "checks": questions(estate) });
-    let results = estate.host(&mut Wire::new(&served.address), "POST", "/v1/check/batch", &body).body["results"].clone();
+    let results =
+        estate.host(&mut Wire::new(&served.address), "POST", "/v1/check/batch", &body).body["results"].clone();
     let allowed = results.as_array().unwrap().iter().filter(|result| result["allowed"] == true).count();
     assert_eq!(results.as_array().unwrap().len(), 1_000);
     (results, allowed)
@@ -129,7 +130,8 @@ fn is_left_to_the_tools_of_the_server() {
     let served = estate.serve();
     let address = served.address.clone();
     storm(&mut estate, &address, Manner::Sure, |_| thread::sleep(Duration::from_millis(600)));
-    let dumped = cluster.command("pg_dump").args(["--format=custom", "--file=dump", "--dbname", &cluster.url()]).output();
+    let dumped =
+        cluster.command("pg_dump").args(["--format=custom", "--file=dump", "--dbname", &cluster.url()]).output();
     assert!(dumped.as_ref().unwrap().status.success(), "{}", said(&dumped.unwrap()));
     cluster.sql("CREATE DATABASE copy");
     let copy_url = cluster.url().replace("///postgres", "///copy");

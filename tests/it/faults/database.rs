@@ -88,6 +88,8 @@ fn a_connection_that_was_lost_while_nobody_used_it_costs_no_request() {
     assert!(estate.may(&mut wire, "own0", "fs:/own0:read"));
     cluster.stop("-INT");
     cluster.start();
+    // Whether it is there is tried about once a second.
+    wait_until_ready(&served, Duration::from_secs(10));
     assert!(estate.may(&mut wire, "own0", "fs:/own0:write"));
     estate.put_user(&mut wire, "late");
     cluster.sql("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid()");

@@ -8,6 +8,7 @@ use std::{
     io,
 };
 use vouchsafe_tests::{Reply, Wire};
+use vouchsafe_types::EntryId;
 
 const FILES: usize = 5;
 
@@ -63,7 +64,7 @@ impl Lane {
         estate.put_user(wire, &owner);
         estate.put_user(wire, &claimer);
         let mut put = |path: String, kind: &str| {
-            let uuid = uuid::Uuid::now_v7().to_string();
+            let uuid = EntryId::mint().to_string();
             let body = json!({ "path": path, "kind": kind, "create_parents": true });
             estate.host(wire, "PUT", &format!("/v1/entries/{uuid}"), &body);
             uuid

@@ -11,8 +11,8 @@ use std::{
     sync::atomic::{AtomicBool, Ordering},
     thread,
 };
-use uuid::Uuid;
 use vouchsafe_tests::Wire;
+use vouchsafe_types::EntryId;
 
 const GROUP: &str = "00000000-0000-0000-0000-00000000cafe";
 
@@ -38,8 +38,8 @@ impl<'e> Pair<'e> {
         let mut pair = Self {
             estate,
             wires: addresses.map(Wire::new),
-            file: Uuid::now_v7().to_string(),
-            shared: Uuid::now_v7().to_string(),
+            file: EntryId::mint().to_string(),
+            shared: EntryId::mint().to_string(),
             dice: Dice(77),
             expiring: VecDeque::new(),
             checks: 0,
@@ -128,7 +128,7 @@ impl<'e> Pair<'e> {
 
     /// A grant that ends in a moment, on a directory of its own: it is asked about until then, and after.
     fn expire(&mut self, one: usize, other: usize) {
-        let directory = Uuid::now_v7().to_string();
+        let directory = EntryId::mint().to_string();
         let body = json!({ "path": format!("/eve/{directory}"), "kind": "dir" });
         self.on(one, "PUT", &format!("/v1/entries/{directory}"), &body);
         let ends = (now() + TimeDelta::milliseconds(400)).trunc_subsecs(6);
@@ -149,8 +149,8 @@ fn load(estate: &Estate, file: &str, address: &str, is_over: &AtomicBool, seed: 
         let level = ["see", "read", "write", "delete"][dice.roll(4)];
         estate.may(&mut wire, user, &format!("fs:{file}:{level}"));
         if dice.roll(20) == 0 {
-            let body = json!({ "path": format!("/read1/{}", Uuid::now_v7()), "kind": "file" });
-            estate.host(&mut wire, "PUT", &format!("/v1/entries/{}", Uuid::now_v7()), &body);
+            let body = json!({ "path": format!("/read1/{}", EntryId::mint()), "kind": "file" });
+            estate.host(&mut wire, "PUT", &format!("/v1/entries/{}", EntryId::mint()), &body);
         }
     }
 }
