@@ -3,7 +3,7 @@ SHELL := /bin/bash
 CARGO ?= cargo
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-quick mutants check bench bless schema docs ci setup
+.PHONY: help run test test-quick test-faults mutants check bench bless schema docs ci setup
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -16,8 +16,12 @@ run: ## build it and start the demo
 setup: ## install what the tests need and is missing
 	@scripts/setup.sh
 
-test: setup ## install what the tests need, then run all of them
+test: setup ## install what the tests need, then run all of them, on both databases
 	$(CARGO) test --workspace
+	scripts/with-postgres.sh $(CARGO) test --workspace --lib --test it -- --skip properties
+
+test-faults: setup ## the long fault tests on both databases: 200 kills, 10,000 rounds; about an hour
+	@scripts/test-faults.sh
 
 test-quick: ## units and SQLite only, in fewer random worlds
 	WORLDS=2000 $(CARGO) test --workspace --lib --bins

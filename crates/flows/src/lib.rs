@@ -15,6 +15,7 @@ mod health;
 mod idempotency;
 mod notifications;
 mod numbers;
+mod sample;
 mod secrets;
 mod service_keys;
 mod settings;

@@ -78,7 +78,7 @@ impl Vouchsafe {
     pub(crate) fn write<T>(
         &self,
         name: &'static str,
-        f: impl FnOnce(&mut WriteTx<'_>) -> Result<T, Fault>,
+        mut f: impl FnMut(&mut WriteTx<'_>) -> Result<T, Fault>,
     ) -> Result<T, Fault> {
         let Some(claim) = &self.claim else { return self.store.write(name, f) };
         let now = self.now();

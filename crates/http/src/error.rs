@@ -43,7 +43,7 @@ impl From<Fault> for Rejection {
         match fault {
             Fault::Api(error) => Self::Refused(error),
             Fault::Repeated => Self::Repeated,
-            Fault::Store(StoreError::Unavailable(cause)) => Self::Unavailable(cause),
+            Fault::Store(StoreError::Unavailable(cause) | StoreError::Contended(cause)) => Self::Unavailable(cause),
             Fault::Store(other) => Self::Internal(other.to_string()),
             Fault::Internal(cause) => Self::Internal(cause),
         }

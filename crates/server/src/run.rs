@@ -5,7 +5,7 @@ use actix_web::{HttpServer, web::Data};
 use chrono::{DateTime, SubsecRound, Utc};
 use std::{net::TcpListener, sync::Arc, time::Duration};
 use tokio::signal::unix::{SignalKind, signal};
-use vouchsafe_flows::{Settings, Store, Vouchsafe};
+use vouchsafe_flows::{Fault, Settings, Store, StoreError, Vouchsafe};
 use vouchsafe_http::{AppState, Options, app};
 use vouchsafe_notify::{Transport, Webhook, Worker};
 use vouchsafe_types::Clock;
@@ -152,6 +152,10 @@ fn options(config: &Config, vouchsafe: Vouchsafe) -> Options {
         ready: Arc::new(move || match vouchsafe.missing_migrations() {
             Ok(missing) if missing.is_empty() => Ok(()),
             Ok(missing) => Err(format!("migrations are missing: {}", missing.join(", "))),
+            Err(Fault::Store(StoreError::Newer(name))) => {
+                Err(format!("the database was migrated by a newer program: `{name}`"))
+            }
+            // The rest may name hosts and users.
             Err(_) => Err("the database does not answer".to_owned()),
         }),
         trusted_proxies: config.trusted_proxies,
