@@ -126,7 +126,7 @@ impl Vouchsafe {
             ..Wish::new(issuer, Holder::Link(id), resource.clone(), wish.capabilities, wish.origin)
         };
         let given = Engine::default().plan_give(&mut **tx, &gift, now)?;
-        let given = given.map_err(|_| denied(&resource, wish.capabilities))?;
+        let given = given.ok().ok_or_else(|| denied(&resource, wish.capabilities))?;
         tx.apply(&given.changes, None, self.because(actor, "link made", now))?;
         let view = self.link_view(tx, link, &hash, now)?;
         view.ok_or_else(|| Fault::Internal("a link without its grant".to_owned()))
@@ -155,7 +155,7 @@ impl Vouchsafe {
                 require_effect(capabilities, expires_at, now)?;
                 let terms = (capabilities, expires_at);
                 let planned = Engine::default().plan_set(&mut **tx, &view.grant, terms, Some(editor), now)?;
-                let changes = planned.map_err(|_| denied(&view.grant.resource, capabilities))?;
+                let changes = planned.ok().ok_or_else(|| denied(&view.grant.resource, capabilities))?;
                 tx.apply(&changes, None, self.because(actor, "link changed", now))?;
             }
             let changed = Link {
