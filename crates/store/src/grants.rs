@@ -44,7 +44,7 @@ pub(crate) use grants_with;
 const KIND_OF_APPS: i16 = 3;
 
 /// Finds the grants on an entry and below it, each entry by its parent, each grant by its entry.
-const BELOW: &str = "WITH RECURSIVE down (id) AS (SELECT id FROM entry WHERE id = $1 \
+pub(crate) const BELOW: &str = "WITH RECURSIVE down (id) AS (SELECT id FROM entry WHERE id = $1 \
     UNION ALL SELECT e.id FROM down, entry e WHERE e.parent_id = down.id) \
     SELECT g.id FROM down, \"grant\" g WHERE g.entry_id = down.id";
 

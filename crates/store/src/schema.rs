@@ -123,6 +123,7 @@ diesel::table! {
         modified_at -> DbTime,
         allocation_id -> Text,
         lookup_hash -> Text,
+        title -> Nullable<Text>,
     }
 }
 
@@ -323,6 +324,18 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::sql_types::DbUuid;
+
+    mount (user_id, entry_id) {
+        user_id -> DbUuid,
+        entry_id -> BigInt,
+        title -> Nullable<Text>,
+        parent_id -> Nullable<BigInt>,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     access_request,
     app,
@@ -337,6 +350,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     idempotency,
     invite,
     link,
+    mount,
     notification,
     outbox,
     service_key,
