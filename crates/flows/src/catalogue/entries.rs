@@ -145,6 +145,17 @@ impl Vouchsafe {
         require(tx, actor, &found, Capability::Write, now)?;
         let (above, name) = to.split().ok_or(ApiError::CannotWriteToRoot {})?;
         let parent = directory(tx, actor, &above, now)?;
+        self.place_in(tx, actor, (&found, &parent, name), now)
+    }
+
+    /// Puts an entry into a directory where the caller may write, under a name.
+    pub(crate) fn place_in(
+        &self,
+        tx: &mut WriteTx<'_>,
+        actor: &Actor,
+        (found, parent, name): (&Entry, &Entry, &EntryName),
+        now: DateTime<Utc>,
+    ) -> Result<(), Fault> {
         if found.parent.is_none() {
             return Err(ApiError::Immutable {}.into());
         }
@@ -157,12 +168,12 @@ impl Vouchsafe {
             return Err(taken(name).into());
         }
         if found.root != parent.root {
-            refuse_handing_over(actor, &found)?;
+            refuse_handing_over(actor, found)?;
             // What the old owner's authority carried ends; his successor gives anew.
-            tx.retire_grants_below(&found, Some(found.owner), self.because(actor, "moved to another owner", now))?;
+            tx.retire_grants_below(found, Some(found.owner), self.because(actor, "moved to another owner", now))?;
         }
-        tx.move_entry(&found, &parent, name)?;
-        tx.tell(ChangeKind::EntryMoved, actor, now, json!({ "entry": uuid, "parent": parent.uuid }));
+        tx.move_entry(found, parent, name)?;
+        tx.tell(ChangeKind::EntryMoved, actor, now, json!({ "entry": found.uuid, "parent": parent.uuid }));
         Ok(())
     }
 
@@ -185,12 +196,23 @@ impl Vouchsafe {
     ) -> Result<(), Fault> {
         let found = tx.find_entry(uuid)?.ok_or(ApiError::SubjectDoesNotExist {})?;
         require(tx, actor, &found, Capability::Delete, now)?;
+        self.delete_found(tx, actor, &found, now)
+    }
+
+    /// Deletes an entry that the caller may delete.
+    pub(crate) fn delete_found(
+        &self,
+        tx: &mut WriteTx<'_>,
+        actor: &Actor,
+        found: &Entry,
+        now: DateTime<Utc>,
+    ) -> Result<(), Fault> {
         if found.parent.is_none() {
             return Err(ApiError::Immutable {}.into());
         }
-        tx.retire_grants_below(&found, None, self.because(actor, "entry deleted", now))?;
-        tx.delete_entry(&found)?;
-        tx.tell(ChangeKind::EntryDeleted, actor, now, effect(uuid));
+        tx.retire_grants_below(found, None, self.because(actor, "entry deleted", now))?;
+        tx.delete_entry(found)?;
+        tx.tell(ChangeKind::EntryDeleted, actor, now, effect(found.uuid));
         Ok(())
     }
 }
@@ -260,7 +282,7 @@ fn create_parents(tx: &mut WriteTx<'_>, actor: &Actor, path: &EntryPath, now: Da
     insert(tx, &parent, name, (EntryId::mint(), true, 0, None, now), now)
 }
 
-fn insert(
+pub(crate) fn insert(
     tx: &mut WriteTx<'_>,
     parent: &Entry,
     name: &EntryName,

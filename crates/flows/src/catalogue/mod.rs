@@ -7,7 +7,7 @@ mod text;
 mod things;
 
 pub use entries::{EntryChange, EntryKind, EntryWithPath};
-pub(crate) use entries::{entry_seen_by, zus_ids};
+pub(crate) use entries::{entry_seen_by, insert, zus_ids};
 pub use groups::{GroupChange, GroupWithMembers};
 pub use own_groups::{GroupEdit, GroupsOfPerson, OwnedGroup};
 pub use things::{AppChange, SiteChange};
