@@ -10,6 +10,8 @@ mod confirm;
 mod decisions;
 mod explain;
 mod fault;
+mod folder_shares;
+mod folders;
 mod grants;
 mod health;
 mod idempotency;
@@ -38,6 +40,8 @@ pub use check::{Check, Checked};
 pub use decisions::Asked;
 pub use explain::Explained;
 pub use fault::Fault;
+pub use folder_shares::{FolderShare, FolderShareWish, Participant};
+pub use folders::{FolderChange, FolderItem, FolderRef, LinkedRoot};
 pub use grants::{
     AclMode, AppName, ByName, GrantPage, GrantQuery, GrantTerms, GrantView, GrantWish, Granted, HolderName, IfMatch,
     Mode, OwnGrant, OwnGrants, Revoked, SetAcl,
