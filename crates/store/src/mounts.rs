@@ -22,8 +22,8 @@ pub struct Mount {
 
 /// Finds what people put into a folder or below it.
 const BELOW: &str = "WITH RECURSIVE down (id) AS (SELECT id FROM entry WHERE id = $1 \
-    UNION ALL SELECT e.id FROM down, entry e WHERE e.parent_id = down.id) \
-    SELECT m.user_id, m.entry_id, m.title, m.parent_id FROM down, mount m WHERE m.parent_id = down.id";
+    UNION ALL SELECT e.id FROM down CROSS JOIN entry e WHERE e.parent_id = down.id) \
+    SELECT m.user_id, m.entry_id, m.title, m.parent_id FROM down CROSS JOIN mount m WHERE m.parent_id = down.id";
 
 #[derive(Queryable, QueryableByName)]
 struct MountRow {
