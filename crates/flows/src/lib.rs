@@ -13,6 +13,7 @@ mod fault;
 mod grants;
 mod health;
 mod idempotency;
+mod links;
 mod notifications;
 mod secrets;
 mod service_keys;
@@ -41,6 +42,7 @@ pub use grants::{
     Mode, OwnGrant, OwnGrants, Revoked, SetAcl,
 };
 pub use idempotency::Claim;
+pub use links::{LinkChange, LinkView, LinkWish, OpenedLink};
 pub use settings::Settings;
 pub use tokens::TokenWish;
 pub use vouchsafe::Vouchsafe;

@@ -61,6 +61,12 @@ impl Vouchsafe {
         &self.settings
     }
 
+    /// The same service under other settings.
+    #[cfg(test)]
+    pub(crate) fn with_settings(&self, settings: Settings) -> Self {
+        Self { settings: Arc::new(settings), ..self.clone() }
+    }
+
     /// How many decisions were refused because they did not end within the engine's limits.
     #[must_use]
     pub fn bounded_decisions(&self) -> u64 {

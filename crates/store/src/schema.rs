@@ -307,6 +307,22 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::sql_types::{DbTime, DbUuid};
+
+    link (id) {
+        id -> DbUuid,
+        entry_id -> BigInt,
+        kind -> Text,
+        token_hash -> Binary,
+        title -> Nullable<Text>,
+        password_hash -> Nullable<Text>,
+        auto_delete -> Bool,
+        created_at -> DbTime,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     access_request,
     app,
@@ -320,6 +336,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     groups,
     idempotency,
     invite,
+    link,
     notification,
     outbox,
     service_key,
