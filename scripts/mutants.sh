@@ -43,14 +43,15 @@ plan/give.rs|a deny by leaving is lifted by whom it names|s/g\.issuer == wish\.i
 plan/leave.rs|what falls with who leaves does not count|s/removed: changes\.delete\.iter()/removed: changes.delete.iter().filter(|g| g.holder == Holder::User(user))/
 plan/leave.rs|no deny is written|s/if !node\.value\.is_empty() {/if false {/
 plan/leave.rs|who leaves takes a deny of his away|s/held\.into_iter()\.filter(|g| !g\.is_deny())/held.into_iter()/
-plan/revoke.rs|a grant to another's app stays|s/!grant\.holder\.is_app_of(grant\.issuer)$/!matches!(grant.holder, Holder::App { user: Some(_), .. })/
+plan/revoke.rs|a grant to another's app stays|s/|| grant\.holder\.is_app_of(grant\.issuer);/|| matches!(grant.holder, Holder::App { user: Some(_), .. });/
 plan/revoke.rs|what never had authority falls|s/|(_, (had, has))| \*had && !\*has/|(_, (_, has))| !*has/
-plan/revoke.rs|denies fall|s/^    !grant\.is_deny() && !matches/    !matches/
+plan/revoke.rs|denies fall|s/^    !grant\.is_deny() && !is_to/    !is_to/
 plan/revoke.rs|only what hangs on the revoked grant itself falls|s/^        front = next;/        front = Vec::new();/
-plan/revoke.rs|what hands on share is taken over without delegate|s/|| has\.has(Capability::Delegate))/|| true)/
+plan/revoke.rs|what carries no authority is followed, and what does is not|s/grant\.capabilities\.has(Capability::Share)) {/!grant.capabilities.has(Capability::Share)) {/
 plan/revoke.rs|an exact grant is taken over without manage|s/(!grant\.exact || has\.has(Capability::Manage))/true/
-plan/revoke.rs|more is taken over than one has|s/has\.covers(grant\.capabilities | Capability::Share\.into())/has.has(Capability::Share)/
+plan/revoke.rs|more is taken over than one has|s/has\.covers(needed_to_give(grant\.capabilities))/has.has(Capability::Share)/
 plan/refusal.rs|an exact row is given without manage|s/if is_exact { wanted | Capability::Manage\.into() } else { wanted }/wanted/
+plan/refusal.rs|what hands on share is given without delegate|s/if capabilities\.intersects(RESERVED) { needed | Capability::Delegate\.into() } else { needed }/needed/
 plan/refusal.rs|one lifts one's own restriction|s/(!grant\.exact || grant\.origin == LEFT)/true/
 dormancy.rs|a deny of a suspended issuer counts as asleep|s/!(grant\.is_deny() || source\.is_active(grant\.issuer)?)/!source.is_active(grant.issuer)?/
 dormancy.rs|a silenced grant counts as live|s/if !self\.is_heard(source, grant, subject, now)? {/if false {/
@@ -58,6 +59,8 @@ dormancy.rs|a grant without authority counts as live|s/Ok(if is_own { cut } else
 access.rs|who is reached twice is listed twice|s/ && self\.is_first_reached_by(holder, user)? {/ {/
 access.rs|a page ends before its last member|s/Progress::UpTo(\*last));/Progress::All);/
 access.rs|the owner is listed again as a member|s/if Some(user) != self\.owner && /if /
+access.rs|a forged cursor lists whom it names|s/if \*members != Progress::All && !self\.has_members(holder)? {/if false {/
+access.rs|what others have through a group is told|s/=> tells(person, \*group),/=> true,/
 FAULTS
 }
 

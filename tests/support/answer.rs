@@ -11,6 +11,10 @@ pub struct Answer {
     pub content_type: String,
     /// Whether it is the answer that an earlier request got.
     pub is_replayed: bool,
+    /// After how many seconds to come again; empty when that is not said.
+    pub retry_after: String,
+    /// `Cache-Control` and `X-Content-Type-Options`.
+    pub safety: String,
     /// The entity tag, with its quotes; empty without one.
     pub etag: String,
 }

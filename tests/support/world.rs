@@ -7,10 +7,13 @@ use actix_web::{
 use chrono::{DateTime, TimeDelta};
 use serde_json::{Value, json};
 use std::sync::Arc;
-use vouchsafe_flows::{ActsAs, Asked, Check, EntryChange, EntryKind, Settings, Store, UserChange, Vouchsafe};
+use vouchsafe_engine::Engine;
+use vouchsafe_flows::{
+    ActsAs, Asked, Check, EntryChange, EntryKind, Settings, Store, StoreError, UserChange, Vouchsafe,
+};
 use vouchsafe_http::{AppState, Options, app};
 use vouchsafe_store::testing::TestDatabase;
-use vouchsafe_types::{Actor, Email, EntryId, EntryPath, FixedClock, Username};
+use vouchsafe_types::{Actor, Clock, Email, EntryId, EntryPath, FixedClock, Username};
 
 /// A service with its own database and a clock that stands still; no network.
 pub struct World {
@@ -124,11 +127,23 @@ impl World {
         uuid
     }
 
-    /// Whether somebody holds a permission, by the engine.
+    /// Whether somebody holds a permission, by the engine. The reading of the decision is verified against the rows.
     pub fn may(&self, who: &Person, permission: &str) -> bool {
         let asked = Asked::Person { username: who.name.parse().unwrap(), app: None };
         let check = Check { asked, permission: permission.into() };
-        self.vouchsafe.check(&check, None).unwrap().allowed == [true]
+        let allowed = self.vouchsafe.check(&check, None).unwrap().allowed == [true];
+        let verified: Result<(), StoreError> = self.db.store.read(|tx| {
+            let (user, now) = (tx.find_user_by_name(&who.name)?, self.clock.now());
+            let (Some(user), Ok(asked)) = (user, permission.parse()) else { return Ok(()) };
+            let actor = Actor::User(user.id);
+            let told = Engine::default().explain(tx, &actor, &asked, now)?;
+            assert_eq!(told.decision.allowed, allowed, "{permission}: {told:?}");
+            let verdict = told.verify(tx, &actor, &asked, now)?;
+            assert!(verdict.is_ok() || !told.is_complete, "{permission}: {verdict:?}: {told:?}");
+            Ok(())
+        });
+        verified.unwrap();
+        allowed
     }
 
     /// One request with a bearer token.
@@ -211,7 +226,9 @@ impl World {
         let status = response.status().as_u16();
         let kind = response.headers().get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok()).unwrap_or_default();
         let content_type = kind.to_owned();
-        let etag = response.headers().get(header::ETAG).map_or("", |tag| tag.to_str().unwrap()).to_owned();
+        let text_of = |name| response.headers().get(name).map_or("", |value| value.to_str().unwrap()).to_owned();
+        let (etag, retry_after) = (text_of(header::ETAG), text_of(header::RETRY_AFTER));
+        let safety = format!("{} {}", text_of(header::CACHE_CONTROL), text_of(header::X_CONTENT_TYPE_OPTIONS));
         let is_replayed = response.headers().contains_key("idempotent-replayed");
         let bytes = web_test::read_body(response).await;
         let text = || Value::from(String::from_utf8_lossy(&bytes).into_owned());
@@ -220,6 +237,8 @@ impl World {
             body: serde_json::from_slice(&bytes).unwrap_or_else(|_| text()),
             content_type,
             is_replayed,
+            retry_after,
+            safety,
             etag,
         }
     }

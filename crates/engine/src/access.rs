@@ -2,11 +2,11 @@
 
 use crate::{
     check::Engine,
-    solve::Scan,
+    solve::{Gift, Scan},
     source::{GrantIndex, Located, Moment, Subject},
 };
 use std::fmt;
-use vouchsafe_types::{Capabilities, Grant, Holder, Resource, UserId};
+use vouchsafe_types::{Capabilities, Grant, GroupId, Holder, Resource, UserId};
 
 /// Somebody or something that can reach a resource now. An example is at [`Engine::who_has_access`].
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -61,7 +61,7 @@ pub enum Progress {
 /// use vouchsafe_types::Holder;
 ///
 /// // The first hundred; members of groups one by one, and of everyone only that there is such a grant.
-/// let query = AccessQuery { after: None, limit: 100, opens: &|holder| *holder != Holder::Everyone };
+/// let query = AccessQuery { opens: &|holder| *holder != Holder::Everyone, ..AccessQuery::all(100) };
 /// assert!((query.opens)(&Holder::Group(vouchsafe_types::GroupId::mint())));
 /// ```
 #[derive(Clone, Copy)]
@@ -72,6 +72,29 @@ pub struct AccessQuery<'a> {
     pub limit: usize,
     /// Whether those whom a group, or everyone, reaches are listed one by one, and not only the group itself.
     pub opens: &'a dyn Fn(&Holder) -> bool,
+    /// Whether it may be told that a grant to this group reaches this person. What reaches him through others is left
+    /// out of what is told about him, and who has nothing else is not listed.
+    pub tells: Tells<'a>,
+}
+
+/// Whether it may be told that a person is in a group: see [`AccessQuery::tells`].
+pub type Tells<'a> = &'a dyn Fn(UserId, GroupId) -> bool;
+
+impl<'a> AccessQuery<'a> {
+    /// The first page of everybody, told everything.
+    ///
+    /// ```
+    /// use vouchsafe_engine::access::AccessQuery;
+    /// use vouchsafe_types::{GroupId, Holder, UserId};
+    ///
+    /// let query = AccessQuery::all(100);
+    /// assert!(query.limit == 100 && (query.opens)(&Holder::Everyone) && query.after.is_none());
+    /// assert!((query.tells)(UserId::mint(), GroupId::mint()));
+    /// ```
+    #[must_use]
+    pub const fn all(limit: usize) -> Self {
+        Self { after: None, limit, opens: &|_| true, tells: &|_, _| true }
+    }
 }
 
 impl fmt::Debug for AccessQuery<'_> {
@@ -102,7 +125,7 @@ impl<S: GrantIndex> Engine<S> {
     ///
     /// let (engine, home, mut after, mut listed) = (Engine::default(), Resource::Entry(home), None, Vec::new());
     /// loop {
-    ///     let query = AccessQuery { after: after.as_ref(), limit: 2, opens: &|_| true };
+    ///     let query = AccessQuery { after: after.as_ref(), ..AccessQuery::all(2) };
     ///     let Ok(page) = engine.who_has_access(&mut source, &home, &query, Moment::UNIX_EPOCH);
     ///     listed.extend(page.items);
     ///     match page.next {
@@ -136,6 +159,52 @@ impl<S: GrantIndex> Engine<S> {
         let next = walk.run()?;
         Ok(AccessPage { items: walk.page, next })
     }
+
+    /// What each of `subjects` may do on a resource that was located already, and through which grants, as far as it may
+    /// be told: see [`AccessQuery::tells`]. Who can do nothing is left out.
+    ///
+    /// ```
+    /// use vouchsafe_engine::{Engine, GrantSource, MemorySource, Moment, Subject};
+    /// use vouchsafe_types::{Access, Resource};
+    ///
+    /// let mut source = MemorySource::default();
+    /// let [ann, bob] = ["ann", "bob"].map(|name| source.add_person(name));
+    /// let home = Resource::Entry(source.add_path("/ann", false).unwrap());
+    /// let team = source.add_group([bob]);
+    /// source.add_grant(ann, bob, home.clone(), Access::Read);
+    /// source.add_grant(ann, team, home.clone(), Access::Write);
+    ///
+    /// let (Ok(located), bobs) = (source.place(&home), [Subject::User(bob)]);
+    /// let mut told = |knows: bool| {
+    ///     let Ok(told) =
+    ///         Engine::default().reaches(&mut source, &bobs, &located, &move |_, _| knows, Moment::UNIX_EPOCH);
+    ///     Access::nearest(told[0].capabilities)
+    /// };
+    /// assert_eq!((told(true), told(false)), (Access::Write, Access::Read));
+    /// ```
+    ///
+    /// # Errors
+    /// The source's own error if it cannot be asked.
+    pub fn reaches(
+        &self,
+        source: &mut S,
+        subjects: &[Subject],
+        located: &Located,
+        tells: Tells<'_>,
+        now: Moment,
+    ) -> Result<Vec<Reach>, S::Error> {
+        let scan = self.try_scan(source, subjects.iter().cloned(), located, now)?;
+        if scan.bound.is_none() {
+            return Ok(reaches(&scan, tells).collect());
+        }
+        // Together they are over a limit that counts for each of them alone.
+        let mut all = Vec::new();
+        for subject in subjects {
+            let scan = self.scan(source, [subject.clone()], located, now)?;
+            all.extend(reaches(&scan, tells));
+        }
+        Ok(all)
+    }
 }
 
 struct Walk<'a, S: GrantIndex> {
@@ -160,6 +229,9 @@ impl<S: GrantIndex> Walk<'_, S> {
         };
         loop {
             if let Some((holder, members)) = &mut last {
+                if *members != Progress::All && !self.has_members(holder)? {
+                    *members = Progress::All;
+                }
                 self.members(holder, members)?;
             }
             if self.room() == 0 {
@@ -182,6 +254,13 @@ impl<S: GrantIndex> Walk<'_, S> {
                 *members = Progress::None;
             }
         }
+    }
+
+    /// Whether the members of a holder belong here. A cursor may name any: it may be forged, or older than a revoke.
+    fn has_members(&mut self, holder: &Holder) -> Result<bool, S::Error> {
+        let Some(subject) = Subject::of_holder(holder, None).filter(|_| self.opens(holder)) else { return Ok(false) };
+        let rows = self.source.rows(self.resource, &subject, self.engine.limits().rows)?;
+        Ok(rows.iter().any(|row| row.grant.holder == *holder))
     }
 
     fn opens(&self, holder: &Holder) -> bool {
@@ -229,27 +308,80 @@ impl<S: GrantIndex> Walk<'_, S> {
     }
 
     fn add(&mut self, subjects: Vec<Subject>) -> Result<(), S::Error> {
-        let scan = self.engine.try_scan(self.source, subjects.clone(), self.located, self.now)?;
-        if scan.bound.is_none() {
-            self.page.extend(reaches(&scan));
-            return Ok(());
-        }
-        // Together they are over a limit that counts for each of them alone.
-        for subject in subjects {
-            let scan = self.engine.scan(self.source, [subject], self.located, self.now)?;
-            self.page.extend(reaches(&scan));
-        }
+        let found = self.engine.reaches(self.source, &subjects, self.located, self.query.tells, self.now)?;
+        self.page.extend(found);
         Ok(())
     }
 }
 
-fn reaches(scan: &Scan) -> impl Iterator<Item = Reach> {
-    scan.asked.iter().zip(scan.holdings()).filter(|(_, holding)| !holding.capabilities.is_empty()).filter_map(
-        |(at, holding)| {
-            let node = scan.nodes.get(*at)?;
-            let live = node.gifts.iter().filter(|gift| !scan.given(gift).is_empty());
-            let via = live.map(|gift| gift.grant.clone()).collect();
-            Some(Reach { holder: node.subject.holder()?, capabilities: holding.capabilities, via })
-        },
-    )
+fn reaches<'a>(scan: &'a Scan, tells: Tells<'a>) -> impl Iterator<Item = Reach> + 'a {
+    scan.asked.iter().zip(scan.holdings()).filter_map(move |(at, holding)| {
+        let node = scan.nodes.get(*at)?;
+        let is_told = |grant: &Grant| match (node.subject.person(), &grant.holder) {
+            (Some(person), Holder::Group(group)) => tells(person, *group),
+            _ => true,
+        };
+        let gives = |gift: &&Gift| !scan.given(gift).is_empty();
+        let (told, hidden): (Vec<&Gift>, Vec<&Gift>) =
+            node.gifts.iter().filter(gives).partition(|gift| is_told(&gift.grant));
+        let of_told = told.iter().fold(node.implied, |sum, gift| sum | scan.given(gift));
+        let capabilities = if hidden.is_empty() { holding.capabilities } else { holding.capabilities & of_told };
+        let via = told.into_iter().map(|gift| gift.grant.clone()).collect();
+        let holder = node.subject.holder().filter(|_| !capabilities.is_empty())?;
+        Some(Reach { holder, capabilities, via })
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::MemorySource;
+    use vouchsafe_types::Access;
+
+    /// ann shared her home with bob, and bob and eve are in a team that has nothing there.
+    fn desk() -> (MemorySource, [UserId; 3], Resource, GroupId) {
+        let mut source = MemorySource::default();
+        let people = ["ann", "bob", "eve"].map(|name| source.add_person(name));
+        let home = source.add_path("/ann", false).unwrap();
+        source.add_grant(people[0], people[1], home, Access::Read);
+        let team = source.add_group([people[1], people[2]]);
+        (source, people, home.into(), team)
+    }
+
+    #[test]
+    fn a_cursor_into_a_group_without_grants_there_lists_and_names_nobody() {
+        let (mut source, [ann, bob, _], home, team) = desk();
+        for is_opened in [true, false] {
+            if !is_opened {
+                // A group that may not be looked into is not looked into by way of a cursor, either.
+                source.add_grant(ann, team, home.clone(), Access::See);
+            }
+            for members in [Progress::None, Progress::UpTo(UserId::from(uuid::Uuid::nil()))] {
+                for limit in [1, 10] {
+                    let forged = AccessCursor::Holder { holder: Holder::Group(team), members };
+                    let (opens, all) = (|_: &Holder| is_opened, AccessQuery::all(limit));
+                    let query = AccessQuery { after: Some(&forged), opens: &opens, ..all };
+                    let now = Moment::UNIX_EPOCH;
+                    let Ok(page) = Engine::default().who_has_access(&mut source, &home, &query, now);
+                    assert!(page.items.iter().all(|reach| reach.holder == Holder::User(bob)), "{page:?}");
+                    let is_inside = matches!(page.next, Some(AccessCursor::Holder { members: Progress::UpTo(_), .. }));
+                    assert!(!is_inside, "{page:?}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn what_may_not_be_told_of_a_group_is_left_out_of_what_its_members_have() {
+        let (mut source, [ann, bob, eve], home, team) = desk();
+        source.add_grant(ann, team, home.clone(), Access::Write);
+        let (opens, tells) = (|_: &Holder| false, |who: UserId, _| who == eve);
+        let query = AccessQuery { opens: &opens, tells: &tells, ..AccessQuery::all(10) };
+        let Ok(page) = Engine::default().who_has_access(&mut source, &home, &query, Moment::UNIX_EPOCH);
+        let told = page.items.iter().map(|reach| (reach.holder.clone(), Access::nearest(reach.capabilities)));
+        let mut told: Vec<_> = told.collect();
+        told.sort_by_key(|(holder, _)| holder.rank());
+        let right = [(Holder::User(ann), Access::Owner), (Holder::User(bob), Access::Read)];
+        assert_eq!(told, [right[0].clone(), right[1].clone(), (Holder::Group(team), Access::Write)]);
+    }
 }

@@ -193,6 +193,19 @@ impl<S: GrantSource> Engine<S> {
 
     /// What `subject` may do on `resource` at `now`: also what a group has, a link, or everyone. See [`Subject`].
     ///
+    /// ```
+    /// use vouchsafe_engine::{Engine, MemorySource, Moment, Subject};
+    /// use vouchsafe_types::{Access, Holder};
+    ///
+    /// let mut source = MemorySource::default();
+    /// let ann = source.add_person("ann");
+    /// let home = source.add_path("/ann", false).unwrap();
+    /// source.add_grant(ann, Holder::Everyone, home, Access::Read);
+    /// let Ok(held) =
+    ///     Engine::default().holding_of(&mut source, Subject::Everyone, &home.into(), Moment::UNIX_EPOCH);
+    /// assert_eq!(Access::nearest(held.capabilities), Access::Read);
+    /// ```
+    ///
     /// # Errors
     /// The source's own error if it cannot be asked.
     pub fn holding_of(

@@ -21,6 +21,11 @@ impl Bound {
     pub const ALL: [Self; 4] = [Self::Rows, Self::Users, Self::Steps, Self::Depth];
 
     /// The name in logs and metrics.
+    ///
+    /// ```
+    /// let names = vouchsafe_engine::Bound::ALL.map(|bound| bound.name());
+    /// assert_eq!(names, ["rows", "users", "steps", "depth"]);
+    /// ```
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
@@ -56,6 +61,11 @@ pub struct Holding {
 
 impl Holding {
     /// Nothing, and nothing that could end it.
+    ///
+    /// ```
+    /// use vouchsafe_engine::Holding;
+    /// assert!(!Holding::NOTHING.allows(vouchsafe_types::Capability::See.into()));
+    /// ```
     pub const NOTHING: Self = Self { capabilities: Capabilities::NONE, until: None, bound: None };
 
     /// Whether `demanded` is held. An empty demand is never met: there is nothing to hold.
@@ -83,5 +93,9 @@ pub struct Decision {
 
 impl Decision {
     /// No, for somebody or something that there is not.
+    ///
+    /// ```
+    /// assert!(!vouchsafe_engine::Decision::REFUSED.allowed);
+    /// ```
     pub const REFUSED: Self = Self { allowed: false, holding: Holding::NOTHING };
 }

@@ -34,7 +34,7 @@
 //! assert_eq!(told.verify(&mut source, &Actor::User(bob), &asked, now), Ok(Ok(())));
 //!
 //! // Who has access?
-//! let query = AccessQuery { after: None, limit: 100, opens: &|_| true };
+//! let query = AccessQuery::all(100);
 //! let Ok(page) = engine.who_has_access(&mut source, &photos, &query, now);
 //! let holders: Vec<&Holder> = page.items.iter().map(|reach| &reach.holder).collect();
 //! assert_eq!(holders, [&Holder::User(ann), &Holder::User(bob)]);

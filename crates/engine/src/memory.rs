@@ -137,6 +137,14 @@ impl MemorySource {
     }
 
     /// Suspends a user, or wakes him. Who is not known yet is so from now on.
+    ///
+    /// ```
+    /// use vouchsafe_engine::{GrantSource, MemorySource};
+    /// let mut source = MemorySource::default();
+    /// let ann = source.add_user();
+    /// source.set_active(ann, false);
+    /// assert_eq!(source.is_active(ann), Ok(false));
+    /// ```
     pub fn set_active(&mut self, user: UserId, is_active: bool) {
         self.users.insert(user, is_active);
     }
@@ -153,6 +161,15 @@ impl MemorySource {
     }
 
     /// A new tree owned by `owner`; gives its root directory.
+    ///
+    /// ```
+    /// use vouchsafe_engine::{GrantSource, MemorySource};
+    /// let mut source = MemorySource::default();
+    /// let ann = source.add_user();
+    /// let home = source.add_root(ann, "ann");
+    /// let plan = source.add_entry(home, "plan.txt", true);
+    /// assert_eq!(source.entry_at("/ann/plan.txt"), Ok(Some(plan)));
+    /// ```
     pub fn add_root(&mut self, owner: UserId, name: &str) -> EntryId {
         let root = EntryId::mint();
         self.entries.insert(root, MemoryEntry { parent: None, name: name.to_owned(), is_file: false });
@@ -168,6 +185,14 @@ impl MemorySource {
     }
 
     /// A new group of these users.
+    ///
+    /// ```
+    /// use vouchsafe_engine::{GrantIndex, MemorySource};
+    /// let mut source = MemorySource::default();
+    /// let ann = source.add_user();
+    /// let team = source.add_group([ann]);
+    /// assert_eq!(source.reached(&team.into(), None, 10), Ok(vec![ann]));
+    /// ```
     pub fn add_group(&mut self, members: impl IntoIterator<Item = UserId>) -> GroupId {
         let group = GroupId::mint();
         self.groups.insert(group, members.into_iter().collect());

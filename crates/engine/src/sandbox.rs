@@ -85,7 +85,8 @@ impl Sandbox {
         self.source.add_grant(issuer, holder, resource, permission.granted())
     }
 
-    /// Whether somebody holds a permission now. What is unknown, or no permission, nobody holds.
+    /// Whether somebody holds a permission now. What is unknown, or no permission, nobody holds. The decision is explained,
+    /// and its reading verified.
     ///
     /// ```
     /// use vouchsafe_engine::sandbox::*;
@@ -93,13 +94,25 @@ impl Sandbox {
     /// assert!(world.may(ann, "fs:/ann:delete") && !world.may(bob, "fs:/ann:see"));
     /// assert!(!world.may(ann, "fs:/ann/nothing/here:see"));
     /// ```
+    ///
+    /// # Panics
+    /// When the decision is not the one that is explained, or its reading does not prove it.
     pub fn may(&mut self, who: impl Into<Actor>, permission: &str) -> bool {
-        let Ok(permission) = permission.parse() else { return false };
-        let Ok(decision) = self.engine.check(&mut self.source, &who.into(), &permission, self.now);
+        let Ok(asked) = permission.parse() else { return false };
+        let who = who.into();
+        let Ok(decision) = self.engine.check(&mut self.source, &who, &asked, self.now);
+        assert_eq!(self.explain(who, permission).decision, decision, "{permission}");
         decision.allowed
     }
 
     /// What somebody may do with the entry at a path, as the largest access that it covers.
+    ///
+    /// ```
+    /// use vouchsafe_engine::sandbox::*;
+    /// let (mut world, [ann, bob]) = Sandbox::of(["ann", "bob"]);
+    /// world.row(ann, bob, "fs:/ann:comment");
+    /// assert_eq!(world.access(bob, "/ann"), Access::Comment);
+    /// ```
     ///
     /// # Panics
     /// When there is no such entry.
@@ -178,6 +191,13 @@ impl Sandbox {
 
     /// Somebody leaves what lies at a path. Gives whether there was anything for him to leave.
     ///
+    /// ```
+    /// use vouchsafe_engine::sandbox::*;
+    /// let (mut world, [ann, bob]) = Sandbox::of(["ann", "bob"]);
+    /// world.row(ann, bob, "fs:/ann:read");
+    /// assert!(world.leave(bob, "/ann") && !world.may(bob, "fs:/ann:read"));
+    /// ```
+    ///
     /// # Panics
     /// When there is no such entry.
     pub fn leave(&mut self, user: UserId, path: &str) -> bool {
@@ -193,14 +213,28 @@ impl Sandbox {
         why_not
     }
 
-    /// Whether somebody holds a permission now, and why.
+    /// Whether somebody holds a permission now, and why. Whatever is told is verified.
+    ///
+    /// ```
+    /// use vouchsafe_engine::sandbox::*;
+    /// let (mut world, [ann, bob]) = Sandbox::of(["ann", "bob"]);
+    /// assert!(world.explain(ann, "fs:/ann:read").decision.allowed);
+    /// assert!(matches!(world.explain(bob, "fs:/ann:read").reading.last(), Some(Finding::Missing(_))));
+    /// ```
     ///
     /// # Panics
-    /// When the text is no permission.
+    /// When the text is no permission, or the reading does not prove the decision.
     pub fn explain(&mut self, who: impl Into<Actor>, permission: &str) -> Explanation {
-        let permission = found(permission, permission.parse().ok());
-        let Ok(explanation) = self.engine.explain(&mut self.source, &who.into(), &permission, self.now);
-        explanation
+        let (who, permission) = (who.into(), found(permission, permission.parse().ok()));
+        let Ok(told) = self.engine.explain(&mut self.source, &who, &permission, self.now);
+        let Ok(verdict) = told.verify(&mut self.source, &who, &permission, self.now);
+        let is_right = match &verdict {
+            Ok(()) => true,
+            // A rule of one's own is not known there, and a reading that was cut may prove too little.
+            Err(flaw) => !told.is_complete || matches!(flaw, Flaw::RuleDoesNotHold(_)),
+        };
+        assert!(is_right, "{told:?}: {verdict:?}");
+        told
     }
 
     fn resolve(&mut self, text: &str) -> (Resource, Permission) {

@@ -62,6 +62,13 @@ pub struct SpokenRow {
 }
 
 /// What came of looking for a resource. Nobody has anything on what is absent or too deep, its owner included.
+///
+/// ```
+/// use vouchsafe_engine::{GrantSource, Located, MemorySource};
+/// use vouchsafe_types::{EntryId, Resource};
+/// let mut source = MemorySource::default();
+/// assert_eq!(source.place(&Resource::Entry(EntryId::mint())), Ok(Located::Absent));
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Located {
     /// There is no such thing.

@@ -70,7 +70,7 @@ impl Vouchsafe {
     /// Who can do what on an entry now: its owner, every person, group, app and link.
     ///
     /// A host application is told everybody. A person who may share the entry is told the members of his own groups
-    /// only; other groups are named as such.
+    /// only; other groups are named as such, and what somebody else has through them only is left out.
     ///
     /// # Errors
     /// `subject_does_not_exist` for what the caller cannot see; `forbidden` for who may not share it.
@@ -88,9 +88,9 @@ impl Vouchsafe {
                 return Err(ApiError::SubjectDoesNotExist {}.into());
             }
             self.require_sharer(tx, actor, &resource)?;
-            let own = own_groups(tx, actor)?;
-            let opens = |holder: &Holder| opens(holder, own.as_ref());
-            let query = AccessQuery { after, limit, opens: &opens };
+            let known = Known::to(tx, actor)?;
+            let (opens, tells) = (|holder: &Holder| known.opens(holder), |who, group| known.tells(who, group));
+            let query = AccessQuery { after, limit, opens: &opens, tells: &tells };
             let page = Engine::default().who_has_access(tx, &resource, &query, now)?;
             let mut items = Vec::with_capacity(page.items.len());
             for reach in page.items {
@@ -198,26 +198,38 @@ fn given(
     Ok(Some((entry_seen_by(tx, asker, entry)?, has)))
 }
 
-/// The groups whose members may be told; `None` for all of them.
-pub(crate) fn own_groups(tx: &mut Tx<'_>, actor: &Actor) -> Result<Option<BTreeSet<GroupId>>, Fault> {
-    match actor {
-        Actor::Service { .. } => Ok(None),
-        _ => match actor.user() {
-            Some(user) => {
-                let owned = tx.list_groups_owned_by(user, i64::MAX)?;
-                Ok(Some(owned.into_iter().map(|group| group.id).collect()))
-            }
-            None => Ok(Some(BTreeSet::new())),
-        },
-    }
+/// What somebody may know about who is in which group.
+pub(crate) struct Known {
+    me: Option<UserId>,
+    /// The groups whose members he may know: his own ones; `None` for all.
+    own: Option<BTreeSet<GroupId>>,
 }
 
-/// Whether those whom a holder reaches may be told.
-pub(crate) fn opens(holder: &Holder, own: Option<&BTreeSet<GroupId>>) -> bool {
-    match (holder, own) {
-        (_, None) => true,
-        (Holder::Group(group), Some(own)) => own.contains(group),
-        (_, Some(_)) => false,
+impl Known {
+    pub(crate) fn to(tx: &mut Tx<'_>, actor: &Actor) -> Result<Self, Fault> {
+        let me = actor.user();
+        let own = match (actor, me) {
+            (Actor::Service { .. }, _) => None,
+            (_, Some(user)) => {
+                Some(tx.list_groups_owned_by(user, i64::MAX)?.into_iter().map(|group| group.id).collect())
+            }
+            (_, None) => Some(BTreeSet::new()),
+        };
+        Ok(Self { me, own })
+    }
+
+    /// Whether those whom a holder reaches may be told.
+    pub(crate) fn opens(&self, holder: &Holder) -> bool {
+        match (holder, &self.own) {
+            (_, None) => true,
+            (Holder::Group(group), Some(own)) => own.contains(group),
+            (_, Some(_)) => false,
+        }
+    }
+
+    /// Whether it may be told that a person is in a group.
+    pub(crate) fn tells(&self, person: UserId, group: GroupId) -> bool {
+        Some(person) == self.me || self.own.as_ref().is_none_or(|own| own.contains(&group))
     }
 }
 

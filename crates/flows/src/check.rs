@@ -8,7 +8,7 @@ use chrono::{DateTime, Utc};
 use std::collections::BTreeMap;
 use vouchsafe_engine::{Engine, Holding, Located, Subject};
 use vouchsafe_store::{Tx, Versions};
-use vouchsafe_types::{Actor, Permission, error::ApiError};
+use vouchsafe_types::{Actor, Permission, Target, error::ApiError};
 
 /// A question: may this actor do this?
 #[derive(Debug, Clone)]
@@ -99,6 +99,10 @@ impl Vouchsafe {
         }
         let Some(actor) = self.asked_actor(tx, &check.asked)? else { return Ok(false) };
         let Ok(permission) = check.permission.parse::<Permission>() else { return Ok(false) };
+        // An alias for granting only: no check matches it.
+        if matches!(permission.target, Target::AppData(_)) {
+            return Ok(false);
+        }
         let engine = Engine::default();
         let Some((resource, resolved)) = engine.resolve(tx, &permission)? else { return Ok(false) };
         let Some(subject) = Subject::of_actor(&actor) else { return Ok(false) };

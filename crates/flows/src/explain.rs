@@ -2,13 +2,20 @@
 
 use crate::{
     Check, Fault, Vouchsafe,
+    access::Known,
     check::{parse_permission, reached},
+    grants::{holding, shares},
 };
 use chrono::{DateTime, TimeDelta, Utc};
+use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
-use vouchsafe_engine::{Engine, Explanation, Finding};
+use vouchsafe_engine::{
+    Engine, Explanation, Finding,
+    access::AccessQuery,
+    reading::{MissingReason, Path},
+};
 use vouchsafe_store::Tx;
-use vouchsafe_types::{Actor, Capability, Resource, UserId};
+use vouchsafe_types::{Actor, Capability, GrantId, Holder, Permission, Resource, Target, UserId};
 
 /// A decision, its reasons, and the names of the people in it.
 #[derive(Debug, Clone)]
@@ -17,6 +24,8 @@ pub struct Explained {
     pub explanation: Explanation,
     /// Names of everybody the reading mentions.
     pub usernames: BTreeMap<UserId, String>,
+    /// What was kept with the grants of its pathways when they were made, as far as the asker may know.
+    pub extras: BTreeMap<GrantId, Value>,
     /// The state it is about.
     pub revision: i64,
     /// How long it took.
@@ -27,7 +36,9 @@ impl Vouchsafe {
     /// Why an actor holds a permission, or what is missing.
     ///
     /// A host application is told everything. To anybody else, what he cannot see reads exactly like what is not there;
-    /// of what he can see he is told the pathways with the names on them, and not where above it they stand.
+    /// of what he can see he is told the pathways with the names on them, and not where above it they stand. Who could
+    /// grant what is missing is looked for among everybody for those who may know who has access. What has become of a
+    /// grant of his own on the very thing he is told, also when he cannot see it any more.
     ///
     /// # Errors
     /// As [`Vouchsafe::check`]. A text that is no permission is `field_invalid`.
@@ -42,17 +53,25 @@ impl Vouchsafe {
                 Some(actor) => engine.explain(tx, &actor, &permission, now)?,
                 None => Explanation::NOTHING,
             };
-            if !matches!(asker, Actor::Service { .. }) {
-                match engine.resolve(tx, &permission)? {
-                    Some((resource, _)) => Sight { asker, now }.cut(tx, &resource, &mut explanation.reading)?,
-                    None => explanation.reading.clear(),
+            let sight = Sight { asker, now };
+            match engine.resolve(tx, &permission)? {
+                Some((resource, _)) => {
+                    sight.widen(tx, &resource, &mut explanation.reading)?;
+                    sight.cut(tx, &resource, &permission, &mut explanation.reading)?;
                 }
+                None if matches!(asker, Actor::Service { .. }) => {}
+                None => explanation.reading.clear(),
             }
             let usernames = names_of(tx, &explanation.reading)?;
-            Ok(Explained { explanation, usernames, revision: versions.revision, took: self.now() - now })
+            let extras = sight.extras(tx, &explanation.reading)?;
+            let (revision, took) = (versions.revision, self.now() - now);
+            Ok(Explained { explanation, usernames, extras, revision, took })
         })
     }
 }
+
+/// How many of those who have access are looked at in one page.
+const PAGE: usize = 100;
 
 /// What somebody can see.
 struct Sight<'a> {
@@ -66,10 +85,77 @@ impl Sight<'_> {
         Ok(holding.capabilities.has(Capability::See))
     }
 
+    /// Names everybody who could grant what is missing, to whom who has access is no secret.
+    fn widen(&self, tx: &mut Tx<'_>, asked: &Resource, reading: &mut [Finding]) -> Result<(), Fault> {
+        let may_know = match self.asker {
+            Actor::Service { .. } => true,
+            Actor::User(_) => shares(&holding(tx, self.asker, asked, self.now)?),
+            Actor::App { .. } | Actor::Token { .. } | Actor::Site { .. } | Actor::Link { .. } => false,
+        };
+        if !may_know {
+            return Ok(());
+        }
+        let known = Known::to(tx, self.asker)?;
+        let (opens, tells) = (|holder: &Holder| known.opens(holder), |who, group| known.tells(who, group));
+        let query = AccessQuery { after: None, limit: PAGE, opens: &opens, tells: &tells };
+        for finding in reading {
+            if let Finding::Missing(missing) = finding
+                && missing.reason == MissingReason::NotGranted
+            {
+                missing.could_grant = Engine::default().who_could_grant(tx, missing, asked, &query, self.now)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// What was kept with grants: for the host application, and for who gave them or has them.
+    fn extras(&self, tx: &mut Tx<'_>, reading: &[Finding]) -> Result<BTreeMap<GrantId, Value>, Fault> {
+        let mut extras = BTreeMap::new();
+        for path in paths_in(reading) {
+            let me = self.asker.user();
+            let is_party = me.is_some_and(|me| path.holder == Some(me) || path.issuer == me);
+            if is_party || matches!(self.asker, Actor::Service { .. }) {
+                extras.extend(tx.find_grant(path.grant)?.map(|stored| (path.grant, stored.extra)));
+            }
+        }
+        Ok(extras)
+    }
+
+    /// Whether a finding says that a grant to the asker himself, on exactly what he names by its id, has ended. He may know
+    /// that: his list of grants shows it.
+    fn is_own_end(&self, tx: &mut Tx<'_>, asked: &Permission, finding: &Finding) -> Result<bool, Fault> {
+        let (Finding::Missing(missing), Target::Resource(named), Actor::User(me)) =
+            (finding, &asked.target, self.asker)
+        else {
+            return Ok(false);
+        };
+        match (&missing.grant, missing.reason) {
+            (Some((id, stands_on)), MissingReason::Expired { .. }) if stands_on == named => {
+                Ok(tx.find_grant(*id)?.is_some_and(|stored| stored.grant.holder == Holder::User(*me)))
+            }
+            _ => Ok(false),
+        }
+    }
+
     /// Cuts a reading about `asked` to what can be seen.
-    fn cut(&self, tx: &mut Tx<'_>, asked: &Resource, reading: &mut Vec<Finding>) -> Result<(), Fault> {
+    fn cut(
+        &self,
+        tx: &mut Tx<'_>,
+        asked: &Resource,
+        permission: &Permission,
+        reading: &mut Vec<Finding>,
+    ) -> Result<(), Fault> {
+        if matches!(self.asker, Actor::Service { .. }) {
+            return Ok(());
+        }
         if !self.reaches(tx, asked)? {
-            reading.clear();
+            let mut own = Vec::new();
+            for finding in reading.drain(..) {
+                if self.is_own_end(tx, permission, &finding)? {
+                    own.push(finding);
+                }
+            }
+            *reading = own;
             return Ok(());
         }
         let mut hidden = BTreeSet::new();
@@ -83,15 +169,20 @@ impl Sight<'_> {
     }
 }
 
-fn resources_in(reading: &[Finding]) -> BTreeSet<Resource> {
-    let mut found = BTreeSet::new();
+/// Every pathway, those that lie within others included.
+fn paths_in(reading: &[Finding]) -> Vec<&Path> {
+    let mut found = Vec::new();
     for finding in reading {
         if let Finding::Path(path) = finding {
-            found.insert(path.resource.clone());
-            found.extend(resources_in(&path.reading));
+            found.push(path);
+            found.extend(paths_in(&path.reading));
         }
     }
     found
+}
+
+fn resources_in(reading: &[Finding]) -> BTreeSet<Resource> {
+    paths_in(reading).into_iter().map(|path| path.resource.clone()).collect()
 }
 
 /// What is said about something hidden above the asked resource is said about the asked resource: it holds there, too.

@@ -22,6 +22,7 @@ mod secrets;
 mod service_keys;
 mod settings;
 mod sharing;
+mod sweep;
 #[cfg(test)]
 mod testing;
 mod tokens;
@@ -44,11 +45,12 @@ pub use folder_shares::{FolderShare, FolderShareWish, Participant};
 pub use folders::{FolderChange, FolderItem, FolderRef, LinkedRoot};
 pub use grants::{
     AclMode, AppName, ByName, GrantPage, GrantQuery, GrantTerms, GrantView, GrantWish, Granted, HolderName, IfMatch,
-    Mode, OwnGrant, OwnGrants, Revoked, SetAcl,
+    Mode, OwnGrant, OwnGrants, Revoked, SetAcl, WhyNot,
 };
 pub use idempotency::Claim;
 pub use links::{LinkChange, LinkView, LinkWish, OpenedLink};
 pub use settings::Settings;
+pub use sharing::{InvitePage, InviteQuery};
 pub use tokens::TokenWish;
 pub use vouchsafe::Vouchsafe;
 pub use vouchsafe_engine::access::{AccessCursor, Progress};
@@ -56,4 +58,4 @@ pub use vouchsafe_store::{
     ActsAs, App, Change as Changed, Entry, Group, Invite, Known, NewEntry, Notification, NotificationFilter,
     ServiceKey, Site, Store, StoreError, StoredAnswer, User,
 };
-pub use what_if::{Change, Difference, Outcome};
+pub use what_if::{Change, Difference, Foretold, Outcome};

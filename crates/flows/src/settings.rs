@@ -24,6 +24,8 @@ pub struct Settings {
     pub invite_ttl: TimeDelta,
     /// The most invites one person may send in 24 hours.
     pub invites_per_day: i64,
+    /// The most grants that one person may have given, as long as they stand; the host application may give more.
+    pub grants_per_issuer: i64,
     /// The most recipients, and the most items, in one share.
     pub share_list_cap: usize,
 }
@@ -42,6 +44,7 @@ impl Settings {
             session_ttl: TimeDelta::days(30),
             invite_ttl: TimeDelta::days(14),
             invites_per_day: 200,
+            grants_per_issuer: 20_000,
             share_list_cap: 100,
         }
     }

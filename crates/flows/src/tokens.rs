@@ -34,8 +34,8 @@ impl Vouchsafe {
     ///
     /// # Errors
     /// `forbidden` for anybody but a person's own session; `field_invalid` without permissions, for one that is none and
-    /// for a time that is not to come; `too_many_keys` for more than 100; for what the maker cannot see, the same as for
-    /// what is not there.
+    /// for a time that is not to come; `too_many_keys` for more than 100; `storage_limit_reached`; for what
+    /// the maker cannot see, the same as for what is not there.
     pub fn create_access_token(&self, actor: &Actor, wish: &TokenWish) -> Result<(SessionId, String), Fault> {
         let Actor::User(user) = actor else { return Err(ApiError::Forbidden {}.into()) };
         let key = || "permissions".to_owned();
@@ -50,6 +50,7 @@ impl Vouchsafe {
         }
         let now = self.now();
         self.write("create_access_token", |tx| {
+            self.require_room(tx, *user)?;
             let (session, token) = open_session(tx, *user, ActsAs::AccessToken, ttl, now)?;
             for (text, extra) in &wish.permissions {
                 let meant: Meant = meant(tx, text)?;

@@ -77,6 +77,14 @@ impl Vouchsafe {
         self.store.read(f)
     }
 
+    pub(crate) fn rehearse<T>(
+        &self,
+        name: &'static str,
+        f: impl FnOnce(&mut WriteTx<'_>) -> Result<T, Fault>,
+    ) -> Result<T, Fault> {
+        self.store.rehearse(name, f)
+    }
+
     pub(crate) fn write<T>(
         &self,
         name: &'static str,

@@ -37,12 +37,13 @@ pub fn app(
         .configure(move |config| configure(config, is_bench))
         .default_service(web::to(unknown_route))
         // The last one is the outermost.
-        .wrap(DefaultHeaders::new().add(("Cache-Control", "no-store")).add(("X-Content-Type-Options", "nosniff")))
         .wrap(from_fn(print::print_refusals))
         .wrap(from_fn(metrics::count_request))
         .wrap(from_fn(idempotency::do_once))
         .wrap(from_fn(access_log::log_request))
         .wrap(from_fn(request_id::name_request))
+        // Outside of everything that answers by itself.
+        .wrap(DefaultHeaders::new().add(("Cache-Control", "no-store")).add(("X-Content-Type-Options", "nosniff")))
 }
 
 /// Mounts every route.

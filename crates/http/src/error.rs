@@ -10,6 +10,10 @@ use std::fmt;
 use vouchsafe_flows::{Fault, StoreError};
 use vouchsafe_types::error::ApiError;
 
+/// When to come again, in seconds, after a use case has refused for being asked too often: 20 in an hour are one in three
+/// minutes.
+const QUOTA_PAUSE: &str = "180";
+
 /// Why a request was not done.
 #[derive(Debug)]
 pub enum Rejection {
@@ -82,6 +86,9 @@ impl Rejection {
             Self::Refused(error) => {
                 if face == Face::Bookmarks && error.status() == 401 {
                     answer.insert_header((header::WWW_AUTHENTICATE, BASIC));
+                }
+                if let ApiError::TooManyRequests {} = error {
+                    answer.insert_header((header::RETRY_AFTER, QUOTA_PAUSE));
                 }
                 answer.json(body_of(error, face))
             }

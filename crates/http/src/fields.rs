@@ -217,6 +217,14 @@ impl<'a> Fields<'a> {
         outcome
     }
 
+    /// Refuses every key but these, where what is passed over might have been meant to restrict something.
+    pub(crate) fn refuse_others(&mut self, known: &[&str]) {
+        let body = self.body;
+        for key in body.keys().filter(|key| !known.contains(&key.as_str())) {
+            self.wrong(key, &format!("one of {}", known.join(", ")), None);
+        }
+    }
+
     /// Says what is wrong with a value of the right type.
     pub(crate) fn refuse(&mut self, key: &str, expected: &str) {
         self.wrong(key, expected, None);

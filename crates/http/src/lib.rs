@@ -9,6 +9,7 @@ mod dialects;
 mod error;
 mod face;
 mod fields;
+mod guess;
 mod idempotency;
 mod json;
 mod limits;
@@ -19,6 +20,7 @@ mod print;
 mod request_id;
 mod state;
 mod token;
+mod turns;
 
 pub use app::app;
 pub use auth::{Call, OpenCall, ServiceOrUser};

@@ -2,7 +2,10 @@
 //!
 //! They live in this process's memory and are switched off for load tests by `VOUCHSAFE_RATE_LIMITS=off`.
 
-use crate::error::Rejection;
+use crate::{
+    error::Rejection,
+    turns::{Turn, Turns},
+};
 use governor::{
     DefaultKeyedRateLimiter, Quota, RateLimiter,
     clock::{Clock, DefaultClock},
@@ -34,13 +37,23 @@ impl<K: Hash + Eq + Clone> Budget<K> {
     }
 
     fn spend(&self, key: &K) -> Result<(), Rejection> {
+        self.spend_many(key, 1)
+    }
+
+    /// Spends so many at once. More than the burst are never to be had.
+    fn spend_many(&self, key: &K, count: u32) -> Result<(), Rejection> {
+        let Some(count) = NonZeroU32::new(count) else { return Ok(()) };
         if self.asked.fetch_add(1, Ordering::Relaxed) % SWEEP_EVERY == SWEEP_EVERY - 1 {
             self.limiter.retain_recent();
         }
-        self.limiter.check_key(key).map_err(|until| {
-            let wait = until.wait_time_from(DefaultClock::default().now());
-            Rejection::Throttled { retry_after: wait.as_secs().saturating_add(1) }
-        })
+        match self.limiter.check_key_n(key, count) {
+            Ok(Ok(())) => Ok(()),
+            Ok(Err(until)) => {
+                let wait = until.wait_time_from(DefaultClock::default().now());
+                Err(Rejection::Throttled { retry_after: wait.as_secs().saturating_add(1) })
+            }
+            Err(_) => Err(Rejection::Throttled { retry_after: 60 }),
+        }
     }
 }
 
@@ -49,6 +62,9 @@ pub(crate) struct Limits {
     are_on: bool,
     shares: Budget<UserId>,
     grants: Budget<UserId>,
+    reads: Budget<UserId>,
+    guesses: Budget<UserId>,
+    turns: Turns,
     logins_by_name: Budget<String>,
     logins_by_peer: Budget<IpAddr>,
     signups: Budget<IpAddr>,
@@ -64,6 +80,9 @@ impl Limits {
             // puter.md 2.1, gate 2: 30 a minute.
             shares: Budget::new(30, seconds(2)),
             grants: Budget::new(120, Duration::from_millis(500)),
+            reads: Budget::new(600, Duration::from_millis(100)),
+            guesses: Budget::new(2_000, seconds(1)),
+            turns: Turns::default(),
             logins_by_name: Budget::new(10, seconds(30)),
             logins_by_peer: Budget::new(60, seconds(2)),
             signups: Budget::new(20, seconds(60)),
@@ -80,6 +99,22 @@ impl Limits {
     /// A change by `user` to what others may do: a grant, a group, an access token.
     pub(crate) fn grant(&self, user: UserId) -> Result<(), Rejection> {
         if self.are_on { self.grants.spend(&user) } else { Ok(()) }
+    }
+
+    /// A question of `user`'s that costs as much as `weight` simple ones.
+    pub(crate) fn read(&self, user: UserId, weight: u32) -> Result<(), Rejection> {
+        if self.are_on { self.reads.spend_many(&user, weight) } else { Ok(()) }
+    }
+
+    /// So many questions of `user`'s that would tell, if he has guessed right, what a directory of somebody else's is
+    /// called.
+    pub(crate) fn guess(&self, user: UserId, count: u32) -> Result<(), Rejection> {
+        if self.are_on { self.guesses.spend_many(&user, count) } else { Ok(()) }
+    }
+
+    /// A turn of `user`'s for a question that keeps the database busy.
+    pub(crate) async fn turn(&self, user: UserId) -> Result<Turn, Rejection> {
+        self.turns.take(user).await
     }
 
     /// An attempt to log in as `name` from `peer`.
@@ -132,6 +167,17 @@ mod tests {
         assert!((0..30).all(|_| limits.share(ann).is_ok()));
         assert!(matches!(limits.share(ann), Err(Rejection::Throttled { retry_after: 1..=3 })));
         assert!(limits.share(bob).is_ok());
+    }
+
+    #[test]
+    fn a_heavy_question_spends_more_and_a_guess_is_counted_apart() {
+        let limits = Limits::new(true);
+        let ann = UserId::mint();
+        assert!((0..60).all(|_| limits.read(ann, 10).is_ok()));
+        assert!(matches!(limits.read(ann, 10), Err(Rejection::Throttled { .. })));
+        assert!(limits.guess(ann, 0).is_ok() && limits.guess(ann, 2_000).is_ok());
+        assert!(matches!(limits.guess(ann, 1), Err(Rejection::Throttled { .. })));
+        assert!(matches!(limits.guess(ann, 2_001), Err(Rejection::Throttled { retry_after: 60 })));
     }
 
     #[test]

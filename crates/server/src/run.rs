@@ -96,6 +96,7 @@ async fn serve_on(
     let failed = |e: std::io::Error| Failure::Refused(format!("listen: {e}"));
     let worker = Worker::new(Arc::clone(&service.store), Arc::new(SystemClock), transport);
     let worker = worker.with_webhook(service.webhook).start();
+    let sweeper = actix_web::rt::spawn(sweep(service.vouchsafe.clone()));
     let state = Data::new(AppState::new(service.vouchsafe.clone(), options(config, service.vouchsafe)));
     let mut server = HttpServer::new(move || app(state.clone()));
     if config.workers > 0 {
@@ -117,9 +118,32 @@ async fn serve_on(
         .map_err(failed)?
         .run()
         .await;
+    sweeper.abort();
     worker.stop().await;
     log::info!("stopped");
     outcome.map_err(failed)
+}
+
+/// How often what has ended is taken away, and how long a round pauses between two writes.
+const SWEEP_EVERY: Duration = Duration::from_secs(60);
+const SWEEP_PAUSE: Duration = Duration::from_millis(200);
+
+/// Takes away what has ended, a little at a time, for as long as the server runs.
+async fn sweep(vouchsafe: Vouchsafe) {
+    loop {
+        let sweeping = vouchsafe.clone();
+        let swept = actix_web::web::block(move || sweeping.sweep()).await;
+        let pause = match swept {
+            Ok(Ok(0)) => SWEEP_EVERY,
+            Ok(Ok(_)) => SWEEP_PAUSE,
+            Ok(Err(error)) => {
+                log::warn!("what has ended could not be swept away: {error}");
+                SWEEP_EVERY
+            }
+            Err(_) => return,
+        };
+        tokio::time::sleep(pause).await;
+    }
 }
 
 fn options(config: &Config, vouchsafe: Vouchsafe) -> Options {

@@ -4,7 +4,7 @@ use crate::{StoreError, WriteTx};
 use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 use vouchsafe_engine::plan::{Changes, Edit};
-use vouchsafe_types::{Actor, AuditAction, AuditEvent};
+use vouchsafe_types::{Actor, AuditAction, AuditEvent, Grant, GrantId};
 
 /// In whose name changes are written, and why.
 #[derive(Debug, Clone, Copy)]
@@ -27,22 +27,69 @@ impl WriteTx<'_> {
     pub fn apply(&mut self, changes: &Changes, extra: Option<&Value>, because: Because<'_>) -> Result<(), StoreError> {
         let Because { actor, at, reason, .. } = because;
         for grant in &changes.delete {
+            let kept = self.extra_of(grant.id)?;
             if self.delete_grant(grant)? {
-                self.audit_for(because, AuditEvent::of_grant(AuditAction::Revoke, grant, actor, at, reason))?;
+                let event = AuditEvent::of_grant(AuditAction::Revoke, grant, actor, at, reason);
+                self.audit_for(because, AuditEvent { before: with_extra(event.before, &kept), ..event })?;
             }
         }
         for Edit { before, after } in &changes.update {
+            let kept = self.extra_of(before.id)?;
             self.update_grant(after, extra)?;
-            self.audit_for(because, AuditEvent::of_change(before, after, actor, at, reason))?;
+            self.audit_change(before, after, (&kept, extra.unwrap_or(&kept)), because)?;
         }
         for grant in &changes.insert {
-            self.insert_grant(grant, extra.unwrap_or(&json!({})))?;
-            self.audit_for(because, AuditEvent::of_grant(AuditAction::Grant, grant, actor, at, reason))?;
+            let extra = extra.cloned().unwrap_or_else(|| json!({}));
+            self.insert_grant(grant, &extra)?;
+            let event = AuditEvent::of_grant(AuditAction::Grant, grant, actor, at, reason);
+            self.audit_for(because, AuditEvent { after: with_extra(event.after, &extra), ..event })?;
         }
         Ok(())
     }
 
-    pub(crate) fn audit_for(&mut self, because: Because<'_>, event: AuditEvent) -> Result<(), StoreError> {
+    /// Keeps something else with a grant that otherwise stays as it is; the same again changes nothing.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the database refuses.
+    pub fn keep_extra(&mut self, grant: &Grant, extra: &Value, because: Because<'_>) -> Result<(), StoreError> {
+        let kept = self.extra_of(grant.id)?;
+        if kept == *extra {
+            return Ok(());
+        }
+        self.update_grant(grant, Some(extra))?;
+        self.audit_change(grant, grant, (&kept, extra), because)
+    }
+
+    fn audit_change(
+        &mut self,
+        before: &Grant,
+        after: &Grant,
+        (kept, keeps): (&Value, &Value),
+        because: Because<'_>,
+    ) -> Result<(), StoreError> {
+        let event = AuditEvent::of_change(before, after, because.actor, because.at, because.reason);
+        let (before, after) = (with_extra(event.before, kept), with_extra(event.after, keeps));
+        self.audit_for(because, AuditEvent { before, after, ..event })
+    }
+
+    fn extra_of(&mut self, id: GrantId) -> Result<Value, StoreError> {
+        Ok(self.list_extras(&[id])?.remove(&id).unwrap_or_else(|| json!({})))
+    }
+
+    /// Writes down an event of the request that `because` speaks of.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the database refuses.
+    pub fn audit_for(&mut self, because: Because<'_>, event: AuditEvent) -> Result<(), StoreError> {
         self.audit(&AuditEvent { request_id: because.request_id.map(str::to_owned), ..event })
     }
+}
+
+/// The state of a grant, with what is kept with it, if anything is.
+fn with_extra(state: Option<Value>, extra: &Value) -> Option<Value> {
+    let mut state = state?;
+    if let (Value::Object(object), false) = (&mut state, *extra == json!({})) {
+        object.insert("extra".to_owned(), extra.clone());
+    }
+    Some(state)
 }

@@ -145,20 +145,16 @@ impl Tx<'_> {
         self.in_its_tree(row)
     }
 
-    /// The entry at a path.
+    /// The entry at a path, or under its id, as [`Tx::follow`] has it.
     ///
     /// # Errors
     /// [`StoreError`] when the database cannot be asked.
     pub fn find_entry_at(&mut self, path: &EntryPath) -> Result<Option<Entry>, StoreError> {
-        let mut at: Option<EntryRow> = None;
-        for (level, name) in path.names().iter().enumerate() {
-            at = match (&at, level) {
-                (None, 0) => self.row_named(None, name.as_str())?,
-                (Some(parent), _) => self.row_named(Some(parent.0), name.as_str())?,
-                (None, _) => return Ok(None),
-            };
+        let names: Vec<&str> = path.names().iter().map(EntryName::as_str).collect();
+        match self.follow(&names)? {
+            Some((_, uuid)) => self.find_entry(uuid.to()),
+            None => Ok(None),
         }
-        self.in_its_tree(at)
     }
 
     /// The home of a user.
@@ -176,7 +172,8 @@ impl Tx<'_> {
     /// # Errors
     /// [`StoreError`] when the database cannot be asked.
     pub fn find_child(&mut self, parent: i64, name: &EntryName) -> Result<Option<Entry>, StoreError> {
-        let row = self.row_named(Some(parent), name.as_str())?;
+        let named = entry::table.filter(entry::parent_id.eq(parent)).filter(entry::name.eq(name.as_str()));
+        let row: Option<EntryRow> = named.select(COLUMNS).first(self.conn).optional()?;
         self.in_its_tree(row)
     }
 
@@ -229,14 +226,6 @@ impl Tx<'_> {
     pub fn uuid_of(&mut self, id: i64) -> Result<Option<EntryId>, StoreError> {
         let uuid: Option<Id> = entry::table.find(id).select(entry::uuid).first(self.conn).optional()?;
         Ok(uuid.map(Id::to))
-    }
-
-    fn row_named(&mut self, parent: Option<i64>, name: &str) -> Result<Option<EntryRow>, StoreError> {
-        let named = entry::table.filter(entry::name.eq(name)).select(COLUMNS);
-        Ok(match parent {
-            Some(parent) => named.filter(entry::parent_id.eq(parent)).first(self.conn).optional()?,
-            None => named.filter(entry::parent_id.is_null()).first(self.conn).optional()?,
-        })
     }
 
     pub(crate) fn in_its_tree(&mut self, row: Option<EntryRow>) -> Result<Option<Entry>, StoreError> {

@@ -129,6 +129,53 @@ impl Tx<'_> {
         found.into_values().take(most).map(stored).collect()
     }
 
+    /// The grants that a person gave or has himself, after number `after`, oldest first, at most `limit`: without what is
+    /// kept with them, which may be much more than they are.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the database cannot be asked.
+    pub fn list_grants_of_person(
+        &mut self,
+        user: UserId,
+        after: i64,
+        limit: i64,
+    ) -> Result<Vec<(i64, Grant)>, StoreError> {
+        let held = HolderColumns::from(&Holder::User(user));
+        let page = || grants_with!(grants::seq).filter(grants::seq.gt(after)).limit(limit);
+        let to_him = page().filter(grants::holder_kind.eq(held.kind)).filter(grants::holder_id.eq(held.id));
+        let by_him = page().filter(grants::issuer_id.eq(Id::from(user)));
+        let mut found: BTreeMap<i64, GrantColumns> = BTreeMap::new();
+        found.extend(by_him.load::<(i64, GrantColumns)>(self.conn)?);
+        found.extend(to_him.load::<(i64, GrantColumns)>(self.conn)?);
+        let most = usize::try_from(limit).unwrap_or(usize::MAX);
+        let page = found.into_iter().take(most);
+        page.map(|(seq, columns)| grant_of(columns).map(|(grant, _, _)| (seq, grant))).collect()
+    }
+
+    /// What is kept with these grants.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the database cannot be asked.
+    pub fn list_extras(&mut self, ids: &[GrantId]) -> Result<BTreeMap<GrantId, Value>, StoreError> {
+        let mut found = BTreeMap::new();
+        for some in ids.chunks(1_000) {
+            let of_these = grants::table.filter(grants::id.eq_any(some.iter().map(|id| Id::from(*id))));
+            let rows: Vec<(Id, Json)> = of_these.select((grants::id, grants::extra)).load(self.conn)?;
+            found.extend(rows.into_iter().map(|(id, extra)| (id.to(), extra.0)));
+        }
+        Ok(found)
+    }
+
+    /// Whether a person has given so many of the grants that there are, or more.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the database cannot be asked.
+    pub fn has_given(&mut self, issuer: UserId, at_least: i64) -> Result<bool, StoreError> {
+        let given = grants::table.filter(grants::issuer_id.eq(Id::from(issuer))).order(grants::seq);
+        let last = given.select(grants::seq).offset(at_least.saturating_sub(1)).limit(1);
+        Ok(last.first::<i64>(self.conn).optional()?.is_some())
+    }
+
     /// The entries on which grants stand that speak for a person, his own rows, those of his groups and those of
     /// everyone, expired ones included: each once, by number, after number `after`, at most `limit`.
     ///

@@ -90,19 +90,18 @@ impl Tx<'_> {
         Ok(rows.into_iter().map(group_of).collect())
     }
 
-    /// How many of the groups that a user owns were made after `since`.
-    ///
-    /// # Errors
-    /// [`StoreError`] when the database cannot be asked.
-    pub fn count_groups_made(&mut self, owner: UserId, since: DateTime<Utc>) -> Result<i64, StoreError> {
-        let made = groups::table.filter(groups::owner_id.eq(Id::from(owner))).filter(groups::created_at.gt(Ts(since)));
-        Ok(made.count().get_result(self.conn)?)
-    }
-
     pub(crate) fn list_group_ids_of(&mut self, owner: UserId) -> Result<Vec<GroupId>, StoreError> {
         let ids: Vec<Id> =
             groups::table.filter(groups::owner_id.eq(Id::from(owner))).select(groups::id).load(self.conn)?;
         Ok(ids.into_iter().map(Id::to).collect())
+    }
+
+    /// How many members a group has.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the database cannot be asked.
+    pub fn count_members(&mut self, group: GroupId) -> Result<i64, StoreError> {
+        Ok(group_member::table.filter(group_member::group_id.eq(Id::from(group))).count().get_result(self.conn)?)
     }
 
     /// Whether a user is in a group.

@@ -2,7 +2,8 @@
 
 use crate::{
     StoreError, Tx, WriteTx,
-    backend::each,
+    backend::{MultiBackend, each},
+    holder::NOBODY,
     schema::{access_request, invite, share},
     sql_types::{Id, Json, Ts},
 };
@@ -30,16 +31,13 @@ pub struct Invite {
     pub expires_at: DateTime<Utc>,
 }
 
-impl Tx<'_> {
-    /// How many invites `issuer` has sent since `since`, taken up or not.
-    ///
-    /// # Errors
-    /// [`StoreError`] when the database cannot be asked.
-    pub fn count_invites(&mut self, issuer: UserId, since: DateTime<Utc>) -> Result<i64, StoreError> {
-        let sent =
-            invite::table.filter(invite::issuer_id.eq(Id::from(issuer))).filter(invite::created_at.gt(Ts(since)));
-        Ok(sent.count().get_result(self.conn)?)
-    }
+/// Which invites are wanted; all that is named must fit.
+#[derive(Debug, Clone, Default)]
+pub struct InviteFilter {
+    /// Sent by this person.
+    pub issuer: Option<UserId>,
+    /// To this address, in canonical form.
+    pub email: Option<String>,
 }
 
 type InviteRow = (Id, Id, String, String, Json, Json, Ts, Ts);
@@ -92,7 +90,54 @@ impl Tx<'_> {
     }
 }
 
+impl Tx<'_> {
+    /// A page of open invites, by id, after `after`, at most `limit`.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the database cannot be asked.
+    pub fn list_open_invites(
+        &mut self,
+        filter: &InviteFilter,
+        after: Option<InviteId>,
+        limit: i64,
+        now: DateTime<Utc>,
+    ) -> Result<Vec<Invite>, StoreError> {
+        let mut page = invite::table
+            .filter(invite::expires_at.gt(Ts(now)))
+            .filter(invite::id.gt(after.map_or(NOBODY, Id::from)))
+            .order(invite::id)
+            .limit(limit)
+            .into_boxed::<MultiBackend>();
+        if let Some(issuer) = filter.issuer {
+            page = page.filter(invite::issuer_id.eq(Id::from(issuer)));
+        }
+        if let Some(email) = &filter.email {
+            page = page.filter(invite::email_canonical.eq(email.clone()));
+        }
+        page.load::<InviteRow>(self.conn)?.into_iter().map(invite_of).collect()
+    }
+
+    /// Invites that have ended by `now`, at most `limit`.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the database cannot be asked.
+    pub fn list_ended_invites(&mut self, now: DateTime<Utc>, limit: i64) -> Result<Vec<Invite>, StoreError> {
+        let ended = invite::table.filter(invite::expires_at.le(Ts(now))).order(invite::expires_at).limit(limit);
+        ended.load::<InviteRow>(self.conn)?.into_iter().map(invite_of).collect()
+    }
+}
+
 impl WriteTx<'_> {
+    /// Writes what an invite still gives.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the database refuses.
+    pub fn update_invite(&mut self, id: InviteId, permissions: &[String]) -> Result<(), StoreError> {
+        let left = invite::permissions.eq(Json(Value::from(permissions.to_vec())));
+        diesel::update(invite::table.find(Id::from(id))).set(left).execute(self.conn)?;
+        Ok(())
+    }
+
     /// Takes an invite away. Gives whether it was there: of two who claim it, one does.
     ///
     /// # Errors

@@ -336,6 +336,18 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::sql_types::{DbTime, DbUuid};
+
+    quota_use (seq) {
+        seq -> BigInt,
+        user_id -> DbUuid,
+        quota -> Text,
+        used_at -> DbTime,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     access_request,
     app,
@@ -353,6 +365,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     mount,
     notification,
     outbox,
+    quota_use,
     service_key,
     session,
     share,

@@ -80,6 +80,15 @@ impl Tx<'_> {
         row.map(session_of).transpose()
     }
 
+    /// Sessions that have ended by `now`, at most `limit`.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the database cannot be asked.
+    pub fn list_ended_sessions(&mut self, now: DateTime<Utc>, limit: i64) -> Result<Vec<Session>, StoreError> {
+        let ended = session::table.filter(session::expires_at.le(Ts(now))).order(session::expires_at).limit(limit);
+        ended.load::<SessionRow>(self.conn)?.into_iter().map(session_of).collect()
+    }
+
     /// The service key with this hash.
     ///
     /// # Errors

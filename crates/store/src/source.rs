@@ -52,6 +52,33 @@ impl Tx<'_> {
         Ok(named.select((entry::id, entry::uuid)).first(self.conn).optional()?)
     }
 
+    /// The entry at the end of a way from the homes on. What is somebody else's is shown under its id,
+    /// `/<owner>/<uuid>/<name>`, and found under it as well.
+    pub(crate) fn follow(&mut self, names: &[&str]) -> Result<Option<(i64, Id)>, StoreError> {
+        let [first, rest @ ..] = names else { return Ok(None) };
+        let Some(home) = self.home(first)? else { return Ok(None) };
+        let masked = self.masked(home.0, rest)?;
+        let skipped = if masked.is_some() { 2 } else { 0 };
+        let mut at = masked.or(Some(home));
+        for name in rest.iter().skip(skipped) {
+            let Some((parent, _)) = at else { return Ok(None) };
+            at = self.child(parent, name)?;
+        }
+        Ok(at)
+    }
+
+    /// The entry that `<uuid>/<name>` at the beginning of `names` stands for. It has to lie in the tree with this root, and
+    /// to have this name now.
+    fn masked(&mut self, root: i64, names: &[&str]) -> Result<Option<(i64, Id)>, StoreError> {
+        let [uuid, name, ..] = names else { return Ok(None) };
+        let Some(uuid) = uuid.parse::<EntryId>().ok().filter(|id| id.to_string() == *uuid) else { return Ok(None) };
+        let by_uuid = entry::table.filter(entry::uuid.eq(Id::from(uuid))).select((entry::id, entry::name));
+        let found: Option<(i64, String)> = by_uuid.first(self.conn).optional()?;
+        let Some((number, _)) = found.filter(|(_, its)| its == name) else { return Ok(None) };
+        let is_in_tree = self.root_of(uuid)?.is_some_and(|(of, _, _)| of == root);
+        Ok(is_in_tree.then(|| (number, uuid.into())))
+    }
+
     fn home(&mut self, name: &str) -> Result<Option<(i64, Id)>, StoreError> {
         let named = entry::table.filter(entry::parent_id.is_null()).filter(entry::name.eq(name));
         Ok(named.select((entry::id, entry::uuid)).first(self.conn).optional()?)
@@ -147,14 +174,8 @@ impl GrantSource for Tx<'_> {
         if !is_storable(path) {
             return Ok(None);
         }
-        let mut names = path.split('/').filter(|s| !s.is_empty());
-        let Some(first) = names.next() else { return Ok(None) };
-        let mut at = self.home(first)?;
-        for name in names {
-            let Some((parent, _)) = at else { return Ok(None) };
-            at = self.child(parent, name)?;
-        }
-        Ok(at.map(|(_, uuid)| uuid.to()))
+        let names: Vec<&str> = path.split('/').filter(|s| !s.is_empty()).collect();
+        Ok(self.follow(&names)?.map(|(_, uuid)| uuid.to()))
     }
 
     fn app_named(&mut self, name: &str) -> Result<Option<AppUid>, StoreError> {

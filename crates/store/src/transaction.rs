@@ -42,6 +42,29 @@ pub(crate) fn begin_reading(conn: &mut Conn) -> QueryResult<()> {
     }
 }
 
+/// Begins a transaction that may write to one consistent state, and will never be committed. On a server it does not wait
+/// until nobody else writes, and keeps no one waiting for long: what it has to wait for itself ends it.
+#[cfg(feature = "postgres")]
+pub(crate) fn begin_rehearsing(conn: &mut Conn) -> QueryResult<()> {
+    match conn {
+        Conn::Pg(pg) => {
+            AnsiTransactionManager::begin_transaction_sql(pg, "BEGIN ISOLATION LEVEL REPEATABLE READ")?;
+            let limited = pg.batch_execute("SET LOCAL lock_timeout = '200ms'");
+            if limited.is_err() {
+                roll_back(conn);
+            }
+            limited
+        }
+        Conn::Sqlite(_) => begin_writing(conn),
+    }
+}
+
+/// Begins a transaction that will never be committed.
+#[cfg(not(feature = "postgres"))]
+pub(crate) fn begin_rehearsing(conn: &mut Conn) -> QueryResult<()> {
+    begin_writing(conn)
+}
+
 pub(crate) fn commit(conn: &mut Conn) -> QueryResult<()> {
     <Manager as TransactionManager<Conn>>::commit_transaction(conn)
 }

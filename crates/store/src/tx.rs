@@ -14,8 +14,24 @@ use diesel::Connection;
 use std::{
     collections::BTreeSet,
     ops::{Deref, DerefMut},
+    time::{Duration, Instant},
 };
 use vouchsafe_engine::Bound;
+
+/// How long a transaction may last that could do with less.
+const MOST_PATIENCE: Duration = Duration::from_secs(1);
+
+/// How long one transaction may last: see [`WriteTx::deadline`].
+#[derive(Debug, Clone, Copy)]
+pub struct Deadline(Instant);
+
+impl Deadline {
+    /// Whether it is too late.
+    #[must_use]
+    pub fn has_passed(self) -> bool {
+        self.0.elapsed() > MOST_PATIENCE
+    }
+}
 
 /// The database.
 pub struct Store {
@@ -40,6 +56,7 @@ pub struct WriteTx<'c> {
     /// How many grants fell with others.
     fallen: u64,
     pub(crate) changes: Vec<NewChange>,
+    since: Instant,
 }
 
 impl Store {
@@ -95,6 +112,28 @@ impl Store {
         })?;
         self.tally.fell(fallen);
         Ok(value)
+    }
+
+    /// Runs `f`, and takes back everything that it wrote.
+    ///
+    /// On a server this happens beside the writer, on a connection of its own. A file has one writer and no more: there
+    /// `f` has it, and whoever has much to look at heeds [`WriteTx::deadline`].
+    ///
+    /// # Errors
+    /// What `f` returns, or [`StoreError::Unavailable`] when it had to wait for somebody who really writes.
+    pub fn rehearse<T, E: From<StoreError>>(
+        &self,
+        name: &'static str,
+        f: impl FnOnce(&mut WriteTx<'_>) -> Result<T, E>,
+    ) -> Result<T, E> {
+        if !self.is_shared {
+            return self.write(name, |tx| tx.rehearse(f));
+        }
+        let mut conn = self.readers.get().map_err(|e| StoreError::Unavailable(e.to_string()))?;
+        transaction::begin_rehearsing(&mut conn).map_err(StoreError::from)?;
+        let outcome = f(&mut WriteTx::new(&mut conn, &self.tally));
+        transaction::roll_back(&mut conn);
+        outcome
     }
 
     /// The current versions of identity and of the tree with this root, from memory while nobody has committed.
@@ -165,8 +204,8 @@ impl<T> From<diesel::result::Error> for Back<T> {
 }
 
 impl<'c> WriteTx<'c> {
-    const fn new(conn: &'c mut Conn, tally: &'c Tally) -> Self {
-        Self { tx: Tx { conn, tally }, touched: BTreeSet::new(), fallen: 0, changes: Vec::new() }
+    fn new(conn: &'c mut Conn, tally: &'c Tally) -> Self {
+        Self { tx: Tx { conn, tally }, touched: BTreeSet::new(), fallen: 0, changes: Vec::new(), since: Instant::now() }
     }
 }
 
@@ -174,6 +213,12 @@ impl WriteTx<'_> {
     /// Says that so many grants fell with others. They are counted once they are gone for good.
     pub fn count_fallen(&mut self, count: usize) {
         self.fallen = self.fallen.saturating_add(u64::try_from(count).unwrap_or(u64::MAX));
+    }
+
+    /// After this, others should not be kept waiting by what need not be done.
+    #[must_use]
+    pub const fn deadline(&self) -> Deadline {
+        Deadline(self.since)
     }
 
     /// Says that something in the tree with this root changed.
@@ -208,9 +253,9 @@ impl WriteTx<'_> {
         &mut self,
         f: impl FnOnce(&mut WriteTx<'_>) -> Result<T, E>,
     ) -> Result<T, E> {
-        let tally = self.tx.tally;
+        let (tally, since) = (self.tx.tally, self.since);
         let outcome = self.tx.conn.transaction::<std::convert::Infallible, Back<Result<T, E>>, _>(|conn| {
-            Err(Back::Taken(f(&mut WriteTx::new(conn, tally))))
+            Err(Back::Taken(f(&mut WriteTx { since, ..WriteTx::new(conn, tally) })))
         });
         match outcome {
             Err(Back::Taken(outcome)) => outcome,

@@ -111,6 +111,10 @@ impl Access {
     }
 
     /// The name in JSON. In a permission text, `manage` stands in front; `full` and `owner` are no words there.
+    ///
+    /// ```
+    /// assert_eq!(vouchsafe_types::Access::Read.name(), "read");
+    /// ```
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {

@@ -62,6 +62,13 @@ impl From<UserId> for Actor {
 
 impl Actor {
     /// The person behind the actor, if there is one.
+    ///
+    /// ```
+    /// use vouchsafe_types::{Actor, UserId};
+    /// let ann = UserId::mint();
+    /// assert_eq!(Actor::User(ann).user(), Some(ann));
+    /// assert_eq!(Actor::Service { name: "shop".into() }.user(), None);
+    /// ```
     #[must_use]
     pub const fn user(&self) -> Option<UserId> {
         match self {
@@ -73,6 +80,13 @@ impl Actor {
     }
 
     /// Whether the actor is a person's own session, neither app nor token.
+    ///
+    /// ```
+    /// use vouchsafe_types::{Actor, UserId};
+    /// let ann = UserId::mint();
+    /// assert!(Actor::User(ann).is_plain_user());
+    /// assert!(!Actor::App { app: "editor".parse().unwrap(), user: ann }.is_plain_user());
+    /// ```
     #[must_use]
     pub const fn is_plain_user(&self) -> bool {
         matches!(self, Self::User(_))

@@ -46,7 +46,7 @@ impl AuditAction {
 /// One line of append-only history. Both parties are kept by id for good, also when they are gone.
 ///
 /// The states before and after are JSON with the keys `issuer`, `capabilities`, `exact` and `expires_at`: what of a grant
-/// can change.
+/// can change. Storage adds `extra`, what the issuer keeps with the grant, if there is any.
 ///
 /// ```
 /// use chrono::DateTime;

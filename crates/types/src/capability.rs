@@ -68,6 +68,10 @@ impl Capability {
     ];
 
     /// The name in JSON and in permission texts; there, `manage` and `delegate` are said by `manage:` in front.
+    ///
+    /// ```
+    /// assert_eq!(vouchsafe_types::Capability::Share.name(), "share");
+    /// ```
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {

@@ -43,6 +43,10 @@ pub enum ChangeKind {
 
 impl ChangeKind {
     /// The name in the feed.
+    ///
+    /// ```
+    /// assert_eq!(vouchsafe_types::ChangeKind::Grant.name(), "grant");
+    /// ```
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {

@@ -39,12 +39,23 @@ impl DefaultGroup {
     }
 
     /// The default group with this id, if it is one.
+    ///
+    /// ```
+    /// use vouchsafe_types::{DefaultGroup, GroupId};
+    /// assert_eq!(DefaultGroup::find(DefaultGroup::Temp.id()), Some(DefaultGroup::Temp));
+    /// assert_eq!(DefaultGroup::find(GroupId::mint()), None);
+    /// ```
     #[must_use]
     pub fn find(id: GroupId) -> Option<Self> {
         Self::ALL.into_iter().find(|group| group.id() == id)
     }
 
     /// Whether an account whose address is proven, or not, is in it.
+    ///
+    /// ```
+    /// use vouchsafe_types::DefaultGroup;
+    /// assert!(DefaultGroup::User.has(true) && DefaultGroup::Temp.has(false));
+    /// ```
     #[must_use]
     pub const fn has(self, is_confirmed: bool) -> bool {
         match self {

@@ -4,6 +4,17 @@ use serde::{Deserialize, Serialize};
 use std::{fmt, str::FromStr};
 use uuid::Uuid;
 
+/// The text is no id.
+///
+/// ```
+/// use vouchsafe_types::{EntryId, id::NotAnId};
+/// assert_eq!("plan.txt".parse::<EntryId>(), Err(NotAnId));
+/// assert_eq!(NotAnId.to_string(), "a UUID");
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("a UUID")]
+pub struct NotAnId;
+
 macro_rules! uuid_id {
     ($($(#[$doc:meta])* $name:ident),+ $(,)?) => { $(
         $(#[$doc])*
@@ -47,10 +58,10 @@ macro_rules! uuid_id {
         }
 
         impl FromStr for $name {
-            type Err = uuid::Error;
+            type Err = NotAnId;
 
-            fn from_str(text: &str) -> Result<Self, Self::Err> {
-                text.parse().map(Self)
+            fn from_str(text: &str) -> Result<Self, NotAnId> {
+                text.parse().map(Self).map_err(|_: uuid::Error| NotAnId)
             }
         }
     )+ };

@@ -156,6 +156,14 @@ impl Permission {
         Self { target: Target::Resource(resource), ..self.clone() }
     }
 
+    /// Whether this is seeing, listing or reading the root of all trees, which is no entry of anybody's.
+    #[must_use]
+    pub fn is_reading_of_root(&self) -> bool {
+        let is_reading = matches!(self.ask, Ask::One(Capability::See | Capability::List | Capability::Read));
+        let is_root = matches!(&self.target, Target::EntryPath(path) if path.bytes().all(|byte| byte == b'/'));
+        is_root && is_reading && self.manage == 0
+    }
+
     /// What the holder must have for a check of this to succeed. Empty means that nobody passes.
     ///
     /// ```

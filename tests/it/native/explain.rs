@@ -46,7 +46,7 @@ async fn every_pathway_is_told() {
     assert_eq!(
         behind["reading"],
         json!([{ "$": "option", "permission": format!("fs:{file}:read"), "source": "implied",
-        "by": "is-owner", "data": {}, "holder_username": "ann" }])
+        "by": "is-owner", "data": {}, "holder_username": "ann" }, { "$": "time", "value": 0 }])
     );
 }
 
@@ -64,7 +64,7 @@ async fn the_nearest_missing_step_is_told() {
     assert_eq!(
         nobody,
         [json!({ "$": "missing", "reason": "not_granted", "permission": read, "holder_username": "dan",
-        "could_grant": ["ann"] })]
+        "could_grant": ["ann", "bob"] })]
     );
     let more = missing("eve", &format!("fs:{file}:write")).await;
     assert_eq!((&more[0]["reason"], &more[0]["could_grant"]), (&json!("not_granted"), &json!(["ann", "bob"])));
@@ -94,6 +94,78 @@ async fn the_nearest_missing_step_is_told() {
     assert_eq!(broken[0]["permission"], format!("manage:{read}"), "the link behind is what is missing");
     world.vouchsafe.suspend_user("eve", true).unwrap();
     assert_eq!(missing("eve", &read).await[0]["reason"], "suspended");
+}
+
+#[actix_web::test]
+async fn all_who_could_grant_are_named_to_whom_who_has_access_is_no_secret() {
+    let (world, [ann, _, eve], dir, file, _) = desk().await;
+    world.person("dan");
+    give(&world, "ann", "dan", format!("manage:fs:{dir}"), json!({})).await;
+    let write = format!("fs:{file}:write");
+    let could = |told: &Value| {
+        let list = nodes(told, "missing")[0]["could_grant"].as_array().unwrap().clone();
+        let mut names: Vec<String> = list.iter().map(|name| name.as_str().unwrap().to_owned()).collect();
+        names[1..].sort();
+        names
+    };
+    let hosts = explain(&world, &world.key, "eve", &write).await;
+    assert_eq!(could(&hosts), ["ann", "bob", "dan"], "dan has nothing to do with eve");
+    assert_eq!(could(&explain(&world, &eve.token, "eve", &write).await), ["ann", "bob"]);
+    assert!(nodes(&explain(&world, &ann.token, "ann", &write).await, "missing").is_empty());
+}
+
+#[actix_web::test]
+async fn a_user_is_told_what_became_of_a_grant_of_his_own() {
+    let (world, [ann, bob, eve], dir, file, _) = desk().await;
+    let (dan, kim) = (world.person("dan"), world.person("kim"));
+    let read = format!("fs:{file}:read");
+    let ends = json!({ "expires_at": "2027-01-15T09:00:00Z" });
+    let timed = give(&world, "ann", "dan", read.clone(), ends.clone()).await;
+    give(&world, "ann", "kim", format!("fs:{dir}:read"), ends).await;
+    world.clock.advance(chrono::TimeDelta::hours(2));
+    let told = explain(&world, &dan.token, "dan", &read).await;
+    let ended = nodes(&told, "missing");
+    assert_eq!((ended.len(), &ended[0]["grant_id"], &ended[0]["reason"]), (1, &json!(timed), &json!("expired")));
+    assert_eq!(told["reading"].as_array().unwrap().len(), 2, "that, and the time: {told}");
+    // By its path he would learn where it lies; from a grant on the directory, what is in there now.
+    for (who, asked) in [(&dan, "fs:/ann/d/a.txt:read"), (&kim, read.as_str())] {
+        let silent = explain(&world, &who.token, &who.name, asked).await;
+        assert_eq!(silent["reading"].as_array().unwrap().len(), 1, "{silent}");
+    }
+    for other in [&ann, &bob, &eve] {
+        assert!(!explain(&world, &other.token, &other.name, &read).await.to_string().contains(&timed));
+    }
+}
+
+#[actix_web::test]
+async fn what_was_kept_with_a_grant_is_told_to_its_parties() {
+    let (world, [ann, bob, eve], _, file, _) = desk().await;
+    let body =
+        json!({ "target_username": "eve", "permission": format!("fs:{file}:comment"), "extra": { "note": "hi" } });
+    assert_eq!(world.call("POST", "/auth/grant-user-user", &ann.token, body).await.status, 200);
+    let comment = format!("fs:{file}:comment");
+    for (token, expected) in [(&world.key, json!({ "note": "hi" })), (&eve.token, json!({ "note": "hi" }))] {
+        let told = explain(&world, token, "eve", &comment).await;
+        assert_eq!(nodes(&told, "path")[0]["data"], expected, "{told}");
+    }
+    assert!(!explain(&world, &bob.token, "bob", &comment).await.to_string().contains("note"));
+}
+
+#[actix_web::test]
+async fn a_long_chain_is_told_as_far_as_there_is_room() {
+    let world = World::new();
+    world.person("p0");
+    let file = world.file("/p0/a.txt");
+    for i in 0..60 {
+        world.person(&format!("p{}", i + 1));
+        give(&world, &format!("p{i}"), &format!("p{}", i + 1), format!("manage:manage:fs:{file}"), json!({})).await;
+    }
+    for (length, is_whole) in [(14, true), (60, false)] {
+        let told = explain(&world, &world.key, &format!("p{length}"), &format!("fs:{file}:read")).await;
+        let path = nodes(&told, "path");
+        assert_eq!((&told["allowed"], &path[0]["has_terminal"]), (&json!(true), &json!(true)));
+        assert_eq!(nodes(&told, "truncated").is_empty(), is_whole, "{length}");
+    }
 }
 
 async fn uuid_of(world: &World, grant: &str) -> String {

@@ -14,4 +14,6 @@ mod groups;
 mod idempotency;
 mod privacy;
 mod routes;
+mod secrets;
+mod terms;
 mod what_if;

@@ -16,6 +16,8 @@ words! {
         Silenced => "silenced",
         /// Its issuer or its holder is suspended.
         Suspended => "suspended",
+        /// It was revoked: this is how it was.
+        Revoked => "revoked",
     }
 }
 

@@ -89,6 +89,9 @@ pub enum Node {
         issuer_user_id: UserId,
         /// The group it was given to, if it was one.
         group_id: Option<GroupId>,
+        /// What was kept with the grant when it was made.
+        #[serde(default)]
+        data: Value,
         /// How its issuer has it.
         reading: Vec<Node>,
     },
@@ -113,6 +116,8 @@ pub enum Node {
         #[serde(default)]
         could_grant: Vec<String>,
     },
+    /// There is more than a reading tells; the shortest pathway is there.
+    Truncated,
     /// How long the decision took: the last line.
     Time {
         /// In milliseconds.

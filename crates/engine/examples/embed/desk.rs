@@ -91,7 +91,7 @@ impl Desk {
     pub(crate) fn who(&mut self, page: Number) -> Result<Vec<String>, Trouble> {
         let (resource, mut after, mut lines) = (Resource::Entry(id_of(page)), None, Vec::new());
         loop {
-            let query = AccessQuery { after: after.as_ref(), limit: 100, opens: &|_| true };
+            let query = AccessQuery { after: after.as_ref(), ..AccessQuery::all(100) };
             let found = self.engine.who_has_access(&mut self.wiki, &resource, &query, self.now)?;
             for reach in found.items {
                 let (who, access) = (self.name(&reach.holder), Access::nearest(reach.capabilities).name());

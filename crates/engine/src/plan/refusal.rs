@@ -1,6 +1,6 @@
 use super::LEFT;
 use crate::{decision::Holding, solve::RESERVED};
-use vouchsafe_types::{Ask, Capabilities, Capability, Grant, Holder, Permission, UserId};
+use vouchsafe_types::{Capabilities, Capability, Grant, Holder, Permission, UserId};
 
 /// Why something may not be given: see [`may_give`] and [`Engine::plan_give`](crate::Engine::plan_give).
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,8 +20,8 @@ pub enum Refusal {
 
 /// Whether an issuer who has `holding` may give `permission`, which is about a resolved resource.
 ///
-/// He needs `manage:<permission>`, and everything that the grant would consist of: nobody gives more than he has, nor
-/// `share`, `manage` and `delegate` without `delegate`, because they would not be handed on. An exact grant silences
+/// He needs `share`, and everything that the grant would consist of: nobody gives more than he has, nor `share`,
+/// `manage` and `delegate` without `delegate`, because they would not be handed on. An exact grant silences
 /// what others gave, so it needs `manage` as well; a deny consists of nothing and needs `share` and `manage`.
 ///
 /// ```
@@ -37,6 +37,8 @@ pub enum Refusal {
 /// assert_eq!(may_give(&has(Access::Manage), &read, true), Err(Refusal::NotAllowed { permission: read.clone() }));
 /// assert!(may_give(&has(Access::Manage), &manage, false).is_err(), "a manager makes no managers");
 /// assert_eq!(may_give(&has(Access::Full), &manage, true), Ok(()));
+/// let delegates = Holding { capabilities: manage.to_manage().granted(), ..Holding::NOTHING };
+/// assert_eq!(may_give(&delegates, &manage.to_manage(), false), Ok(()), "who may let others give hands that on");
 /// assert_eq!(may_give(&Holding::NOTHING, &read, false), Err(Refusal::NotVisible));
 /// # Ok::<(), vouchsafe_types::PermissionError>(())
 /// ```
@@ -45,12 +47,7 @@ pub enum Refusal {
 /// Why not. A resource that he cannot see is refused exactly like one that is not there.
 pub fn may_give(holding: &Holding, permission: &Permission, is_exact: bool) -> Result<(), Refusal> {
     let has = holding.capabilities;
-    let wanted = match permission.ask {
-        Ask::Nothing => Capabilities::from(Capability::Share),
-        Ask::Whole | Ask::One(_) => permission.to_manage().demanded() | permission.granted(),
-    };
-    let hands_on = permission.granted().intersects(RESERVED);
-    let wanted = if hands_on { wanted | Capability::Delegate.into() } else { wanted };
+    let wanted = needed_to_give(permission.granted());
     let wanted = if is_exact { wanted | Capability::Manage.into() } else { wanted };
     match (has.covers(wanted), has.has(Capability::See)) {
         (true, _) => Ok(()),
@@ -75,9 +72,13 @@ pub fn may_give(holding: &Holding, permission: &Permission, is_exact: bool) -> R
 #[must_use]
 pub fn may_give_these(holding: &Holding, capabilities: Capabilities, is_exact: bool) -> bool {
     let has = holding.capabilities;
-    has.covers(capabilities | Capability::Share.into())
-        && (!capabilities.intersects(RESERVED) || has.has(Capability::Delegate))
-        && (!is_exact || has.has(Capability::Manage))
+    has.covers(needed_to_give(capabilities)) && (!is_exact || has.has(Capability::Manage))
+}
+
+/// What it takes to give so much, as an ordinary row.
+pub(crate) fn needed_to_give(capabilities: Capabilities) -> Capabilities {
+    let needed = capabilities | Capability::Share.into();
+    if capabilities.intersects(RESERVED) { needed | Capability::Delegate.into() } else { needed }
 }
 
 /// Whether `user`, who has `holding` on the grant's own resource, may revoke the grant: because he gave it, because it
@@ -115,7 +116,7 @@ pub fn may_revoke(holding: &Holding, user: UserId, grant: &Grant) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use vouchsafe_types::{Access, EntryId, GrantId, Resource};
+    use vouchsafe_types::{Access, Ask, EntryId, GrantId, Resource};
 
     fn with(access: Access) -> Holding {
         Holding { capabilities: access.capabilities(), ..Holding::NOTHING }
@@ -149,6 +150,19 @@ mod tests {
             Err(Refusal::NotAllowed { permission: share.clone() })
         );
         assert_eq!(may_give(&with(Access::Full), &share, false), Ok(()));
+    }
+
+    #[test]
+    fn who_has_share_and_delegate_hands_both_on_and_not_what_he_has_not() {
+        let delegates = asked(Ask::One(Capability::Read), 2);
+        let holding = Holding { capabilities: delegates.granted(), ..Holding::NOTHING };
+        assert_eq!(may_give(&holding, &delegates, false), Ok(()));
+        assert_eq!(may_give(&holding, &asked(Ask::One(Capability::Read), 1), false), Ok(()));
+        let (writes, everything) = (asked(Ask::One(Capability::Write), 2), asked(Ask::Whole, 0));
+        for more in [writes, everything] {
+            assert_eq!(may_give(&holding, &more, false), Err(Refusal::NotAllowed { permission: more.clone() }));
+        }
+        assert!(may_give(&holding, &delegates, true).is_err(), "he may not silence others");
     }
 
     #[test]

@@ -1,11 +1,11 @@
-use super::{Changes, Edit, may_give_these};
+use super::{Changes, Edit, needed_to_give};
 use crate::{
     check::Engine,
     scan::{Edits, Scanner},
     source::{GrantIndex, Limits, Located, Moment, Subject},
 };
 use std::collections::{BTreeMap, BTreeSet};
-use vouchsafe_types::{Actor, Capability, Grant, GrantId, Holder, Resource, UserId};
+use vouchsafe_types::{Capabilities, Capability, Grant, GrantId, Holder, Resource, UserId};
 
 /// What becomes of the grants that hang on a grant that is revoked: see
 /// [`Engine::plan_revoke`](crate::Engine::plan_revoke).
@@ -120,30 +120,33 @@ impl<S: GrantIndex> Engine<S> {
             let located = source.place(resource)?;
             let before: Vec<UserId> = group.iter().map(|c| c.grant.issuer).collect();
             let after: Vec<UserId> = group.iter().map(|c| edits.issuer_of(&c.grant)).collect();
-            let had = self.authorities(source, &before, &located, &Edits::default(), now)?;
-            let has = self.authorities(source, &after, &located, edits, now)?;
-            let lost = group.into_iter().zip(had.into_iter().zip(has)).filter(|(_, (had, has))| *had && !*has);
+            let had = self.were_all_active(source, &before, &located, &Edits::default(), now)?;
+            let has = self.were_all_active(source, &after, &located, edits, now)?;
+            let shares = |has: Capabilities| has.has(Capability::Share);
+            let both = had.into_iter().map(shares).zip(has.into_iter().map(shares));
+            let lost = group.into_iter().zip(both).filter(|(_, (had, has))| *had && !*has);
             fallen.extend(lost.map(|(candidate, _)| candidate));
         }
         Ok(fallen)
     }
 
-    /// Whether each of `issuers` has `share` there, were every account active.
-    fn authorities(
+    /// What each of `people` has there, were every account active.
+    fn were_all_active(
         &self,
         source: &mut S,
-        issuers: &[UserId],
+        people: &[UserId],
         located: &Located,
         edits: &Edits,
         now: Moment,
-    ) -> Result<Vec<bool>, S::Error> {
-        let Located::At(place) = located else { return Ok(vec![false; issuers.len()]) };
-        let subjects = issuers.iter().map(|issuer| (Subject::User(*issuer), true)).collect();
+    ) -> Result<Vec<Capabilities>, S::Error> {
+        let Located::At(place) = located else { return Ok(vec![Capabilities::NONE; people.len()]) };
+        let subjects = people.iter().map(|person| (Subject::User(*person), true)).collect();
         let scanner = Scanner::new(source, self.implies(), Limits::NONE, place, now).with_edits(edits);
-        Ok(scanner.scan(subjects)?.holdings().map(|h| h.capabilities.has(Capability::Share)).collect())
+        Ok(scanner.scan(subjects)?.holdings().map(|held| held.capabilities).collect())
     }
 
-    /// Reissues a grant in the name of `by` if he may give it, else lets it fall.
+    /// Reissues a grant in the name of `by` if he may give it, else lets it fall. An owner whose account is asleep takes
+    /// over, too: what he gives then sleeps until he is back.
     fn promote(
         &self,
         source: &mut S,
@@ -152,8 +155,9 @@ impl<S: GrantIndex> Engine<S> {
         edits: &mut Edits,
         now: Moment,
     ) -> Result<(), S::Error> {
-        let has = self.holding(source, &Actor::User(by), &grant.resource, now)?;
-        let may = may_give_these(&has, grant.capabilities, grant.exact);
+        let located = source.place(&grant.resource)?;
+        let has = self.were_all_active(source, &[by], &located, edits, now)?.pop().unwrap_or(Capabilities::NONE);
+        let may = has.covers(needed_to_give(grant.capabilities)) && (!grant.exact || has.has(Capability::Manage));
         if may && grant.holder != Holder::User(by) && edits.issuer_of(grant) != by {
             edits.reissued.insert(grant.id, by);
         } else {
@@ -163,7 +167,7 @@ impl<S: GrantIndex> Engine<S> {
     }
 }
 
-/// Everything behind the targets, each once.
+/// Everything behind the targets, each once. Nothing hangs on a grant that gives no `share`: it carries no authority.
 fn behind<S: GrantIndex>(source: &mut S, targets: &[Grant]) -> Result<Vec<Candidate>, S::Error> {
     let mut seen: BTreeSet<GrantId> = targets.iter().map(|g| g.id).collect();
     let mut found: Vec<Candidate> = Vec::new();
@@ -171,7 +175,7 @@ fn behind<S: GrantIndex>(source: &mut S, targets: &[Grant]) -> Result<Vec<Candid
     let mut level = 0;
     while !front.is_empty() {
         let mut next = Vec::new();
-        for grant in &front {
+        for grant in front.iter().filter(|grant| grant.capabilities.has(Capability::Share)) {
             for dependant in source.dependants(&grant.holder, &grant.resource)? {
                 if seen.insert(dependant.id) {
                     next.push(dependant);
@@ -195,6 +199,21 @@ mod tests {
     use super::*;
     use crate::MemorySource;
     use vouchsafe_types::Access;
+
+    #[test]
+    fn an_owner_whose_account_is_asleep_takes_over_what_hangs_on_a_grant() {
+        let mut source = MemorySource::default();
+        let (ann, bob, eve) = (source.add_user(), source.add_user(), source.add_user());
+        let home = source.add_root(ann, "ann");
+        let to_bob = source.add_grant(ann, bob, home, Access::Full).clone();
+        let to_eve = source.add_grant(bob, eve, home, Access::Read).clone();
+        source.set_active(ann, false);
+        let (mode, now) = (RevokeMode::Promote(ann), chrono::DateTime::UNIX_EPOCH);
+        let planned = Engine::default().plan_revoke(&mut source, vec![to_bob.clone()], mode, now).unwrap();
+        let Revocation::Planned(changes) = planned else { panic!("a plan") };
+        assert_eq!(changes.delete, [to_bob]);
+        assert_eq!(changes.update[0].after, Grant { issuer: ann, ..to_eve });
+    }
 
     #[test]
     fn what_was_given_to_anothers_app_falls_and_what_was_given_to_ones_own_stays() {

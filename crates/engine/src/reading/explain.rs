@@ -14,11 +14,13 @@ pub struct Explanation {
     pub decision: Decision,
     /// The findings.
     pub reading: Vec<Finding>,
+    /// Whether every pathway is told to its end. Otherwise something was left out, and the shortest pathway is there.
+    pub is_complete: bool,
 }
 
 impl Explanation {
     /// No, and nothing to say about it: for somebody or something that there is not.
-    pub const NOTHING: Self = Self { decision: Decision::REFUSED, reading: Vec::new() };
+    pub const NOTHING: Self = Self { decision: Decision::REFUSED, reading: Vec::new(), is_complete: true };
 }
 
 impl<S: GrantSource> Engine<S> {
@@ -27,7 +29,7 @@ impl<S: GrantSource> Engine<S> {
     /// An allowed question is answered with every pathway that leads to an owner, the shortest first; a denied one
     /// with the pathways that lead nowhere now, and the nearest 20 steps that are missing. A reading tells pathways in at
     /// most 1,000 findings and 50 levels: if that is not enough, of each grant only the shortest way behind it. What is
-    /// beyond is left out, and the decision is not affected.
+    /// beyond is left out, which [`Explanation::is_complete`] says, and the decision is not affected.
     ///
     /// ```
     /// use vouchsafe_engine::{Engine, Finding, MemorySource, Moment, reading::MissingReason};
@@ -70,20 +72,25 @@ impl<S: GrantSource> Engine<S> {
         }
         reading.extend(explode(&resource, &resolved));
         let refused = Decision::REFUSED;
-        let Some(subject) = Subject::of_actor(actor) else { return Ok(Explanation { decision: refused, reading }) };
+        let Some(subject) = Subject::of_actor(actor) else {
+            return Ok(Explanation { decision: refused, reading, is_complete: true });
+        };
         let located = source.place(&resource)?;
         let mut scan = self.scan(source, [subject.clone()], &located, now)?;
         let demanded = resolved.demanded();
         let holding: Holding = scan.holding();
         let decision = Decision { allowed: holding.allows(demanded), holding };
+        let mut is_complete = true;
         if holding.bound.is_none() {
-            reading.extend(Reader::new(&mut scan, &resolved).read(demanded));
+            let mut reader = Reader::new(&mut scan, &resolved);
+            reading.extend(reader.read(demanded));
+            is_complete = !reader.is_cut();
         }
         if !decision.allowed && !demanded.is_empty() {
             let missing = missing::Search::new(self, source, (&located, &scan), &resolved, now);
             reading.extend(missing.nearest(subject, &holding)?.into_iter().map(Finding::Missing));
         }
-        Ok(Explanation { decision, reading })
+        Ok(Explanation { decision, reading, is_complete })
     }
 }
 

@@ -1,12 +1,14 @@
 use crate::{
+    access::AccessQuery,
     check::Engine,
     decision::{Bound, Holding},
+    plan::needed_to_give,
     resolve::heard,
     solve::Scan,
-    source::{GrantSource, Located, Moment, Place, SpokenRow, Subject},
+    source::{GrantIndex, GrantSource, Located, Moment, Place, SpokenRow, Subject},
 };
 use std::collections::{BTreeMap, BTreeSet};
-use vouchsafe_types::{Capabilities, Capability, Grant, GrantId, Permission, Resource, UserId};
+use vouchsafe_types::{Capabilities, Capability, Grant, GrantId, Holder, Permission, Resource, UserId};
 
 /// What would have to be done before a refused question could be allowed: see
 /// [`Engine::explain`](crate::Engine::explain).
@@ -25,7 +27,7 @@ pub struct Missing {
     /// Who gave that grant.
     pub issuer: Option<UserId>,
     /// Who could give what is missing, the owner first: looked for among him and those whose rows speak here, at most
-    /// 20. Empty unless the reason is [`MissingReason::NotGranted`].
+    /// 20; [`Engine::who_could_grant`] looks among everybody. Empty unless the reason is [`MissingReason::NotGranted`].
     pub could_grant: Vec<UserId>,
 }
 
@@ -57,6 +59,67 @@ pub enum MissingReason {
 const MAX_STEPS: usize = 20;
 /// How many people are followed at most, and how many are asked about whom the question did not meet.
 const MAX_PEOPLE: usize = 200;
+
+/// How many pages of those who have access are looked through.
+const MAX_PAGES: usize = 20;
+
+impl<S: GrantIndex> Engine<S> {
+    /// Who could give what is missing on `resource`: of all who have access there and may be told, the first 20, the
+    /// owner first. Looks through 20 pages.
+    ///
+    /// ```
+    /// use vouchsafe_engine::{Engine, Finding, MemorySource, Moment, access::AccessQuery};
+    /// use vouchsafe_types::{Access, Actor, Permission};
+    ///
+    /// let mut source = MemorySource::default();
+    /// let [ann, bob, eve] = ["ann", "bob", "eve"].map(|name| source.add_person(name));
+    /// let home = source.add_path("/ann", false).unwrap();
+    /// source.add_grant(ann, bob, home, Access::Manage);
+    ///
+    /// let (engine, now) = (Engine::default(), Moment::UNIX_EPOCH);
+    /// let asked: Permission = "fs:/ann:read".parse()?;
+    /// let Ok(told) = engine.explain(&mut source, &Actor::User(eve), &asked, now);
+    /// let Some(Finding::Missing(missing)) = told.reading.last() else { panic!("a missing step") };
+    /// assert_eq!(missing.could_grant, [ann], "eve has nothing to do with bob");
+    /// let query = AccessQuery::all(100);
+    /// assert_eq!(engine.who_could_grant(&mut source, missing, &home.into(), &query, now), Ok(vec![ann, bob]));
+    /// # Ok::<(), vouchsafe_types::PermissionError>(())
+    /// ```
+    ///
+    /// # Errors
+    /// The source's own error if it cannot be asked.
+    pub fn who_could_grant(
+        &self,
+        source: &mut S,
+        missing: &Missing,
+        resource: &Resource,
+        query: &AccessQuery<'_>,
+        now: Moment,
+    ) -> Result<Vec<UserId>, S::Error> {
+        let needed = needed_to_give(missing.permission.granted());
+        let (mut could_grant, mut after) = (Vec::new(), None);
+        for _ in 0..MAX_PAGES {
+            let query = AccessQuery { after: after.as_ref(), ..*query };
+            let page = self.who_has_access(source, resource, &query, now)?;
+            for reach in page.items.into_iter().filter(|reach| reach.capabilities.covers(needed)) {
+                match reach.holder {
+                    Holder::User(user) if missing.holder != Some(user) && source.is_active(user)? => {
+                        could_grant.push(user);
+                    }
+                    _ => {}
+                }
+                if could_grant.len() >= MAX_STEPS {
+                    return Ok(could_grant);
+                }
+            }
+            match page.next {
+                Some(next) => after = Some(next),
+                None => break,
+            }
+        }
+        Ok(could_grant)
+    }
+}
 
 /// One search, from the actor outwards.
 pub(super) struct Search<'a, S: GrantSource> {
@@ -175,7 +238,7 @@ impl<'a, S: GrantSource> Search<'a, S> {
     }
 
     fn not_granted(&mut self, lack: &Lack, place: &Place) -> Result<Missing, S::Error> {
-        let needed = lack.permission.to_manage().demanded() | lack.permission.granted();
+        let needed = needed_to_give(lack.permission.granted());
         let rows = self.source.rows(&place.resource, &lack.subject, self.engine.limits().rows)?;
         let mut could_grant: Vec<UserId> = Vec::new();
         let mut seen: BTreeSet<UserId> = lack.subject.person().into_iter().collect();

@@ -8,6 +8,7 @@ mod explain;
 mod finding;
 mod missing;
 mod pathways;
+mod refute;
 mod shortest;
 mod told;
 mod verify;

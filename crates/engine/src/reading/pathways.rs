@@ -27,8 +27,10 @@ pub(super) struct Reader<'a> {
     /// The gifts that would give a capability, in their order.
     orders: HashMap<Atom, Rc<[&'a Gift]>>,
     looked_at: usize,
-    /// Whether something had to be left out.
+    /// Whether there was too much to tell all of it.
     is_cut: bool,
+    /// Whether something lies too deep to be told.
+    is_shortened: bool,
 }
 
 impl<'a> Reader<'a> {
@@ -44,6 +46,7 @@ impl<'a> Reader<'a> {
             orders: HashMap::new(),
             looked_at: 0,
             is_cut: false,
+            is_shortened: false,
         }
     }
 
@@ -57,6 +60,11 @@ impl<'a> Reader<'a> {
             self.is_cut |= !told.add(more, MAX_FINDINGS);
         }
         if self.is_cut { Shortest::new(self).read(asked, demanded) } else { told.into_findings() }
+    }
+
+    /// Whether something had to be left out of what was read.
+    pub(super) const fn is_cut(&self) -> bool {
+        self.is_cut || self.is_shortened
     }
 
     /// Every way in which the atom comes about, the shortest first.
@@ -137,6 +145,7 @@ impl<'a> Reader<'a> {
         }
         let is_given = self.scan.given(gift).has(capability);
         let (mut behind, mut is_proven) = (Told::default(), true);
+        self.is_shortened |= self.chain.len() >= MAX_DEPTH;
         if self.chain.len() < MAX_DEPTH {
             for need in needs {
                 let more = if self.is_cut { Told::default() } else { self.pathways(need) };

@@ -1,7 +1,7 @@
 //! Checks a reading against the rows, without the scan: another program for the same rule, which follows only what
 //! the reading claims.
 
-use super::{Explanation, Finding, Missing, MissingReason, Path, Via};
+use super::{Explanation, Finding, Path, Via};
 use crate::source::{GrantIndex, Located, Moment, SpokenRow, Subject};
 use std::collections::{BTreeMap, BTreeSet};
 use vouchsafe_types::{Access, Actor, Capabilities, Capability, Grant, GrantId, Permission, Resource, Target, UserId};
@@ -27,7 +27,10 @@ pub enum Flaw {
     /// What it shows proves less than it allows, or enough for what it denies.
     #[error("the findings do not prove the decision")]
     WrongDecision,
-    /// A missing step is there after all.
+    /// It denies what the rows give.
+    #[error("the rows give what is denied")]
+    WrongDenial,
+    /// A missing step is there after all, or is not as the reading says.
     #[error("the step that is said to be missing is not")]
     NotMissing,
 }
@@ -39,8 +42,8 @@ impl Explanation {
     /// Whether the findings are true, and prove the decision: at least what is demanded for an allowed question, not
     /// all of it for a denied one. Knows the rules of this crate; a finding by a rule of one's own is a flaw here.
     ///
-    /// A reading that had to leave something out may prove too little. That nobody granted something, and that a limit
-    /// was hit, is taken at its word: it claims nothing.
+    /// A denial is worked out anew from the rows, all of them that play a part. A reading that had to leave something out
+    /// may prove too little. That a limit was hit is taken at its word.
     ///
     /// ```
     /// use vouchsafe_engine::{Engine, MemorySource, Moment, reading::Flaw};
@@ -70,7 +73,7 @@ impl Explanation {
         now: Moment,
     ) -> Result<Result<(), Flaw>, S::Error> {
         let (claimed, shown, proven) = (BTreeSet::new(), BTreeSet::new(), BTreeMap::new());
-        let mut verifier = Verifier { source, now, claimed, shown, proven };
+        let mut verifier = Verifier { source, now, asked: permission.clone(), claimed, shown, proven };
         match verifier.explanation(self, actor, permission) {
             Ok(()) => Ok(Ok(())),
             Err(Stop::Flaw(flaw)) => Ok(Err(flaw)),
@@ -79,9 +82,11 @@ impl Explanation {
     }
 }
 
-struct Verifier<'a, S: GrantIndex> {
-    source: &'a mut S,
-    now: Moment,
+pub(super) struct Verifier<'a, S: GrantIndex> {
+    pub(super) source: &'a mut S,
+    pub(super) now: Moment,
+    /// What was asked, once names are resolved.
+    pub(super) asked: Permission,
     /// The grants that are said to lead to an owner.
     claimed: BTreeSet<GrantId>,
     /// Those that do: on the asked resource, or where somebody behind them needs it.
@@ -94,7 +99,7 @@ struct Verifier<'a, S: GrantIndex> {
 /// That findings, known by where they lie, prove something for somebody on something.
 type Claim = (*const Finding, usize, Subject, Resource);
 
-enum Stop<E> {
+pub(super) enum Stop<E> {
     Flaw(Flaw),
     Source(E),
 }
@@ -105,13 +110,14 @@ impl<E> From<E> for Stop<E> {
     }
 }
 
-fn flawed<T, E>(flaw: Flaw) -> Result<T, Stop<E>> {
+pub(super) fn flawed<T, E>(flaw: Flaw) -> Result<T, Stop<E>> {
     Err(Stop::Flaw(flaw))
 }
 
 impl<S: GrantIndex> Verifier<'_, S> {
     fn explanation(&mut self, told: &Explanation, actor: &Actor, asked: &Permission) -> Result<(), Stop<S::Error>> {
         let resolved = self.resolved(told, asked)?;
+        self.asked = resolved.clone();
         let proven = match (&resolved.target, Subject::of_actor(actor)) {
             (Target::Resource(resource), Some(subject)) => self.proof(&told.reading, &subject, resource)?,
             _ => Capabilities::NONE,
@@ -119,14 +125,17 @@ impl<S: GrantIndex> Verifier<'_, S> {
         if let Some(unproven) = self.claimed.difference(&self.shown).next() {
             return flawed(Flaw::NotProven(*unproven));
         }
-        for finding in &told.reading {
-            if let (Finding::Missing(missing), Target::Resource(resource)) = (finding, &resolved.target) {
-                self.missing(missing, resource)?;
-            }
-        }
         let demanded = resolved.demanded();
         let is_enough = !demanded.is_empty() && proven.covers(demanded);
-        if is_enough == told.decision.allowed { Ok(()) } else { flawed(Flaw::WrongDecision) }
+        if is_enough != told.decision.allowed {
+            return flawed(Flaw::WrongDecision);
+        }
+        match (&resolved.target, Subject::of_actor(actor)) {
+            (Target::Resource(resource), Some(subject)) if told.decision.holding.bound.is_none() => {
+                self.refusal(told, &subject, resource)
+            }
+            _ => Ok(()),
+        }
     }
 
     /// The permission that the reading says is meant, if the names are right.
@@ -180,7 +189,10 @@ impl<S: GrantIndex> Verifier<'_, S> {
         let (mut given, mut of_person) = (Capabilities::NONE, Capabilities::NONE);
         for finding in findings {
             match finding {
-                Finding::Implied { by, holder, .. } if *holder == subject.person() => {
+                Finding::Implied { by, holder, permission } if *holder == subject.person() => {
+                    if *permission != self.asked {
+                        return flawed(Flaw::RuleDoesNotHold(by));
+                    }
                     let (own, persons) = self.implied(by, subject, on)?;
                     (given, of_person) = (given | own, of_person | persons);
                 }
@@ -212,7 +224,7 @@ impl<S: GrantIndex> Verifier<'_, S> {
         let nothing = (Capabilities::NONE, Capabilities::NONE);
         let Some(row) = row else { return Ok(nothing) };
         let grant = &row.grant;
-        if !self.is_as_told(path, grant)? {
+        if path.holder != subject.person() || !self.is_as_told(path, grant)? {
             return flawed(Flaw::OtherGrant(grant.id));
         }
         let issuer = Subject::User(grant.issuer);
@@ -241,7 +253,7 @@ impl<S: GrantIndex> Verifier<'_, S> {
     }
 
     /// The subject's rows that speak on `on` and are not silenced there.
-    fn heard(&mut self, subject: &Subject, on: &Resource) -> Result<Vec<SpokenRow>, Stop<S::Error>> {
+    pub(super) fn heard(&mut self, subject: &Subject, on: &Resource) -> Result<Vec<SpokenRow>, Stop<S::Error>> {
         let Located::At(place) = self.source.place(on)? else { return Ok(Vec::new()) };
         let mut rows = self.source.rows(on, subject, MAX_ROWS)?;
         rows.retain(|row| !row.grant.is_expired(self.now));
@@ -261,7 +273,7 @@ impl<S: GrantIndex> Verifier<'_, S> {
     }
 
     /// What a rule gives the subject itself, and what it gives the person behind it.
-    fn implied(
+    pub(super) fn implied(
         &mut self,
         by: &'static str,
         subject: &Subject,
@@ -289,43 +301,9 @@ impl<S: GrantIndex> Verifier<'_, S> {
             (false, _) => (of_self, Capabilities::NONE),
         })
     }
-
-    /// Whether a step that is said to be missing is.
-    fn missing(&mut self, missing: &Missing, on: &Resource) -> Result<(), Stop<S::Error>> {
-        let grant = match &missing.grant {
-            Some((id, _)) => Some(self.source.grant(*id)?.ok_or(Stop::Flaw(Flaw::NoSuchGrant(*id)))?),
-            None => None,
-        };
-        if grant.as_ref().is_some_and(|g| Some(g.issuer) != missing.issuer) {
-            return flawed(Flaw::NotMissing);
-        }
-        let is_missing = match (missing.reason, &grant) {
-            (MissingReason::Expired { at }, Some(grant)) => grant.expires_at == Some(at) && at <= self.now,
-            (MissingReason::Silenced { by }, Some(grant)) => {
-                let by = self.source.grant(by)?;
-                by.is_some_and(|by| by.exact && !by.is_expired(self.now)) && !self.is_heard(grant, missing, on)?
-            }
-            (MissingReason::Suspended, Some(grant)) => !self.source.is_active(grant.issuer)?,
-            (MissingReason::Suspended, None) => match missing.holder {
-                Some(person) => !self.source.is_active(person)?,
-                None => false,
-            },
-            (MissingReason::NotGranted | MissingReason::OverLimit { .. }, None) => true,
-            _ => false,
-        };
-        if is_missing { Ok(()) } else { flawed(Flaw::NotMissing) }
-    }
-
-    fn is_heard(&mut self, grant: &Grant, missing: &Missing, on: &Resource) -> Result<bool, Stop<S::Error>> {
-        let person = missing.holder.map(Subject::User);
-        let Some(subject) = person.or_else(|| Subject::of_holder(&grant.holder, Some(grant.issuer))) else {
-            return Ok(false);
-        };
-        Ok(self.heard(&subject, on)?.iter().any(|row| row.grant.id == grant.id))
-    }
 }
 
-fn is_own(grant: &Grant, subject: &Subject) -> bool {
+pub(super) fn is_own(grant: &Grant, subject: &Subject) -> bool {
     let via = Via::from(&grant.holder);
     matches!(via, Via::UserApp | Via::AccessToken) && subject.person() == Some(grant.issuer)
 }

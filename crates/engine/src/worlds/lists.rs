@@ -47,7 +47,7 @@ fn pages<S: GrantIndex<Error: Debug>>(
 ) -> Result<Vec<Reach>, Trouble> {
     let (mut all, mut after): (Vec<Reach>, Option<AccessCursor>) = (Vec::new(), None);
     for _ in 0..1_000 {
-        let query = AccessQuery { after: after.as_ref(), limit, opens };
+        let query = AccessQuery { after: after.as_ref(), opens, ..AccessQuery::all(limit) };
         let page = Engine::default().who_has_access(source, on, &query, now).map_err(Trouble::storage)?;
         holds("a page is longer than was asked", page.items.len() <= limit)?;
         all.extend(page.items);

@@ -5,7 +5,7 @@ use crate::{Fault, Vouchsafe};
 use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 use sha3::{Digest, Sha3_256};
-use vouchsafe_engine::Engine;
+use vouchsafe_engine::{Engine, GrantSource};
 use vouchsafe_store::{Entry, NewEntry, StoreError, Tx, WriteTx};
 use vouchsafe_types::{
     Actor, Capability, ChangeKind, EntryId, EntryName, EntryPath, Resource, UserId, error::ApiError,
@@ -101,8 +101,7 @@ impl Vouchsafe {
     pub fn entry(&self, actor: &Actor, uuid: EntryId) -> Result<EntryWithPath, Fault> {
         let now = self.now();
         self.read(|tx| {
-            let found = tx.find_entry(uuid)?.ok_or(ApiError::SubjectDoesNotExist {})?;
-            require(tx, actor, &found, Capability::See, now)?;
+            require_on(tx, actor, uuid, Capability::See, now)?;
             entry_seen_by(tx, actor, uuid)
         })
     }
@@ -128,7 +127,7 @@ impl Vouchsafe {
         let now = self.now();
         self.write("move_entry", |tx| {
             self.move_in(tx, actor, uuid, to, now)?;
-            with_path(tx, uuid)
+            entry_seen_by(tx, actor, uuid)
         })
     }
 
@@ -141,8 +140,7 @@ impl Vouchsafe {
         to: &EntryPath,
         now: DateTime<Utc>,
     ) -> Result<(), Fault> {
-        let found = tx.find_entry(uuid)?.ok_or(ApiError::SubjectDoesNotExist {})?;
-        require(tx, actor, &found, Capability::Write, now)?;
+        let found = require_on(tx, actor, uuid, Capability::Write, now)?;
         let (above, name) = to.split().ok_or(ApiError::CannotWriteToRoot {})?;
         let parent = directory(tx, actor, &above, now)?;
         self.place_in(tx, actor, (&found, &parent, name), now)
@@ -194,8 +192,7 @@ impl Vouchsafe {
         uuid: EntryId,
         now: DateTime<Utc>,
     ) -> Result<(), Fault> {
-        let found = tx.find_entry(uuid)?.ok_or(ApiError::SubjectDoesNotExist {})?;
-        require(tx, actor, &found, Capability::Delete, now)?;
+        let found = require_on(tx, actor, uuid, Capability::Delete, now)?;
         self.delete_found(tx, actor, &found, now)
     }
 
@@ -215,6 +212,22 @@ impl Vouchsafe {
         tx.tell(ChangeKind::EntryDeleted, actor, now, effect(found.uuid));
         Ok(())
     }
+}
+
+/// Refuses who may not do so much with an entry.
+///
+/// # Errors
+/// `subject_does_not_exist`, also for what the caller may not know of; `forbidden`.
+pub(crate) fn require_on(
+    tx: &mut Tx<'_>,
+    actor: &Actor,
+    uuid: EntryId,
+    capability: Capability,
+    now: DateTime<Utc>,
+) -> Result<Entry, Fault> {
+    let found = tx.find_entry(uuid)?.ok_or(ApiError::SubjectDoesNotExist {})?;
+    require(tx, actor, &found, capability, now)?;
+    Ok(found)
 }
 
 /// The host application may do everything; a user what he holds, and the unseeable reads like the missing.
@@ -317,7 +330,9 @@ fn effect(entry: EntryId) -> Value {
 /// Writes what has changed about an entry. Gives whether anything has.
 fn update(tx: &mut WriteTx<'_>, found: &Entry, change: &EntryChange, now: DateTime<Utc>) -> Result<bool, Fault> {
     refuse_other_owner(tx, found, change)?;
-    if tx.path_of(found)? != change.path.to_string() || found.is_dir != (change.kind == EntryKind::Dir) {
+    // Under its id it is where it is, too.
+    let is_there = tx.find_entry_at(&change.path)?.is_some_and(|there| there.id == found.id);
+    if !is_there || found.is_dir != (change.kind == EntryKind::Dir) {
         return Err(ApiError::Conflict {}.into());
     }
     let content_type = change.content_type.as_deref();
@@ -355,18 +370,24 @@ fn taken(name: &EntryName) -> ApiError {
     ApiError::ItemWithSameNameExists { entry_name: Some(name.as_str().to_owned()) }
 }
 
-/// Where an entry lies in somebody else's tree is not the reader's business: he sees it under its id.
-fn as_seen_by(actor: &Actor, found: EntryWithPath) -> EntryWithPath {
-    if matches!(actor, Actor::Service { .. }) || actor.user() == Some(found.entry.owner) {
-        return found;
+/// An entry, with its path as far as the asker may know it.
+///
+/// Where an entry lies in a tree is nobody's business but its owner's: others see it under its id. So do apps and tokens
+/// of the owner's, which may have been given one file and not been told what lies around it; only where the data of an
+/// app lies, the app knows anyway.
+pub(crate) fn entry_seen_by(tx: &mut Tx<'_>, asker: &Actor, uuid: EntryId) -> Result<EntryWithPath, Fault> {
+    let found = with_path(tx, uuid)?;
+    let is_told = match asker {
+        Actor::Service { .. } => true,
+        Actor::User(user) => *user == found.entry.owner,
+        Actor::App { app, user } => *user == found.entry.owner && tx.is_in_app_data(uuid, app)?,
+        Actor::Token { .. } | Actor::Site { .. } | Actor::Link { .. } => false,
+    };
+    if is_told {
+        return Ok(found);
     }
     let path = format!("/{}/{}/{}", found.owner, found.entry.uuid, found.entry.name);
-    EntryWithPath { path, parent: None, ..found }
-}
-
-/// An entry, with its path as far as the asker may know it.
-pub(crate) fn entry_seen_by(tx: &mut Tx<'_>, asker: &Actor, uuid: EntryId) -> Result<EntryWithPath, Fault> {
-    Ok(as_seen_by(asker, with_path(tx, uuid)?))
+    Ok(EntryWithPath { path, parent: None, ..found })
 }
 
 fn with_path(tx: &mut Tx<'_>, uuid: EntryId) -> Result<EntryWithPath, Fault> {

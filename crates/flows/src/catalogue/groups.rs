@@ -39,8 +39,8 @@ impl Vouchsafe {
     ///
     /// # Errors
     /// `user_does_not_exist` for an unknown owner or member; `too_many_keys` for more than 1,000 members, named or there
-    /// already; for a user, `forbidden` unless the group is his own; `immutable` for a default group; `field_invalid` for
-    /// a name that is none.
+    /// already; for a user, `forbidden` unless the group is his own, and `too_many_requests` after 20 in an hour;
+    /// `immutable` for a default group; `field_invalid` for a name that is none.
     pub fn put_group(
         &self,
         actor: &Actor,
@@ -63,6 +63,9 @@ impl Vouchsafe {
                 return Err(ApiError::Forbidden {}.into());
             }
             let is_new = found.is_none();
+            if let (Actor::User(maker), true) = (actor, is_new) {
+                self.count_group(tx, *maker, now)?;
+            }
             let metadata = found.as_ref().map_or_else(|| json!({}), |g| g.metadata.clone());
             let created_at = found.as_ref().map_or(now, |g| g.created_at);
             tx.save_group(&Group { id, owner: owner.id, name: change.name.clone(), metadata, created_at })?;
@@ -129,7 +132,7 @@ pub(super) fn allowed(actor: &Actor, is_own: impl FnOnce(vouchsafe_types::UserId
     }
 }
 
-pub(super) fn missing(id: GroupId) -> ApiError {
+pub(crate) fn missing(id: GroupId) -> ApiError {
     ApiError::EntityNotFound { identifier: Value::from(id.to_string()) }
 }
 

@@ -4,13 +4,15 @@ use super::groups::missing;
 use crate::{Fault, Vouchsafe};
 use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::{Map, Value, json};
-use vouchsafe_store::{Group, WriteTx};
-use vouchsafe_types::{Actor, ChangeKind, DefaultGroup, GroupId, error::ApiError};
+use vouchsafe_store::{Group, Quota, WriteTx};
+use vouchsafe_types::{Actor, ChangeKind, DefaultGroup, GroupId, UserId, error::ApiError};
 
 /// The most groups that one person makes in an hour.
 const GROUPS_PER_HOUR: i64 = 20;
 /// The most names in one request, and the most members and groups in one answer.
 const MOST_NAMES: usize = 1_000;
+/// The most members of all groups in one answer.
+const MOST_MEMBERS: usize = 10_000;
 /// What a group is called whose metadata names it not.
 const NAMELESS: &str = "group";
 /// The longest name of a group, in bytes.
@@ -21,8 +23,10 @@ const MAX_NAME_BYTES: usize = 255;
 pub struct OwnedGroup {
     /// The group.
     pub group: Group,
-    /// The names of its members.
+    /// The names of its members, or of the first of them.
     pub members: Vec<String>,
+    /// How many there are.
+    pub member_count: usize,
 }
 
 /// The groups that concern a person; at most 1,000 of each kind.
@@ -32,6 +36,8 @@ pub struct GroupsOfPerson {
     pub owned: Vec<OwnedGroup>,
     /// Those he is in; members are not told.
     pub joined: Vec<Group>,
+    /// Whether there are no more groups.
+    pub is_complete: bool,
 }
 
 /// Who joins a group, and who leaves it, by username.
@@ -52,16 +58,25 @@ impl Vouchsafe {
         let Actor::User(owner) = actor else { return Err(ApiError::Forbidden {}.into()) };
         let (owner, now) = (*owner, self.now());
         self.write("create_group", |tx| {
-            let made = tx.count_groups_made(owner, now - TimeDelta::hours(1))?;
-            if self.settings.are_limits_on && made > GROUPS_PER_HOUR {
-                return Err(ApiError::TooManyRequests {}.into());
-            }
+            self.count_group(tx, owner, now)?;
             let id = GroupId::mint();
             let name = name_in(&metadata).unwrap_or(NAMELESS).to_owned();
             tx.save_group(&Group { id, owner, name, metadata: Value::Object(metadata), created_at: now })?;
             tx.tell(ChangeKind::Group, actor, now, json!({ "group": id }));
             Ok(id)
         })
+    }
+
+    /// Counts a group that a person makes, in whatever face; that he deletes it later gives him nothing back.
+    ///
+    /// # Errors
+    /// `too_many_requests` after 20 groups in an hour.
+    pub(super) fn count_group(&self, tx: &mut WriteTx<'_>, owner: UserId, now: DateTime<Utc>) -> Result<(), Fault> {
+        let made = tx.count_used(owner, Quota::Groups, now - TimeDelta::hours(1))?;
+        if self.settings.are_limits_on && made > GROUPS_PER_HOUR {
+            return Err(ApiError::TooManyRequests {}.into());
+        }
+        Ok(tx.count_use(owner, Quota::Groups, now)?)
     }
 
     /// Changes who is in a group. Unknown names are passed over, and somebody who is in it already stays in it once.
@@ -107,22 +122,39 @@ impl Vouchsafe {
         Ok(())
     }
 
-    /// The groups that the caller owns, with their members, and those he is in.
+    /// The groups that the caller owns, with their members, and those he is in: at most 1,000 of each, at most 1,000
+    /// members of one group and 10,000 altogether.
     ///
     /// # Errors
     /// `forbidden` for anybody but a person's own session.
     pub fn groups_of(&self, actor: &Actor) -> Result<GroupsOfPerson, Fault> {
         let Actor::User(user) = *actor else { return Err(ApiError::Forbidden {}.into()) };
-        let most = i64::try_from(MOST_NAMES).unwrap_or(i64::MAX);
         self.read(|tx| {
-            let mut found = GroupsOfPerson { owned: Vec::new(), joined: tx.list_groups_with(user, most)? };
-            for group in tx.list_groups_owned_by(user, most)? {
-                let members = tx.list_members(group.id, None, most)?.into_iter().map(|(_, name)| name).collect();
-                found.owned.push(OwnedGroup { group, members });
+            let mut joined = tx.list_groups_with(user, one_more(MOST_NAMES))?;
+            let mut groups = tx.list_groups_owned_by(user, one_more(MOST_NAMES))?;
+            let is_complete = joined.len() <= MOST_NAMES && groups.len() <= MOST_NAMES;
+            joined.truncate(MOST_NAMES);
+            groups.truncate(MOST_NAMES);
+            let (mut owned, mut left) = (Vec::with_capacity(groups.len()), MOST_MEMBERS);
+            for group in groups {
+                let most = left.min(MOST_NAMES);
+                let listed = tx.list_members(group.id, None, i64::try_from(most).unwrap_or(i64::MAX))?;
+                let members: Vec<String> = listed.into_iter().map(|(_, name)| name).collect();
+                left = left.saturating_sub(members.len());
+                let member_count = if members.len() < most {
+                    members.len()
+                } else {
+                    usize::try_from(tx.count_members(group.id)?).unwrap_or(usize::MAX)
+                };
+                owned.push(OwnedGroup { group, members, member_count });
             }
-            Ok(found)
+            Ok(GroupsOfPerson { owned, joined, is_complete })
         })
     }
+}
+
+fn one_more(count: usize) -> i64 {
+    i64::try_from(count).unwrap_or(i64::MAX).saturating_add(1)
 }
 
 fn name_in(metadata: &Map<String, Value>) -> Option<&str> {

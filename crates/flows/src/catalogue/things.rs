@@ -3,7 +3,7 @@
 use super::{groups::allowed, text::check_text};
 use crate::{Fault, Vouchsafe, accounts::find_by_name};
 use serde_json::{Value, json};
-use vouchsafe_engine::Engine;
+use vouchsafe_engine::{Engine, GrantSource};
 use vouchsafe_store::{App, Site, StoreError, Tx};
 use vouchsafe_types::{Actor, AppUid, Capability, ChangeKind, EntryId, Resource, SiteId, UserId, error::ApiError};
 
@@ -41,8 +41,9 @@ impl Vouchsafe {
     /// Makes an app known, or says what has changed about it. Gives it, its owner's name, and whether it is new.
     ///
     /// # Errors
-    /// `user_does_not_exist` for an unknown owner; `conflict` when the name is taken; `field_invalid` for a name that is
-    /// none; for a user, `forbidden` unless it is his own.
+    /// `user_does_not_exist` for an unknown owner; `conflict` when the name is taken, or is the uid of another app, or the
+    /// uid is the name of another; `field_invalid` for a name that is none; for a user, `forbidden` unless it is his own,
+    /// and for an address at which the host application has not said that it runs.
     pub fn put_app(&self, actor: &Actor, uid: &AppUid, change: &AppChange) -> Result<(App, String, bool), Fault> {
         check_text("name", &change.name)?;
         change.index_url.as_deref().map_or(Ok(()), |url| check_text("index_url", url))?;
@@ -53,6 +54,8 @@ impl Vouchsafe {
             if !allowed(actor, |user| owner.id == user && found.as_ref().is_none_or(|a| a.owner == user)) {
                 return Err(ApiError::Forbidden {}.into());
             }
+            refuse_taken(tx, uid, &change.name)?;
+            refuse_claimed_origin(actor, found.as_ref(), change.index_url.as_deref())?;
             let was_protected = found.as_ref().map(|a| a.is_protected);
             let app = App {
                 uid: uid.clone(),
@@ -177,6 +180,27 @@ impl Vouchsafe {
         let holding = Engine::default().holding(tx, actor, resource, self.now())?;
         Ok(holding.capabilities.has(Capability::Read))
     }
+}
+
+/// An app is meant by its uid or by its name: neither may stand for two of them.
+fn refuse_taken(tx: &mut Tx<'_>, uid: &AppUid, name: &str) -> Result<(), Fault> {
+    // How a permission says that a uid follows.
+    if name.starts_with("uid#") {
+        return Err(ApiError::invalid("name", "a name that does not begin with `uid#`", None).into());
+    }
+    let is_uid_taken = tx.app_named(uid.as_str())?.is_some_and(|other| other != *uid);
+    let is_name_taken = match name.parse::<AppUid>() {
+        Ok(other) => other != *uid && tx.find_app(&other)?.is_some(),
+        Err(_) => false,
+    };
+    if is_uid_taken || is_name_taken { Err(ApiError::Conflict {}.into()) } else { Ok(()) }
+}
+
+/// Where an app runs is what people know it by when they let it in: only the host application can tell. Others may say
+/// again what it said, or take it back.
+fn refuse_claimed_origin(actor: &Actor, found: Option<&App>, url: Option<&str>) -> Result<(), ApiError> {
+    let is_known = url.is_none() || found.is_some_and(|app| app.index_url.as_deref() == url);
+    if is_known || matches!(actor, Actor::Service { .. }) { Ok(()) } else { Err(ApiError::Forbidden {}) }
 }
 
 /// The number of the directory that a site serves: one of its owner's own.

@@ -5,7 +5,11 @@ use super::{
     by_name::{GRANTED, person, wish},
     give::apply_wish,
 };
-use crate::{Fault, Vouchsafe, accounts::find_by_name, sharing::find_target};
+use crate::{
+    Fault, Vouchsafe,
+    accounts::find_by_name,
+    sharing::{find_target, is_root},
+};
 use chrono::{DateTime, Utc};
 use std::collections::BTreeMap;
 use vouchsafe_engine::{GrantSource, plan::Wish};
@@ -64,12 +68,15 @@ impl Vouchsafe {
     pub fn set_acl(&self, actor: &Actor, set: &SetAcl) -> Result<(), Fault> {
         let (issuer, now) = (person(actor)?, self.now());
         self.write("set_acl", |tx| {
+            if is_root(&set.target) {
+                return Err(ApiError::PermissionDenied { permission: "fs:/".to_owned() }.into());
+            }
             let entry = find_target(tx, &set.target)?.ok_or(ApiError::SubjectDoesNotExist {})?;
             let meant = set.mode.on(entry);
             meant.require_giver(tx, actor, false, now)?;
             let holder = Holder::User(find_by_name(tx, &set.user)?.id);
             let wish = Wish { may_lower: !set.only_if_higher, ..wish(issuer, holder, &meant) };
-            apply_wish(tx, &meant, &wish, None, self.because(actor, GRANTED, now))?;
+            apply_wish(self, tx, &meant, &wish, None, self.because(actor, GRANTED, now))?;
             Ok(())
         })
     }
@@ -86,6 +93,9 @@ impl Vouchsafe {
     ) -> Result<BTreeMap<String, Vec<String>>, Fault> {
         let (issuer, now) = (person(actor)?, self.now());
         self.read(|tx| {
+            if is_root(target) {
+                return Ok(BTreeMap::new());
+            }
             let entry = find_target(tx, target)?.ok_or(ApiError::SubjectDoesNotExist {})?;
             AclMode::See.on(entry).require_sight(tx, actor, now)?;
             let holder = Holder::User(find_by_name(tx, user)?.id);

@@ -6,11 +6,14 @@ use super::{
     give::apply_wish,
     revoke::revocable,
 };
-use crate::{Fault, Vouchsafe, sharing::find_target};
+use crate::{
+    Fault, Vouchsafe,
+    sharing::{find_target, is_root},
+};
 use vouchsafe_engine::{Engine, GrantSource};
 use vouchsafe_store::{App, GrantFilter, Tx};
 use vouchsafe_types::{
-    Actor, AppUid, Ask, Capability, Holder, Permission, Resource, UserId, error::ApiError, share::EntryTarget,
+    Actor, AppUid, Ask, Capability, Grant, Holder, Permission, Resource, UserId, error::ApiError, share::EntryTarget,
 };
 
 /// Which app is meant.
@@ -68,7 +71,7 @@ impl Vouchsafe {
                 }
                 meant.require_something()?;
                 let because = self.because(actor, one.reason_or(GRANTED), now);
-                apply_wish(tx, &meant, &wish(issuer, holder.clone(), &meant), one.extra.as_ref(), because)?;
+                apply_wish(self, tx, &meant, &wish(issuer, holder.clone(), &meant), one.extra.as_ref(), because)?;
             }
             Ok(())
         })
@@ -94,26 +97,52 @@ impl Vouchsafe {
     fn revoke_from_app(&self, actor: &Actor, app: &AppName, what: &[ByName], whom: For) -> Result<(), Fault> {
         let (caller, now) = (person(actor)?, self.now());
         self.write("revoke_from_app", |tx| {
-            let holder = self.app_that_holds(tx, actor, app, |uid| whom.holder(uid, caller))?;
+            let holder = app.find(tx)?.map(|uid| whom.holder(uid, caller));
+            let mut unknown = self.unknown(tx, actor, app, holder.as_ref())?;
             for one in what {
-                if one.permission == "*" {
-                    let mine = given_to(&holder, caller);
-                    let grants = tx.list_grants(&mine, 0, i64::MAX)?.into_iter().map(|stored| stored.grant).collect();
-                    tx.revoke(grants, self.because(actor, one.reason_or(REVOKED_ALL), now))?;
-                    continue;
+                let is_all = one.permission == "*";
+                let because = self.because(actor, one.reason_or(if is_all { REVOKED_ALL } else { REVOKED }), now);
+                let meant = if is_all { Ok(None) } else { authority::meant(tx, &one.permission).map(Some) };
+                let grants = match (&holder, &meant) {
+                    (None, _) | (Some(_), Err(_)) => Vec::new(),
+                    (Some(holder), Ok(None)) => given_to(tx, holder, caller, i64::MAX)?,
+                    (Some(holder), Ok(Some(meant))) => revocable(tx, caller, holder, &meant.resource, now)?,
+                };
+                // Whoever may take something from an app knows of it, also when it is hidden from him.
+                match unknown.take() {
+                    Some(fault) if grants.is_empty() => return Err(fault),
+                    Some(_) | None => {}
                 }
-                let meant = authority::meant(tx, &one.permission)?;
-                let grants = revocable(tx, caller, &holder, &meant.resource, now)?;
-                if grants.is_empty() {
+                if let (Some(meant), true) = (meant?, grants.is_empty()) {
                     match whom {
                         For::Caller => meant.require_sight(tx, actor, now)?,
                         For::AllUsers => require_authority(tx, &meant, actor, now)?,
                     }
                 }
-                tx.revoke(grants, self.because(actor, one.reason_or(REVOKED), now))?;
+                tx.revoke(grants, because)?;
             }
             Ok(())
         })
+    }
+
+    /// What is answered to who may not know of an app, if he may not. Whoever gave it something may.
+    fn unknown(
+        &self,
+        tx: &mut Tx<'_>,
+        actor: &Actor,
+        app: &AppName,
+        holder: Option<&Holder>,
+    ) -> Result<Option<Fault>, Fault> {
+        if let (Some(holder), Some(user)) = (holder, actor.user())
+            && !given_to(tx, holder, user, 1)?.is_empty()
+        {
+            return Ok(None);
+        }
+        match self.named_app(tx, actor, app) {
+            Ok(_) => Ok(None),
+            Err(fault @ Fault::Api(_)) => Ok(Some(fault)),
+            Err(fault) => Err(fault),
+        }
     }
 
     /// Whether an app that acts for the caller may do something with an entry. An app asks about itself only.
@@ -138,24 +167,30 @@ impl Vouchsafe {
         let now = self.now();
         self.read(|tx| {
             let engine = Engine::default();
+            if is_root(target) {
+                self.named_app_to_ask(tx, actor, app, own)?;
+                return Ok(matches!(capability, Capability::See | Capability::List | Capability::Read));
+            }
             let entry = find_target(tx, target)?.ok_or(ApiError::SubjectDoesNotExist {})?;
             let resource = Resource::Entry(entry);
             if !engine.holding(tx, actor, &resource, now)?.capabilities.has(Capability::See) {
                 return Err(ApiError::SubjectDoesNotExist {}.into());
             }
-            let missing = |_| ApiError::AppDoesNotExist { identifier: app.into() };
-            let found = self.named_app(tx, actor, &AppName::Id(app.to_owned())).map_err(|fault| match fault {
-                Fault::Api(error) => Fault::Api(missing(error)),
-                other => other,
-            })?;
-            if own.is_some_and(|own| *own != found.uid) {
-                return Err(ApiError::Forbidden {}.into());
-            }
+            let found = self.named_app_to_ask(tx, actor, app, own)?;
             let acting = Actor::App { app: found.uid, user };
             let permission = Permission::on(resource, Ask::One(capability));
             let decision = engine.check(tx, &acting, &permission, now)?;
             Ok(decision.allowed)
         })
+    }
+
+    /// The app that is asked about; an app, `own`, asks about itself only.
+    fn named_app_to_ask(&self, tx: &mut Tx<'_>, actor: &Actor, app: &str, own: Option<&AppUid>) -> Result<App, Fault> {
+        let found = self.named_app(tx, actor, &AppName::Id(app.to_owned())).map_err(|fault| match fault {
+            Fault::Api(_) => ApiError::AppDoesNotExist { identifier: app.into() }.into(),
+            other => other,
+        })?;
+        if own.is_some_and(|own| *own != found.uid) { Err(ApiError::Forbidden {}.into()) } else { Ok(found) }
     }
 
     /// The app that is meant, if the caller may know of it.
@@ -166,28 +201,12 @@ impl Vouchsafe {
             other => other,
         }
     }
-
-    /// The app that is meant as a holder. Whoever gave it something knows of it, also when it has been hidden since.
-    fn app_that_holds(
-        &self,
-        tx: &mut Tx<'_>,
-        actor: &Actor,
-        name: &AppName,
-        holder: impl Fn(AppUid) -> Holder,
-    ) -> Result<Holder, Fault> {
-        if let (Some(uid), Some(user)) = (name.find(tx)?, actor.user()) {
-            let held = holder(uid);
-            if !tx.list_grants(&given_to(&held, user), 0, 1)?.is_empty() {
-                return Ok(held);
-            }
-        }
-        Ok(holder(self.named_app(tx, actor, name)?.uid))
-    }
 }
 
-/// What somebody gave a holder.
-fn given_to(holder: &Holder, issuer: UserId) -> GrantFilter {
-    GrantFilter { holder: Some(holder.clone()), issuer: Some(issuer), ..GrantFilter::default() }
+/// What somebody gave a holder, at most `limit`.
+fn given_to(tx: &mut Tx<'_>, holder: &Holder, issuer: UserId, limit: i64) -> Result<Vec<Grant>, Fault> {
+    let filter = GrantFilter { holder: Some(holder.clone()), issuer: Some(issuer), ..GrantFilter::default() };
+    Ok(tx.list_grants(&filter, 0, limit)?.into_iter().map(|stored| stored.grant).collect())
 }
 
 impl AppName {

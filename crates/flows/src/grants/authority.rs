@@ -9,6 +9,9 @@ use vouchsafe_engine::{
 use vouchsafe_store::Tx;
 use vouchsafe_types::{Actor, Ask, Permission, Resource, Target, error::ApiError};
 
+/// How often `manage:` may stand in front of what is given.
+const MOST_MANAGE: u8 = 2;
+
 /// A permission about a resource that is there.
 #[derive(Debug, Clone)]
 pub(crate) struct Meant {
@@ -24,7 +27,7 @@ pub(crate) struct Meant {
 /// `field_invalid` for a text that is no permission, `field_too_long` for one that is too long to be kept as it is; for
 /// what is not there, `subject_does_not_exist` or `entity_not_found`.
 pub(crate) fn meant(tx: &mut Tx<'_>, text: &str) -> Result<Meant, Fault> {
-    let asked = parse_permission(text)?;
+    let asked = parse_grantable(text)?;
     let Some((resource, permission)) = Engine::default().resolve(tx, &asked)? else {
         return Err(missing(&asked).into());
     };
@@ -35,12 +38,22 @@ pub(crate) fn meant(tx: &mut Tx<'_>, text: &str) -> Result<Meant, Fault> {
     Ok(Meant { resource, permission, asked })
 }
 
+/// A permission that can be given. There is nothing more to hand on than handing on itself: a third `manage:` would say
+/// nothing that a reader expects, and give everything.
+fn parse_grantable(text: &str) -> Result<Permission, ApiError> {
+    let asked = parse_permission(text)?;
+    if asked.manage > MOST_MANAGE {
+        return Err(ApiError::invalid("permission", "`manage:` at most twice", None));
+    }
+    Ok(asked)
+}
+
 /// What a text means that has to be about `resource`. Whatever else there is or is not, it says nothing about.
 ///
 /// # Errors
 /// `field_invalid` for a text that is no permission, or about something else; `field_too_long`.
 pub(crate) fn meant_on(tx: &mut Tx<'_>, text: &str, resource: &Resource) -> Result<Meant, Fault> {
-    let asked = parse_permission(text)?;
+    let asked = parse_grantable(text)?;
     match Engine::default().resolve(tx, &asked)? {
         Some((found, permission)) if found == *resource => {
             require_kept(&permission)?;
@@ -62,6 +75,10 @@ fn require_kept(permission: &Permission) -> Result<(), ApiError> {
 /// What is answered when a resource is not there, or might as well not be.
 fn missing(asked: &Permission) -> ApiError {
     match &asked.target {
+        // Everybody sees the root of all trees, and nobody gives anything on it.
+        Target::EntryPath(path) if path.bytes().all(|byte| byte == b'/') => {
+            ApiError::PermissionDenied { permission: asked.to_string() }
+        }
         Target::Resource(Resource::Entry(_)) | Target::EntryPath(_) | Target::AppData(_) => {
             ApiError::SubjectDoesNotExist {}
         }
@@ -102,8 +119,11 @@ impl Meant {
         now: DateTime<Utc>,
     ) -> Result<(), Fault> {
         let holding = self.holding(tx, giver, now)?;
-        plan::may_give(&holding, &self.permission, is_exact).map_err(|refusal| self.refused(refusal))?;
-        Ok(require_kept(&self.permission)?)
+        match plan::may_give(&holding, &self.permission, is_exact) {
+            Ok(()) => Ok(require_kept(&self.permission)?),
+            Err(Refusal::NotVisible) if self.is_open(tx)? => Err(self.denied().into()),
+            Err(refusal) => Err(self.refused(refusal).into()),
+        }
     }
 
     /// Refuses terms under which a grant would be nothing from the start.
@@ -142,11 +162,25 @@ impl Meant {
     /// The same as for what is not there; `field_too_long`.
     pub(crate) fn require_sight(&self, tx: &mut Tx<'_>, actor: &Actor, now: DateTime<Utc>) -> Result<(), Fault> {
         let is_named = matches!(self.resource, Resource::Named(_));
-        if is_named || !self.holding(tx, actor, now)?.capabilities.is_empty() {
+        if is_named || !self.holding(tx, actor, now)?.capabilities.is_empty() || self.is_open(tx)? {
             Ok(require_kept(&self.permission)?)
         } else {
             Err(self.missing().into())
         }
+    }
+
+    /// Whether everybody may know of it: an app or a site that is not protected.
+    fn is_open(&self, tx: &mut Tx<'_>) -> Result<bool, Fault> {
+        Ok(match &self.resource {
+            Resource::App(uid) => tx.find_app(uid)?.is_some_and(|app| !app.is_protected),
+            Resource::Site(id) => tx.find_site(*id)?.is_some_and(|site| !site.is_protected),
+            Resource::Entry(_) | Resource::Named(_) => false,
+        })
+    }
+
+    /// What is answered to who may know of it, and may not do this.
+    fn denied(&self) -> ApiError {
+        ApiError::PermissionDenied { permission: self.asked.to_string() }
     }
 
     /// What is answered when the resource is not there, or might as well not be.
@@ -158,7 +192,7 @@ impl Meant {
     pub(crate) fn refused(&self, refusal: Refusal) -> ApiError {
         match refusal {
             Refusal::NotVisible => self.missing(),
-            Refusal::NotAllowed { .. } => ApiError::PermissionDenied { permission: self.asked.to_string() },
+            Refusal::NotAllowed { .. } => self.denied(),
             Refusal::Denied => ApiError::Forbidden {},
             Refusal::ToSelf => ApiError::CannotShareWithSelf {},
         }

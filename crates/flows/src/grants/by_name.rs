@@ -6,12 +6,18 @@ use super::{
     leave::leave_in,
     revoke::{revocable, shares},
 };
-use crate::{Fault, Vouchsafe, accounts::find_by_name};
+use crate::{Fault, Vouchsafe, accounts::find_by_name, sharing::Struck};
 use chrono::{DateTime, Utc};
 use serde_json::Value;
-use vouchsafe_engine::{Decision, Engine, plan::Wish};
-use vouchsafe_store::{Tx, WriteTx};
-use vouchsafe_types::{Actor, DefaultGroup, GroupId, Holder, Permission, Target, UserId, error::ApiError};
+use std::collections::BTreeMap;
+use vouchsafe_engine::{
+    Engine, GrantSource,
+    plan::{LEFT, Wish},
+};
+use vouchsafe_store::{Because, Tx, WriteTx};
+use vouchsafe_types::{
+    Actor, Capabilities, Capability, DefaultGroup, Email, GroupId, Holder, Permission, Target, UserId, error::ApiError,
+};
 
 /// Why a grant was made or taken away when the caller does not say.
 pub(super) const GRANTED: &str = "granted via PermissionService";
@@ -73,38 +79,47 @@ impl Vouchsafe {
             meant.require_something()?;
             let holder = Holder::User(find_by_name(tx, username)?.id);
             let because = self.because(actor, what.reason_or(GRANTED), now);
-            apply_wish(tx, &meant, &wish(issuer, holder, &meant), what.extra.as_ref(), because)?;
+            apply_wish(self, tx, &meant, &wish(issuer, holder, &meant), what.extra.as_ref(), because)?;
             Ok(())
         })
     }
 
     /// Takes a person's rows on what the permission is about: all of them for its owner and whoever may change what
-    /// others gave, the caller's own gifts for anybody else. Naming oneself is leaving.
+    /// others gave, the caller's own gifts for anybody else; and with them what open invites for his proven address
+    /// would give there. Naming oneself is leaving. An address names who has proven it, and whom was invited by it.
     ///
     /// # Errors
     /// As [`Vouchsafe::grant_to_user`]; who gave something may take it away although he could not give it any more.
-    pub fn revoke_from_user(&self, actor: &Actor, username: &str, what: &ByName) -> Result<(), Fault> {
+    pub fn revoke_from_user(&self, actor: &Actor, whom: &str, what: &ByName) -> Result<(), Fault> {
         let (caller, now) = (person(actor)?, self.now());
         let reason = what.reason_or(REVOKED);
         self.write("revoke_from_user", |tx| {
             let meant = authority::meant(tx, &what.permission)?;
-            let found = tx.find_user_by_name(username)?.map(|user| user.id);
-            if found == Some(caller) && leave_in(self, tx, caller, &meant.resource, reason, now)? {
-                return Ok(());
+            let (found, address) = named(tx, whom)?;
+            let is_address = whom.contains('@');
+            if found == Some(caller) {
+                return leave_or_stay(self, tx, &meant, caller, reason, now);
             }
-            let grants = match found {
+            let because = self.because(actor, reason, now);
+            let has_struck = match &address {
+                Some(address) => strike(tx, &meant, caller, address, because)?,
+                None => false,
+            };
+            let mut grants = match found {
                 Some(user) => revocable(tx, caller, &Holder::User(user), &meant.resource, now)?,
                 None => Vec::new(),
             };
-            if grants.is_empty() {
-                if found == Some(caller) {
-                    return meant.require_sight(tx, actor, now);
-                }
+            // A deny that he wrote by leaving is no access of his, and his to lift.
+            grants.retain(|grant| grant.origin != LEFT);
+            // Whose address it is only those learn who may share with it.
+            if (grants.is_empty() || is_address) && !has_struck {
                 require_authority(tx, &meant, actor, now)?;
-                // Only who may share learns that there is nobody of that name.
-                find_by_name(tx, username)?;
             }
-            Ok(tx.revoke(grants, self.because(actor, reason, now))?)
+            // And that there is nobody of that name.
+            if found.is_none() && address.is_none() {
+                find_by_name(tx, whom)?;
+            }
+            Ok(tx.revoke(grants, because)?)
         })
     }
 
@@ -120,7 +135,7 @@ impl Vouchsafe {
             meant.require_something()?;
             let holder = Holder::Group(find_group(tx, group)?);
             let because = self.because(actor, what.reason_or(GRANTED), now);
-            apply_wish(tx, &meant, &wish(issuer, holder, &meant), what.extra.as_ref(), because)?;
+            apply_wish(self, tx, &meant, &wish(issuer, holder, &meant), what.extra.as_ref(), because)?;
             Ok(())
         })
     }
@@ -146,6 +161,50 @@ impl Vouchsafe {
             Ok(tx.revoke(grants, self.because(actor, what.reason_or(REVOKED), now))?)
         })
     }
+}
+
+/// The person that a name or a proven address names, and the address by which he may have been invited.
+fn named(tx: &mut Tx<'_>, text: &str) -> Result<(Option<UserId>, Option<String>), Fault> {
+    if let Some(user) = tx.find_user_by_name(text)? {
+        let address = user.email.filter(|_| user.email_confirmed);
+        return Ok((Some(user.id), address.map(|email| email.canonical().to_owned())));
+    }
+    let Ok(email) = Email::parse(text) else { return Ok((None, None)) };
+    let found = tx.find_user_by_confirmed_email(email.canonical())?;
+    Ok((found.map(|user| user.id), Some(email.canonical().to_owned())))
+}
+
+/// Leaves what the caller was given; who has left already stays away.
+fn leave_or_stay(
+    vouchsafe: &Vouchsafe,
+    tx: &mut WriteTx<'_>,
+    meant: &authority::Meant,
+    caller: UserId,
+    reason: &str,
+    now: DateTime<Utc>,
+) -> Result<(), Fault> {
+    if leave_in(vouchsafe, tx, caller, &meant.resource, reason, now)? {
+        return Ok(());
+    }
+    let held = tx.grants_to(&Holder::User(caller), &meant.resource)?;
+    if held.iter().any(|grant| grant.origin == LEFT) {
+        return Ok(());
+    }
+    meant.require_sight(tx, &Actor::User(caller), now)
+}
+
+/// Strikes what is revoked from the invites to an address: the caller's own, and where he may change what others gave,
+/// everybody's.
+fn strike(
+    tx: &mut WriteTx<'_>,
+    meant: &authority::Meant,
+    caller: UserId,
+    address: &str,
+    because: Because<'_>,
+) -> Result<bool, Fault> {
+    let may_all = meant.holding(tx, &Actor::User(caller), because.at)?.capabilities.has(Capability::Manage);
+    let issuer = if may_all { None } else { Some(caller) };
+    Struck { issuer, address, resource: &meant.resource, keep: Capabilities::NONE }.strike(tx, because)
 }
 
 /// Refuses who has nothing to say about a resource.
@@ -181,17 +240,26 @@ impl Vouchsafe {
     pub fn holds(&self, actor: &Actor, permissions: &[String]) -> Result<Vec<bool>, Fault> {
         let now = self.now();
         self.read(|tx| {
-            let engine = Engine::default();
-            let mut all = Vec::with_capacity(permissions.len());
+            let mut known: BTreeMap<&str, bool> = BTreeMap::new();
             for text in permissions {
-                let decision = match text.parse::<Permission>() {
-                    // COMPAT(puter): this family is an alias for granting only, and nobody holds it.
-                    Ok(Permission { target: Target::AppData(_), .. }) | Err(_) => Decision::REFUSED,
-                    Ok(permission) => engine.check(tx, actor, &permission, now)?,
-                };
-                all.push(decision.allowed);
+                if !known.contains_key(text.as_str()) {
+                    known.insert(text, self.holds_one(tx, actor, text, now)?);
+                }
             }
-            Ok(all)
+            Ok(permissions.iter().map(|text| known.get(text.as_str()).copied().unwrap_or(false)).collect())
         })
+    }
+
+    fn holds_one(&self, tx: &mut Tx<'_>, actor: &Actor, text: &str, now: DateTime<Utc>) -> Result<bool, Fault> {
+        let Ok(permission) = text.parse::<Permission>() else { return Ok(false) };
+        // COMPAT(puter): everybody reads the root of all trees.
+        if permission.is_reading_of_root() {
+            return Ok(true);
+        }
+        // COMPAT(puter): this family is an alias for granting only, and nobody holds it.
+        if matches!(permission.target, Target::AppData(_)) {
+            return Ok(false);
+        }
+        Ok(Engine::default().check(tx, actor, &permission, now)?.allowed)
     }
 }

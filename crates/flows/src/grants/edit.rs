@@ -1,11 +1,11 @@
 //! Grants that are changed, by their id and the tag of what the caller saw.
 
 use super::{authority, by_name::person, revoke::visible_grant, view::GrantView};
-use crate::{Fault, Vouchsafe};
+use crate::{Fault, Vouchsafe, sharing::strike_from_user};
 use chrono::{DateTime, Utc};
 use sha2::{Digest, Sha256};
 use vouchsafe_engine::{Engine, plan::NewTerms};
-use vouchsafe_types::{Actor, Grant, GrantId, error::ApiError};
+use vouchsafe_types::{Actor, Grant, GrantId, Holder, error::ApiError};
 
 /// So many bytes of the digest make a tag.
 const TAG_BYTES: usize = 16;
@@ -68,7 +68,17 @@ impl Vouchsafe {
             let planned = Engine::default().plan_edit(&mut **tx, &grant, &terms, editor, now)?;
             let changes = planned.map_err(|refusal| meant.refused(refusal))?;
             tx.apply(&changes, None, self.because(actor, "changed via /v1", now))?;
-            let edited = changes.update.into_iter().next().map_or(grant, |edit| edit.after);
+            let edited = changes.update.into_iter().next().map_or_else(|| grant.clone(), |edit| edit.after);
+            if let (Holder::User(holder), false) = (&grant.holder, edited.capabilities.covers(grant.capabilities)) {
+                let lowered = (&edited.resource, edited.capabilities);
+                strike_from_user(
+                    tx,
+                    Some(grant.issuer),
+                    *holder,
+                    lowered,
+                    self.because(actor, "lowered via /v1", now),
+                )?;
+            }
             GrantView::of(tx, edited, now)
         })
     }

@@ -4,14 +4,14 @@ use super::{
     authority::{self, Meant},
     view::{GrantView, HolderName},
 };
-use crate::{Fault, Vouchsafe, accounts::find_by_name};
+use crate::{Fault, Vouchsafe, accounts::find_by_name, sharing::strike_from_user};
 use chrono::{DateTime, Utc};
 use vouchsafe_engine::{
     Engine,
     plan::{Given, Wish},
 };
-use vouchsafe_store::WriteTx;
-use vouchsafe_types::{Actor, UserId, error::ApiError};
+use vouchsafe_store::{Tx, WriteTx};
+use vouchsafe_types::{Actor, Holder, UserId, error::ApiError};
 
 /// A grant that is wished for.
 #[derive(Debug, Clone)]
@@ -62,12 +62,9 @@ pub(crate) fn give_in(
     wish: &GrantWish,
     now: DateTime<Utc>,
 ) -> Result<(Given, bool), Fault> {
-    let issuer = issuer(tx, actor, wish)?;
-    let meant = authority::meant(tx, &wish.permission)?;
-    meant.require_effect(wish.is_exact, wish.expires_at, now)?;
     // Authority first: only who may share learns who has an account.
-    meant.require_giver(tx, &Actor::User(issuer), wish.is_exact, now)?;
-    let holder = wish.holder.resolve(tx)?;
+    let (issuer, meant) = authorised_wish(tx, actor, wish, now)?;
+    let holder = wish.holder.resolve(vouchsafe, tx, actor)?;
     let planned = Wish {
         issuer,
         holder,
@@ -79,13 +76,32 @@ pub(crate) fn give_in(
         may_lower: true,
         is_accepted: false,
     };
-    let given = apply_wish(tx, &meant, &planned, None, vouchsafe.because(actor, "granted via /v1", now))?;
+    let given = apply_wish(vouchsafe, tx, &meant, &planned, None, vouchsafe.because(actor, "granted via /v1", now))?;
     let is_new = given.changes.insert.iter().any(|grant| grant.id == given.grant.id);
     Ok((given, is_new))
 }
 
-/// Plans a wish whose authority was checked, and writes it. `extra`, if given, is kept with the grant.
+/// Who would give what, if he may.
+///
+/// # Errors
+/// As [`Vouchsafe::grant`], but for what is wrong with the holder.
+pub(crate) fn authorised_wish(
+    tx: &mut Tx<'_>,
+    actor: &Actor,
+    wish: &GrantWish,
+    now: DateTime<Utc>,
+) -> Result<(UserId, Meant), Fault> {
+    let issuer = issuer(tx, actor, wish)?;
+    let meant = authority::meant(tx, &wish.permission)?;
+    meant.require_effect(wish.is_exact, wish.expires_at, now)?;
+    meant.require_giver(tx, &Actor::User(issuer), wish.is_exact, now)?;
+    Ok((issuer, meant))
+}
+
+/// Plans a wish whose authority was checked, and writes it. `extra`, if given, is kept with the grant. What the issuer
+/// sets anew takes the place of what he sent the holder before, in invites that are still open.
 pub(super) fn apply_wish(
+    vouchsafe: &Vouchsafe,
     tx: &mut WriteTx<'_>,
     meant: &Meant,
     wish: &Wish,
@@ -94,14 +110,20 @@ pub(super) fn apply_wish(
 ) -> Result<Given, Fault> {
     let planned = Engine::default().plan_give(&mut **tx, wish, because.at)?;
     let given = planned.map_err(|refusal| meant.refused(refusal))?;
+    if !given.changes.insert.is_empty() && !matches!(because.actor, Actor::Service { .. }) {
+        vouchsafe.require_room(tx, wish.issuer)?;
+    }
     tx.apply(&given.changes, extra, because)?;
     if let (Some(extra), true) = (extra, given.changes.insert.is_empty() && given.changes.update.is_empty()) {
-        tx.update_grant(&given.grant, Some(extra))?;
+        tx.keep_extra(&given.grant, extra, because)?;
+    }
+    if let (Holder::User(holder), true) = (&wish.holder, wish.may_lower) {
+        strike_from_user(tx, Some(wish.issuer), *holder, (&wish.resource, wish.capabilities), because)?;
     }
     Ok(given)
 }
 
-fn issuer(tx: &mut WriteTx<'_>, actor: &Actor, wish: &GrantWish) -> Result<UserId, Fault> {
+fn issuer(tx: &mut Tx<'_>, actor: &Actor, wish: &GrantWish) -> Result<UserId, Fault> {
     match (actor, &wish.issuer) {
         (Actor::Service { .. }, Some(name)) => Ok(find_by_name(tx, name)?.id),
         (Actor::Service { .. }, None) => Err(ApiError::FieldMissing { key: "issuer".to_owned() }.into()),

@@ -65,7 +65,7 @@ impl Vouchsafe {
             let filter = GrantFilter {
                 resource: query.entry.map(Resource::Entry),
                 issuer: id_of(tx, &query.issuer)?,
-                holder: query.holder.as_ref().map(|holder| holder.resolve(tx)).transpose()?,
+                holder: query.holder.as_ref().map(|holder| holder.resolve(self, tx, actor)).transpose()?,
                 user: id_of(tx, &query.user)?,
             };
             let mut found = tx.list_grants(&filter, query.after, query.limit.saturating_add(1))?;

@@ -4,14 +4,14 @@ use super::{
     edit::{IfMatch, tag},
     view::GrantView,
 };
-use crate::{Fault, Vouchsafe};
+use crate::{Fault, Vouchsafe, sharing::strike_from_user};
 use chrono::{DateTime, Utc};
 use vouchsafe_engine::{
     Engine, GrantSource, Holding, Located,
     plan::{self, Revocation, RevokeMode},
 };
 use vouchsafe_store::{Tx, WriteTx};
-use vouchsafe_types::{Actor, Capability, Grant, GrantId, Holder, Resource, UserId, error::ApiError};
+use vouchsafe_types::{Actor, Capabilities, Capability, Grant, GrantId, Holder, Resource, UserId, error::ApiError};
 
 /// What becomes of the grants that hang on a revoked one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -51,16 +51,16 @@ impl Vouchsafe {
             seen.require(&tag(&visible_grant(tx, actor, id, now)?))?;
             let grants = match revoke_in(self, tx, actor, id, mode, now)? {
                 Revocation::Planned(changes) => changes.delete,
-                Revocation::Depended(grants) => return Ok(Revoked::Depended(views(tx, grants)?)),
+                Revocation::Depended(grants) => return Ok(Revoked::Depended(views(tx, grants, now)?)),
             };
-            let removed = views(tx, grants)?;
+            let removed = grants.into_iter().map(|grant| GrantView::gone(tx, grant)).collect::<Result<_, Fault>>()?;
             Ok(Revoked::Gone { removed, revision: tx.next_revision()? })
         })
     }
 }
 
-fn views(tx: &mut Tx<'_>, grants: Vec<Grant>) -> Result<Vec<GrantView>, Fault> {
-    grants.into_iter().map(|grant| GrantView::gone(tx, grant)).collect()
+pub(crate) fn views(tx: &mut Tx<'_>, grants: Vec<Grant>, now: DateTime<Utc>) -> Result<Vec<GrantView>, Fault> {
+    grants.into_iter().map(|grant| GrantView::of(tx, grant, now)).collect()
 }
 
 /// Revokes the grant within a transaction. Gives what was written.
@@ -72,8 +72,7 @@ pub(crate) fn revoke_in(
     mode: Mode,
     now: DateTime<Utc>,
 ) -> Result<Revocation, Fault> {
-    let grant = visible_grant(tx, actor, id, now)?;
-    require_revoker(tx, actor, &grant, now)?;
+    let grant = revocable_grant(tx, actor, id, now)?;
     let mode = match (mode, actor) {
         (Mode::Cascade, _) => RevokeMode::Cascade,
         (Mode::Restrict, _) => RevokeMode::Restrict,
@@ -83,10 +82,17 @@ pub(crate) fn revoke_in(
             None => RevokeMode::Cascade,
         },
     };
-    let planned = Engine::default().plan_revoke(&mut **tx, vec![grant], mode, now)?;
+    let because = vouchsafe.because(actor, "revoked via /v1", now);
+    let planned = Engine::default().plan_revoke(&mut **tx, vec![grant.clone()], mode, now)?;
     if let Revocation::Planned(changes) = &planned {
         tx.count_fallen(changes.delete.len().saturating_sub(1));
-        tx.apply(changes, None, vouchsafe.because(actor, "revoked via /v1", now))?;
+        tx.apply(changes, None, because)?;
+        // Who gives up what is his own may take up later what he was sent.
+        if let Holder::User(holder) = &grant.holder
+            && *actor != Actor::User(*holder)
+        {
+            strike_from_user(tx, Some(grant.issuer), *holder, (&grant.resource, Capabilities::NONE), because)?;
+        }
     }
     Ok(planned)
 }
@@ -109,13 +115,18 @@ pub(super) fn visible_grant(tx: &mut Tx<'_>, actor: &Actor, id: GrantId, now: Da
     if is_seen { Ok(grant) } else { Err(missing().into()) }
 }
 
-fn require_revoker(tx: &mut Tx<'_>, actor: &Actor, grant: &Grant, now: DateTime<Utc>) -> Result<(), Fault> {
+/// A grant that the caller may revoke.
+///
+/// # Errors
+/// As [`visible_grant`]; `forbidden`.
+pub(crate) fn revocable_grant(tx: &mut Tx<'_>, actor: &Actor, id: GrantId, now: DateTime<Utc>) -> Result<Grant, Fault> {
+    let grant = visible_grant(tx, actor, id, now)?;
     let may = match actor {
         Actor::Service { .. } => true,
-        Actor::User(user) => plan::may_revoke(&holding(tx, actor, &grant.resource, now)?, *user, grant),
+        Actor::User(user) => plan::may_revoke(&holding(tx, actor, &grant.resource, now)?, *user, &grant),
         Actor::App { .. } | Actor::Token { .. } | Actor::Site { .. } | Actor::Link { .. } => false,
     };
-    if may { Ok(()) } else { Err(ApiError::Forbidden {}.into()) }
+    if may { Ok(grant) } else { Err(ApiError::Forbidden {}.into()) }
 }
 
 /// The rows of `holder` on `resource` that `user` may revoke.

@@ -1,11 +1,13 @@
 //! Grants with the names of those who gave and have them.
 
-use crate::{Fault, accounts::find_by_name};
+use crate::{Fault, Vouchsafe, accounts::find_by_name};
 use chrono::{DateTime, Utc};
 use std::str::FromStr;
 use vouchsafe_engine::{Dormancy, Engine};
 use vouchsafe_store::Tx;
-use vouchsafe_types::{AppUid, DefaultGroup, Grant, GroupId, Holder, LinkId, SessionId, UserId, error::ApiError};
+use vouchsafe_types::{
+    Actor, AppUid, DefaultGroup, Grant, GroupId, Holder, LinkId, SessionId, UserId, error::ApiError,
+};
 
 /// A holder by name.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -49,11 +51,11 @@ impl FromStr for HolderName {
 }
 
 impl HolderName {
-    /// The holder.
+    /// The holder, as far as the asker may know that there is such a one.
     ///
     /// # Errors
-    /// `user_does_not_exist`; `entity_not_found` for an unknown group or app.
-    pub(crate) fn resolve(&self, tx: &mut Tx<'_>) -> Result<Holder, Fault> {
+    /// `user_does_not_exist`; `entity_not_found` for an unknown group, and for an app that is unknown or hidden.
+    pub(crate) fn resolve(&self, vouchsafe: &Vouchsafe, tx: &mut Tx<'_>, asker: &Actor) -> Result<Holder, Fault> {
         let missing = |what: String| Fault::from(ApiError::EntityNotFound { identifier: what.into() });
         match self {
             Self::User(name) => Ok(Holder::User(find_by_name(tx, name)?.id)),
@@ -64,9 +66,7 @@ impl HolderName {
             },
             Self::Everyone => Ok(Holder::Everyone),
             Self::App { app, user } => {
-                if tx.find_app(app)?.is_none() {
-                    return Err(missing(format!("app:{app}")));
-                }
+                vouchsafe.visible_app(tx, asker, app)?;
                 let user = user.as_ref().map(|name| find_by_name(tx, name)).transpose()?;
                 Ok(Holder::App { app: app.clone(), user: user.map(|found| found.id) })
             }
@@ -100,7 +100,27 @@ pub struct GrantView {
     /// Its holder.
     pub holder: HolderName,
     /// Why it gives nothing now, if it does not.
-    pub why_not: Option<Dormancy>,
+    pub why_not: Option<WhyNot>,
+}
+
+/// Why a grant gives nothing now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum WhyNot {
+    /// It stands, and sleeps.
+    Dormant(Dormancy),
+    /// It is gone.
+    Revoked,
+}
+
+impl WhyNot {
+    /// The name in lists.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Dormant(dormancy) => dormancy.name(),
+            Self::Revoked => "revoked",
+        }
+    }
 }
 
 impl GrantView {
@@ -111,15 +131,19 @@ impl GrantView {
     }
 
     pub(crate) fn of(tx: &mut Tx<'_>, grant: Grant, now: DateTime<Utc>) -> Result<Self, Fault> {
-        let why_not = Engine::default().dormancy(tx, &grant, now)?;
-        Ok(Self { why_not, ..Self::gone(tx, grant)? })
+        let why_not = Engine::default().dormancy(tx, &grant, now)?.map(WhyNot::Dormant);
+        Self::with(tx, grant, why_not)
     }
 
-    /// A grant that is about to go, or is gone: nothing is asked about whether it works.
+    /// A grant that was taken away.
     pub(crate) fn gone(tx: &mut Tx<'_>, grant: Grant) -> Result<Self, Fault> {
+        Self::with(tx, grant, Some(WhyNot::Revoked))
+    }
+
+    fn with(tx: &mut Tx<'_>, grant: Grant, why_not: Option<WhyNot>) -> Result<Self, Fault> {
         let issuer = username(tx, grant.issuer)?;
         let holder = HolderName::of(tx, &grant.holder)?;
-        Ok(Self { issuer, holder, grant, why_not: None })
+        Ok(Self { issuer, holder, grant, why_not })
     }
 }
 

@@ -31,7 +31,7 @@ impl Vouchsafe {
             let Known::Person(user) = recipients::resolve(tx, sharer.id, &named)?? else { return Ok(()) };
             let because = self.because(actor, GRANTED, now);
             let giver = Giver { issuer: sharer.id, origin: "puter", is_accepted: false, because };
-            give::give(tx, giver, user.id, &item)??;
+            give::give(self, tx, giver, user.id, &item)??;
             let Some(entry) = &item.entry else { return Ok(()) };
             let on = Resource::Entry(entry.uuid);
             let has = Engine::default().holding(&mut **tx, &Actor::User(user.id), &on, now)?.capabilities;

@@ -2,13 +2,17 @@
 
 use super::{
     give::{self, GRANTED, Giver},
+    invite::audit_line,
     items::Item,
 };
 use crate::{Fault, Vouchsafe};
 use chrono::{DateTime, Utc};
-use vouchsafe_engine::{Engine, plan};
-use vouchsafe_store::{Invite, User, WriteTx};
-use vouchsafe_types::{Actor, Permission, Target};
+use vouchsafe_engine::{
+    Engine, GrantSource, Limits, SpokenRow, Subject,
+    plan::{self, LEFT},
+};
+use vouchsafe_store::{Invite, Tx, User, WriteTx};
+use vouchsafe_types::{Actor, AuditAction, Capabilities, Holder, Permission, Resource, Target, UserId};
 
 impl Vouchsafe {
     /// Applies every open invite for the person's proven address, each on its own, and deletes it.
@@ -20,8 +24,8 @@ impl Vouchsafe {
         Ok(())
     }
 
-    /// Applies one invite in its issuer's name and deletes it. What he can no longer give is dropped. Gives how many
-    /// permissions were given.
+    /// Applies one invite in its issuer's name and deletes it. What he can no longer give is dropped, and so is what
+    /// somebody has been shut out from since. Gives how many permissions were given; the audit has a line for each.
     pub(crate) fn claim(
         &self,
         tx: &mut WriteTx<'_>,
@@ -32,19 +36,60 @@ impl Vouchsafe {
         if !tx.delete_invite(invite.id)? {
             return Ok(0);
         }
-        let (engine, issuer, claimer) = (Engine::default(), Actor::User(invite.issuer), Actor::User(user.id));
-        let because = self.because(&claimer, GRANTED, now);
-        let giver = Giver { issuer: invite.issuer, origin: "puter", is_accepted: true, because };
         let mut given = 0;
-        for permission in invite.permissions.iter().filter_map(|text| text.parse::<Permission>().ok()) {
-            let Target::Resource(resource) = &permission.target else { continue };
-            let holding = engine.holding(&mut **tx, &issuer, resource, now)?;
-            if invite.issuer == user.id || plan::may_give(&holding, &permission, false).is_err() {
-                continue;
-            }
-            let item = Item { permissions: vec![permission.clone()], entry: None };
-            given += usize::from(give::give(tx, giver, user.id, &item)?.is_ok());
+        for text in &invite.permissions {
+            let is_given = self.claim_one(tx, invite, text, user.id, now)?;
+            given += usize::from(is_given);
+            let what = if is_given { "taken up" } else { "could not be given" };
+            let claimer = Actor::User(user.id);
+            let because = self.because(&claimer, GRANTED, now);
+            audit_line(tx, AuditAction::Claim, invite, text, Some(user.id), what, because)?;
         }
         Ok(given)
     }
+
+    fn claim_one(
+        &self,
+        tx: &mut WriteTx<'_>,
+        invite: &Invite,
+        text: &str,
+        user: UserId,
+        now: DateTime<Utc>,
+    ) -> Result<bool, Fault> {
+        let Ok(permission) = text.parse::<Permission>() else { return Ok(false) };
+        let Target::Resource(resource) = &permission.target else { return Ok(false) };
+        let holding = Engine::default().holding(&mut **tx, &Actor::User(invite.issuer), resource, now)?;
+        if invite.issuer == user || plan::may_give(&holding, &permission, false).is_err() {
+            return Ok(false);
+        }
+        if is_barred(tx, invite, user, (resource, permission.granted()), now)? {
+            return Ok(false);
+        }
+        let claimer = Actor::User(user);
+        let because = self.because(&claimer, GRANTED, now);
+        let giver = Giver { issuer: invite.issuer, origin: "puter", is_accepted: true, because };
+        let item = Item { permissions: vec![permission.clone()], entry: None };
+        Ok(give::give(self, tx, giver, user, &item)?.is_ok())
+    }
+}
+
+/// Whether an exact row of his stands in the way, a deny above all: on the very thing, or above it and later than the
+/// invite. Whoever was shut out does not let himself in by what he was sent before; only a deny that he wrote himself, by
+/// leaving, is his to lift.
+fn is_barred(
+    tx: &mut Tx<'_>,
+    invite: &Invite,
+    user: UserId,
+    (resource, wanted): (&Resource, Capabilities),
+    now: DateTime<Utc>,
+) -> Result<bool, Fault> {
+    let most = Limits::default().rows;
+    let rows = tx.rows(resource, &Subject::User(user), most)?;
+    let bars = |SpokenRow { grant, distance, .. }: &SpokenRow| {
+        let is_strict = grant.exact && !grant.is_expired(now) && !grant.capabilities.covers(wanted);
+        let is_his = grant.holder == Holder::User(user) && grant.origin != LEFT;
+        is_strict && is_his && (*distance == 0 || grant.created_at > invite.created_at)
+    };
+    // What cannot be overlooked may hide a deny.
+    Ok(rows.len() > most || rows.iter().any(bars))
 }

@@ -1,7 +1,7 @@
 //! One pair of recipient and item becomes rows.
 
 use super::items::{self, Item};
-use crate::Fault;
+use crate::{Fault, Vouchsafe};
 use vouchsafe_engine::{Engine, plan::Wish};
 use vouchsafe_store::{Because, WriteTx};
 use vouchsafe_types::{Holder, Target, UserId, error::ApiError};
@@ -21,6 +21,7 @@ pub(super) struct Giver<'a> {
 
 /// Gives everything that `item` consists of to `holder`, or nothing of it: what is there already is not lowered.
 pub(super) fn give(
+    vouchsafe: &Vouchsafe,
     tx: &mut WriteTx<'_>,
     giver: Giver<'_>,
     holder: UserId,
@@ -44,6 +45,12 @@ pub(super) fn give(
         match engine.plan_give(&mut **tx, &wish, giver.because.at)? {
             Ok(given) => planned.push(given.changes),
             Err(refused) => return Ok(Err(items::refusal(refused))),
+        }
+    }
+    if !giver.is_accepted && planned.iter().any(|changes| !changes.insert.is_empty()) {
+        match vouchsafe.require_room(tx, giver.issuer) {
+            Err(Fault::Api(refused)) => return Ok(Err(refused)),
+            other => other?,
         }
     }
     for changes in planned {

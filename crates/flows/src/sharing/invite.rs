@@ -7,8 +7,10 @@ use jsonwebtoken::{Algorithm, EncodingKey, Header};
 use secrecy::ExposeSecret;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use vouchsafe_store::{Invite, User, WriteTx};
-use vouchsafe_types::{AuditAction, AuditEvent, Email, InviteId, error::ApiError};
+use vouchsafe_store::{Because, Invite, Quota, User, WriteTx};
+use vouchsafe_types::{
+    AuditAction, AuditEvent, Email, Holder, InviteId, Permission, Resource, Target, UserId, error::ApiError,
+};
 
 /// The payload of a share link's token, signed with the server's secret (HS256).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -45,7 +47,7 @@ pub(super) struct Invitation<'a> {
 }
 
 impl Vouchsafe {
-    /// Invites `email`: the row, its audit event, and the mail with the link.
+    /// Invites `email`: the row, a line of the audit for each thing in it, and the mail with the link.
     pub(super) fn invite(
         &self,
         tx: &mut WriteTx<'_>,
@@ -55,7 +57,8 @@ impl Vouchsafe {
         let now = invitation.giver.because.at;
         let issuer = invitation.giver.issuer;
         let cap = self.settings.invites_per_day;
-        if self.settings.are_limits_on && tx.count_invites(issuer, now - TimeDelta::days(1))? >= cap {
+        let sent = tx.count_used(issuer, Quota::Invites, now - TimeDelta::days(1))?;
+        if self.settings.are_limits_on && sent >= cap {
             return Ok(Err(ApiError::ShareDailyLimitReached { limit: cap }));
         }
         let permissions = invitation.items.iter().flat_map(|i| &i.permissions).map(ToString::to_string).collect();
@@ -69,7 +72,10 @@ impl Vouchsafe {
             expires_at: whole_seconds(now + self.settings.invite_ttl),
         };
         tx.insert_invite(&invite)?;
-        tx.audit(&audit_event(&invite, invitation.giver))?;
+        tx.count_use(issuer, Quota::Invites, now)?;
+        for permission in &invite.permissions {
+            audit_line(tx, AuditAction::Invite, &invite, permission, None, "", invitation.giver.because)?;
+        }
         let link = format!("{}?share_token={}", self.settings.public_url, self.sign(&ShareToken::of(&invite))?);
         tx.queue_mail(&notices::invite_mail(invitation.sharer, email, invitation.metadata, &link), now)?;
         Ok(Ok(()))
@@ -87,19 +93,34 @@ fn whole_seconds(at: DateTime<Utc>) -> DateTime<Utc> {
     DateTime::from_timestamp(at.timestamp(), 0).unwrap_or(at)
 }
 
-fn audit_event(invite: &Invite, giver: Giver<'_>) -> AuditEvent {
-    AuditEvent {
-        at: giver.because.at,
-        action: AuditAction::Invite,
-        actor: giver.because.actor.clone(),
-        request_id: giver.because.request_id.map(str::to_owned),
-        entry: None,
+/// Writes down what became of one thing that an invite gives: each entry has its own line.
+pub(super) fn audit_line(
+    tx: &mut WriteTx<'_>,
+    action: AuditAction,
+    invite: &Invite,
+    permission: &str,
+    holder: Option<UserId>,
+    what: &str,
+    because: Because<'_>,
+) -> Result<(), Fault> {
+    let entry = match permission.parse::<Permission>().map(|parsed| parsed.target) {
+        Ok(Target::Resource(Resource::Entry(entry))) => Some(entry),
+        Ok(_) | Err(_) => None,
+    };
+    let what = if what.is_empty() { String::new() } else { format!(": {what}") };
+    let event = AuditEvent {
+        at: because.at,
+        action,
+        actor: because.actor.clone(),
+        request_id: None,
+        entry,
         grant: None,
-        issuer: Some(giver.issuer),
-        holder: None,
-        permission: Some(invite.permissions.join(" ")),
+        issuer: Some(invite.issuer),
+        holder: holder.map(Holder::User),
+        permission: Some(permission.to_owned()),
         before: None,
         after: None,
-        reason: format!("invite {}", invite.id),
-    }
+        reason: format!("invite {}{what}", invite.id),
+    };
+    Ok(tx.audit_for(because, event)?)
 }

@@ -44,6 +44,11 @@ pub(crate) fn find_target(tx: &mut Tx<'_>, target: &EntryTarget) -> Result<Optio
     })
 }
 
+/// Whether the root of all trees is meant. Everybody sees it, nobody may do anything with it, and no grant stands on it.
+pub(crate) fn is_root(target: &EntryTarget) -> bool {
+    matches!(target, EntryTarget::Path(path) if path.names().is_empty())
+}
+
 fn entry(
     tx: &mut Tx<'_>,
     actor: &Actor,
@@ -51,6 +56,9 @@ fn entry(
     access: ShareAccess,
     now: DateTime<Utc>,
 ) -> Result<Result<Item, ApiError>, Fault> {
+    if is_root(target) {
+        return Ok(Err(ApiError::PermissionDenied { permission: "fs:/".to_owned() }));
+    }
     let Some(id) = find_target(tx, target)? else { return Ok(Err(ApiError::SubjectDoesNotExist {})) };
     let permission = entry_permission(id, access);
     if let Err(refused) = authorise(tx, actor, &permission, now)? {
@@ -112,7 +120,11 @@ fn app(
     let access = Permission::on(Resource::App(app.uid.clone()), Ask::One(Capability::Read));
     match authorise(tx, actor, &access, now)? {
         Ok(()) => {}
-        Err(ApiError::SubjectDoesNotExist {}) => return missing(),
+        // One that is not protected is there for everybody.
+        Err(ApiError::SubjectDoesNotExist {}) if app.is_protected => return missing(),
+        Err(ApiError::SubjectDoesNotExist {}) => {
+            return Ok(Err(ApiError::PermissionDenied { permission: access.to_string() }));
+        }
         Err(refused) => return Ok(Err(refused)),
     }
     let mut permissions = vec![access];

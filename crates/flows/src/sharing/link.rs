@@ -57,13 +57,16 @@ impl Vouchsafe {
     /// Asks the issuer of an invite for what it gives: one notification per caller, invite and day.
     ///
     /// # Errors
-    /// `forbidden` for anybody but a person's own session; `share_expired`; `no_need_to_request` when it can be applied.
+    /// `forbidden` for anybody but a person's own session; `share_expired`; `no_need_to_request` when it can
+    /// be applied, and to who sent it.
     pub fn request_share_link(&self, actor: &Actor, id: InviteId) -> Result<(), Fault> {
         let now = self.now();
         self.write("request_share_link", |tx| {
             let user = caller(tx, actor)?;
             let invite = open_invite(tx, id, now)?.ok_or(ApiError::ShareExpired {})?;
-            if user.email_confirmed && is_invited(&user, &invite) {
+            // Whoever sent it has nothing to ask himself for.
+            let is_his = user.email_confirmed && is_invited(&user, &invite);
+            if is_his || user.id == invite.issuer {
                 return Err(ApiError::NoNeedToRequest {}.into());
             }
             let asked = tx.find_request(invite.id, user.id)?;

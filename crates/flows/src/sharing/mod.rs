@@ -9,5 +9,8 @@ mod link;
 mod notices;
 mod recipients;
 mod share;
+mod withdraw;
 
-pub(crate) use items::find_target;
+pub(crate) use items::{find_target, is_root};
+pub use withdraw::{InvitePage, InviteQuery};
+pub(crate) use withdraw::{Struck, strike_from_user, sweep_ended};

@@ -83,7 +83,7 @@ impl Vouchsafe {
         tx.insert_share(sharer.id, giver.origin, &metadata, now)?;
         for recipient in &mut resolved.recipients {
             let refused = match recipient {
-                Ok(Some(Known::Person(user))) => give_to_person(tx, &invitation, user)?,
+                Ok(Some(Known::Person(user))) => give_to_person(self, tx, &invitation, user)?,
                 Ok(Some(Known::Address(email))) => self.invite(tx, &invitation, email)?.err(),
                 Ok(None) | Err(_) => None,
             };
@@ -131,10 +131,15 @@ fn resolve(
 }
 
 /// Gives every item to one person and tells him. Gives the first refusal; the other items go on.
-fn give_to_person(tx: &mut WriteTx<'_>, invitation: &Invitation<'_>, user: &User) -> Result<Option<ApiError>, Fault> {
+fn give_to_person(
+    vouchsafe: &Vouchsafe,
+    tx: &mut WriteTx<'_>,
+    invitation: &Invitation<'_>,
+    user: &User,
+) -> Result<Option<ApiError>, Fault> {
     let (mut refused, mut given) = (None, Vec::new());
     for item in invitation.items {
-        match give::give(tx, invitation.giver, user.id, item)? {
+        match give::give(vouchsafe, tx, invitation.giver, user.id, item)? {
             Ok(()) => given.push(item),
             Err(error) => refused = refused.or(Some(error)),
         }

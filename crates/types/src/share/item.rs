@@ -174,8 +174,16 @@ impl EntryTarget {
             Some(_) => return Err(neither()),
             None => text.to_owned(),
         };
+        if is_masked(&absolute) && absolute.split('/').any(|name| matches!(name, "." | "..")) {
+            return Err(neither());
+        }
         EntryPath::normalise(&absolute).map(Self::Path).ok().ok_or_else(neither)
     }
+}
+
+/// Whether a path may be one that shows what is somebody else's under its id, `/<owner>/<uuid>/<name>`.
+fn is_masked(path: &str) -> bool {
+    path.split('/').nth(2).is_some_and(|name| name.len() == 36 && name.parse::<Uuid>().is_ok())
 }
 
 #[cfg(test)]

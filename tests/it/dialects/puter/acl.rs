@@ -182,7 +182,7 @@ async fn every_refusal_of_stat_and_set() {
     let desk = tree().await;
     desk.done(SET, &desk.ann, set("eve", FILE, "read")).await;
     for route in [STAT, SET] {
-        for resource in ["/ann/none", NOBODY, "/", "/nobody/x"] {
+        for resource in ["/ann/none", NOBODY, "/nobody/x"] {
             desk.refused(route, &desk.ann, set("bob", resource, "read"), (404, "subject_does_not_exist")).await;
         }
         for (field, value, refusal) in [
@@ -209,6 +209,9 @@ async fn every_refusal_of_stat_and_set() {
         assert_golden("dialects/puter/golden/acl_not_a_person", &forbidden);
     }
     desk.refused(SET, &desk.eve, set("bob", FILE, "read"), (403, "permission_denied")).await;
+    desk.refused(SET, &desk.ann, set("bob", "/", "read"), (403, "permission_denied")).await;
+    let root = desk.post(STAT, &desk.ann, json!({ "user": "bob", "resource": "/" })).await;
+    assert_eq!(root.body, json!({ "permissions": {} }), "everybody sees the root, and nobody gives anything there");
     desk.refused(SET, &desk.ann, set("ann", FILE, "read"), (400, "cannot_share_with_self")).await;
     for (field, value, refusal, key) in [
         ("mode", Value::Null, (400, "field_missing"), "mode"),

@@ -244,3 +244,78 @@ async fn the_audit_has_the_reason_and_the_app() {
         }
     }
 }
+
+#[actix_web::test]
+async fn the_owner_takes_back_what_a_manager_gave_an_app_that_is_hidden_from_him() {
+    let desk = Desk::new().await;
+    let app = json!({ "name": "bobs", "owner": "bob", "protected": true });
+    desk.world.v1("PUT", "/v1/apps/app-3", app).await;
+    desk.grant(&desk.ann, &desk.bob, "manage:fs:/ann/d/a.txt").await;
+    desk.done(GRANT_ALL, &desk.bob, to("app-3", READ)).await;
+    let of_bob = desk.app(&desk.bob, "app-3");
+    assert!(desk.holds(&of_bob, READ).await);
+    for permission in ["*", "fs:/ann/d:read", "fs:/ann/none:read"] {
+        desk.refused(REVOKE_ALL, &desk.ann, to("app-3", permission), (422, "entity_not_found")).await;
+    }
+    desk.refused(REVOKE_ALL, &desk.eve, to("app-3", READ), (422, "entity_not_found")).await;
+    desk.done(REVOKE_ALL, &desk.ann, to("bobs", READ)).await;
+    assert!(!desk.holds(&of_bob, READ).await);
+    desk.refused(REVOKE_ALL, &desk.ann, to("bobs", READ), (422, "entity_not_found")).await;
+}
+
+#[actix_web::test]
+async fn no_app_passes_for_another_by_its_uid_its_name_or_where_it_runs() {
+    let desk = Desk::new().await;
+    let put = |uid: &str, name: &str, url: Option<&str>| {
+        let body = json!({ "name": name, "owner": "eve", "index_url": url });
+        let (world, path, token) = (&desk.world, format!("/v1/apps/{uid}"), desk.eve.token.clone());
+        async move { world.call("PUT", &path, &token, body).await.refusal() == (409, "conflict") }
+    };
+    assert!(put("editor", "x", None).await, "the name of another as a uid");
+    assert!(put("app-9", "app-1", None).await, "the uid of another as a name");
+    assert!(put("app-9", "editor", None).await, "the name of another");
+    assert!(!put("own", "own", None).await, "its own uid as its name");
+    assert!(!put("app-9", "nine", None).await);
+    assert!(put("app-9", "own", None).await && put("app-9", "app-2", None).await);
+    let at = |uid: &str, token: &str, url: Option<&str>| {
+        let owner = if uid == "app-1" { "ann" } else { "eve" };
+        let body = json!({ "name": format!("name of {uid}"), "owner": owner, "index_url": url });
+        let (world, path, token) = (&desk.world, format!("/v1/apps/{uid}"), token.to_owned());
+        async move { world.call("PUT", &path, &token, body).await.status }
+    };
+    for url in ["https://editor.example/open", "https://editor.example", "https://new.example"] {
+        assert_eq!(at("app-9", &desk.eve.token, Some(url)).await, 403, "{url}");
+    }
+    assert_eq!(at("app-9", &desk.world.key, Some("https://nine.example")).await, 200);
+    assert_eq!(at("app-9", &desk.eve.token, Some("https://nine.example")).await, 200, "what the host said");
+    assert_eq!(at("app-9", &desk.eve.token, Some("https://nine.example/x")).await, 403);
+    assert_eq!(at("app-1", &desk.ann.token, None).await, 200, "one may take it back");
+    assert_eq!(at("app-1", &desk.ann.token, Some("https://editor.example/open")).await, 403);
+    let odd = json!({ "name": "uid#app-1", "owner": "eve" });
+    assert_eq!(desk.world.v1("PUT", "/v1/apps/app-8", odd).await.refusal(), (400, "field_invalid"));
+}
+
+#[actix_web::test]
+async fn an_app_or_site_that_is_not_protected_is_there_for_everybody() {
+    let desk = Desk::new().await;
+    let site = "00000000-0000-4000-8000-00000000517e";
+    desk.world.v1("PUT", &format!("/v1/sites/{site}"), json!({ "name": "blog", "owner": "ann" })).await;
+    for permission in ["app:editor:access", "app:uid#app-1:access", "site:blog:access"] {
+        let user = json!({ "target_username": "eve", "permission": permission });
+        for route in ["/auth/grant-user-user", "/auth/revoke-user-user"] {
+            let answer = desk.refused(route, &desk.bob, user.clone(), (403, "permission_denied")).await;
+            assert_eq!(answer.body["permission"], permission);
+        }
+        desk.refused(GRANT_ALL, &desk.bob, to("app-1", permission), (403, "permission_denied")).await;
+        desk.done(GRANT, &desk.bob, to("app-1", permission)).await;
+        desk.done(REVOKE, &desk.bob, to("app-1", permission)).await;
+    }
+    for permission in ["app:hidden:access", "app:nothing:access"] {
+        let user = json!({ "target_username": "eve", "permission": permission });
+        desk.refused("/auth/grant-user-user", &desk.bob, user, (422, "entity_not_found")).await;
+    }
+    let share = |uid: &str| json!({ "recipients": "eve", "shares": { "$": "app-share", "uid": uid } });
+    for (uid, code) in [("app-1", "permission_denied"), ("app-2", "entity_not_found"), ("app-9", "entity_not_found")] {
+        assert_eq!(desk.post("/share", &desk.bob, share(uid)).await.line("paths", 0), code, "{uid}");
+    }
+}

@@ -29,7 +29,7 @@ impl Desk {
         Self::over(World::with(|_| {})).await
     }
 
-    async fn over(world: World) -> Self {
+    pub(super) async fn over(world: World) -> Self {
         let (ann, bob, eve) = world.people();
         let file = world.file("/ann/d/a.txt");
         let editor = json!({ "name": "editor", "owner": "ann", "index_url": "https://editor.example/open" });

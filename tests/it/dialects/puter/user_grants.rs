@@ -236,6 +236,10 @@ async fn an_apps_data_is_given_by_its_alias_which_nobody_holds() {
     desk.grant(&desk.ann, &desk.bob, alias).await;
     assert!(desk.holds(&desk.bob.token, &format!("fs:{data}:write")).await);
     assert!(!desk.holds(&desk.bob.token, alias).await && !desk.holds(&desk.ann.token, alias).await);
+    for user in ["ann", "bob"] {
+        let check = json!({ "actor": { "user": user }, "permission": alias });
+        assert_eq!(desk.world.v1("POST", "/v1/check", check).await.body["allowed"], false, "{user}");
+    }
 }
 
 #[actix_web::test]
@@ -307,4 +311,50 @@ async fn a_name_answers_for_what_begins_with_it() {
     ] {
         assert_eq!(desk.holds(&desk.bob.token, &permission).await, held, "{permission}");
     }
+}
+
+#[actix_web::test]
+async fn a_revoke_takes_the_persons_rows_whatever_they_say_and_not_what_he_wrote_by_leaving() {
+    let desk = Desk::new().await;
+    let group = desk.group(&desk.ann, &[&desk.bob, &desk.eve]).await;
+    desk.done("/auth/grant-user-group", &desk.ann, json!({ "group_uid": group, "permission": READ })).await;
+    let deny =
+        json!({ "issuer": "ann", "holder": { "user": "bob" }, "permission": "fs:/ann/d/a.txt:none", "exact": true });
+    assert_eq!(desk.world.v1("POST", "/v1/grants", deny).await.status, 201);
+    desk.revoke(&desk.eve, &desk.eve, READ).await;
+    for who in [&desk.bob, &desk.eve] {
+        assert!(!desk.holds(&who.token, READ).await);
+        desk.revoke(&desk.ann, who, READ).await;
+    }
+    assert!(desk.holds(&desk.bob.token, READ).await, "a deny is a row of his as well");
+    assert!(!desk.holds(&desk.eve.token, READ).await, "she left, and stays away");
+    let before = desk.audit().len();
+    desk.revoke(&desk.eve, &desk.eve, READ).await;
+    assert_eq!((desk.audit().len(), desk.holds(&desk.eve.token, READ).await), (before, false), "leaving twice");
+}
+
+#[actix_web::test]
+async fn what_is_kept_with_a_grant_stands_in_the_audit() {
+    let desk = Desk::new().await;
+    let with =
+        |permission: &str, extra: Value| json!({ "target_username": "bob", "permission": permission, "extra": extra });
+    let last = || {
+        let line = desk.audit().pop().unwrap();
+        let extra = |state: &Option<Value>| state.as_ref().map_or(Value::Null, |state| state["extra"].clone());
+        (line.action, extra(&line.before), extra(&line.after))
+    };
+    let (one, two) = (json!({ "n": 1 }), json!({ "n": 2 }));
+    desk.done(GRANT, &desk.ann, with(READ, one.clone())).await;
+    assert_eq!(last(), ("grant".into(), Value::Null, one.clone()));
+    desk.done(GRANT, &desk.ann, with(READ, two.clone())).await;
+    assert_eq!(last(), ("change".into(), one, two.clone()), "only what is kept was changed");
+    let before = desk.audit().len();
+    desk.done(GRANT, &desk.ann, with(READ, two.clone())).await;
+    assert_eq!(desk.audit().len(), before, "the same again is no change");
+    desk.grant(&desk.ann, &desk.bob, WRITE).await;
+    assert_eq!(last(), ("change".into(), two.clone(), two.clone()));
+    desk.revoke(&desk.ann, &desk.bob, READ).await;
+    assert_eq!(last(), ("revoke".into(), two, Value::Null));
+    desk.grant(&desk.ann, &desk.bob, READ).await;
+    assert_eq!(last(), ("grant".into(), Value::Null, Value::Null), "nothing is nothing to tell");
 }

@@ -31,6 +31,7 @@ pub(super) async fn list(desk: Desk, path: Path<String>, request: HttpRequest) -
 /// Gives up what the caller was given on an entry.
 pub(super) async fn leave(desk: Desk, path: Path<String>) -> Result<HttpResponse, Rejection> {
     let uuid: EntryId = wire::id("uuid", &path)?;
+    desk.spend()?;
     Ok(desk.act(move |vouchsafe, actor| vouchsafe.leave(actor, uuid)).await?.done())
 }
 

@@ -30,6 +30,18 @@ impl Desk {
         self.caller.actor().clone()
     }
 
+    /// Counts a request by which a user changes what others may do, or finds out: as often as on the Puter face. The host
+    /// application may go on as long as it likes.
+    ///
+    /// # Errors
+    /// When it was too often.
+    pub(super) fn spend(&self) -> Result<(), Rejection> {
+        match &self.caller {
+            ServiceOrUser::Service(_) => Ok(()),
+            ServiceOrUser::User(me) => self.cases.limits().grant(me.user.id),
+        }
+    }
+
     /// Looks something up. The revision is that of the state before, so that nothing is missed by who follows the changes
     /// from there.
     ///

@@ -21,6 +21,7 @@ pub(super) async fn post(desk: Desk, body: Body) -> Result<HttpResponse, Rejecti
     let wish = wish(&mut fields);
     fields.finish()?;
     let wish = wish.ok_or(ApiError::FieldMissing { key: "holder".to_owned() })?;
+    desk.spend()?;
     let told = desk.act(move |vouchsafe, actor| vouchsafe.grant(actor, &wish)).await?;
     Ok(tagged(told.saved(told.value.is_new, |granted| view(&granted.grant)), &told.value.grant))
 }
@@ -42,8 +43,10 @@ pub(super) async fn put(
     let id: GrantId = wire::id("id", &path)?;
     let mut fields = Fields::of(&body.0);
     let terms = terms(&mut fields);
+    fields.refuse_others(&["permission", "expires_at", "exact"]);
     fields.finish()?;
     let seen = if_match(&request)?;
+    desk.spend()?;
     let told = desk.act(move |vouchsafe, actor| vouchsafe.edit_grant(actor, id, &terms, &seen)).await?;
     Ok(tagged(told.json(view), &told.value))
 }
@@ -71,19 +74,23 @@ pub(super) async fn delete(desk: Desk, path: Path<String>, request: HttpRequest)
     let id: GrantId = wire::id("id", &path)?;
     let mode = mode(Params::of(&request, &["mode"])?.text("mode").as_deref())?;
     let seen = if_match(&request)?;
+    desk.spend()?;
     let views = |grants: &[GrantView]| grants.iter().map(view).collect::<Vec<_>>();
     match desk.act(move |vouchsafe, actor| vouchsafe.revoke(actor, id, mode, &seen)).await?.value {
         Revoked::Gone { removed, revision } => {
             Ok(HttpResponse::Ok().json(json!({ "removed": views(&removed), "revision": revision })))
         }
-        Revoked::Depended(grants) => {
-            let mut body = ApiError::Conflict {}.embedded();
-            if let Value::Object(object) = &mut body {
-                object.insert("dependants".to_owned(), json!(views(&grants)));
-            }
-            Ok(HttpResponse::Conflict().json(body))
-        }
+        Revoked::Depended(grants) => Ok(depended(&grants)),
     }
+}
+
+/// The refusal of a revoke while these grants hang on it.
+pub(super) fn depended(grants: &[GrantView]) -> HttpResponse {
+    let mut body = ApiError::Conflict {}.embedded();
+    if let Value::Object(object) = &mut body {
+        object.insert("dependants".to_owned(), json!(grants.iter().map(view).collect::<Vec<_>>()));
+    }
+    HttpResponse::Conflict().json(body)
 }
 
 /// The words for it.
@@ -101,6 +108,7 @@ pub(super) fn mode(text: Option<&str>) -> Result<Mode, ApiError> {
 
 /// Reads a grant that is wished for.
 pub(super) fn wish(fields: &mut Fields<'_>) -> Option<GrantWish> {
+    fields.refuse_others(&["issuer", "holder", "permission", "expires_at", "exact"]);
     let holder = fields.inside("holder", holder).flatten();
     let issuer = fields.opt_text("issuer");
     let GrantTerms { permission, expires_at, is_exact } = terms(fields);
@@ -140,6 +148,7 @@ fn tagged(mut answer: HttpResponse, grant: &GrantView) -> HttpResponse {
 
 /// Exactly one of a person, a group, an app, perhaps for a person, and everyone.
 fn holder(fields: &mut Fields<'_>) -> Option<HolderName> {
+    fields.refuse_others(&["user", "group", "app", "everyone"]);
     let (group, app) = (fields.opt_parsed("group"), fields.opt_parsed("app"));
     let (user, everyone) = (fields.opt_text("user"), fields.flag("everyone"));
     match (user, group, app, everyone) {

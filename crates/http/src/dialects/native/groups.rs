@@ -22,6 +22,7 @@ pub(super) async fn put(desk: Desk, path: Path<String>, body: Body) -> Result<Ht
         GroupChange { owner: fields.text("owner"), name: wire::name(&mut fields), members: fields.texts("members") };
     fields.finish()?;
     wire::only_for_oneself(&desk.caller, &change.owner)?;
+    desk.spend()?;
     let told = desk.act(move |vouchsafe, actor| vouchsafe.put_group(actor, id, &change)).await?;
     Ok(told.saved(told.value.1, |(group, _)| view(group)))
 }
@@ -38,6 +39,7 @@ pub(super) async fn get(desk: Desk, path: Path<String>, request: HttpRequest) ->
 /// Deletes a group with its memberships and grants.
 pub(super) async fn delete(desk: Desk, path: Path<String>) -> Result<HttpResponse, Rejection> {
     let id = wire::id("uid", &path)?;
+    desk.spend()?;
     Ok(desk.act(move |vouchsafe, actor| vouchsafe.delete_group(actor, id)).await?.done())
 }
 

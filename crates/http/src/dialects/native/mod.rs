@@ -9,6 +9,7 @@ mod desk;
 mod entries;
 mod grants;
 mod groups;
+mod invites;
 mod page;
 mod question;
 mod reading;
@@ -53,6 +54,8 @@ pub(crate) fn routes(config: &mut ServiceConfig) {
                 .route(put().to(grants::put))
                 .route(delete().to(grants::delete)),
         )
+        .service(resource("/v1/invites").route(get().to(invites::list)))
+        .service(resource("/v1/invites/{id}").route(delete().to(invites::delete)))
         .service(resource("/v1/audit").route(get().to(audit::list)))
         .service(resource("/v1/changes").route(get().to(changes::list)))
         .service(resource("/v1/what-if").route(post().to(what_if::post)))

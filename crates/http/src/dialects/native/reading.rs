@@ -10,31 +10,41 @@ use vouchsafe_engine::{
     reading::{Missing, MissingReason, Path, Via},
 };
 use vouchsafe_flows::Explained;
-use vouchsafe_types::UserId;
+use vouchsafe_types::{GrantId, UserId};
 
-type Names = BTreeMap<UserId, String>;
+/// What is looked up about people and grants.
+struct Names<'a> {
+    users: &'a BTreeMap<UserId, String>,
+    extras: &'a BTreeMap<GrantId, Value>,
+}
 
 /// The reading of a decision: rewrites, what answers the question, options and paths; last, how long it took.
 #[must_use]
 pub fn reading_view(explained: &Explained) -> Vec<Value> {
-    let mut nodes = findings(&explained.explanation.reading, &explained.usernames);
+    let names = Names { users: &explained.usernames, extras: &explained.extras };
+    let mut nodes: Vec<Value> = explained.explanation.reading.iter().map(|finding| node(finding, &names)).collect();
+    if !explained.explanation.is_complete {
+        nodes.push(json!({ "$": "truncated" }));
+    }
     nodes.push(json!({ "$": "time", "value": explained.took.num_milliseconds() }));
     nodes
 }
 
-fn findings(all: &[Finding], names: &Names) -> Vec<Value> {
-    all.iter().map(|finding| node(finding, names)).collect()
+/// A reading within a reading ends with its time, too; it took none of its own.
+fn nested(all: &[Finding], names: &Names<'_>) -> Vec<Value> {
+    let time = json!({ "$": "time", "value": 0 });
+    all.iter().map(|finding| node(finding, names)).chain([time]).collect()
 }
 
-fn name(user: UserId, names: &Names) -> Value {
-    names.get(&user).map_or(Value::Null, |name| json!(name))
+fn name(user: UserId, names: &Names<'_>) -> Value {
+    names.users.get(&user).map_or(Value::Null, |name| json!(name))
 }
 
-fn of(user: Option<UserId>, names: &Names) -> Value {
+fn of(user: Option<UserId>, names: &Names<'_>) -> Value {
     user.map_or(Value::Null, |user| name(user, names))
 }
 
-fn node(finding: &Finding, names: &Names) -> Value {
+fn node(finding: &Finding, names: &Names<'_>) -> Value {
     match finding {
         Finding::Rewrite { from, to } => {
             json!({ "$": "rewrite", "from": from.to_string(), "to": to.to_string() })
@@ -53,18 +63,18 @@ fn node(finding: &Finding, names: &Names) -> Value {
     }
 }
 
-fn path_node(path: &Path, names: &Names) -> Value {
+fn path_node(path: &Path, names: &Names<'_>) -> Value {
     let mut node = json!({
         "$": "path",
         "via": via(path.via),
         "has_terminal": path.has_terminal,
         "permission": path.permission.to_string(),
-        "data": {},
+        "data": names.extras.get(&path.grant).cloned().unwrap_or_else(|| json!({})),
         "grant_id": path.grant,
         "holder_username": of(path.holder, names),
         "issuer_username": name(path.issuer, names),
         "issuer_user_id": path.issuer,
-        "reading": findings(&path.reading, names),
+        "reading": nested(&path.reading, names),
     });
     if let (Via::Group(group), Value::Object(object)) = (path.via, &mut node) {
         object.insert("group_id".to_owned(), json!(group));
@@ -73,7 +83,7 @@ fn path_node(path: &Path, names: &Names) -> Value {
 }
 
 /// What would have to be done first: ours, not Puter's.
-fn missing_node(missing: &Missing, names: &Names) -> Value {
+fn missing_node(missing: &Missing, names: &Names<'_>) -> Value {
     let mut node = json!({
         "$": "missing",
         "reason": reason(missing.reason),
@@ -140,9 +150,9 @@ mod tests {
     }
 
     /// ann gave bob her photos to manage, and bob gave eve one of them to read.
-    fn world() -> (MemorySource, Names) {
+    fn world() -> (MemorySource, BTreeMap<UserId, String>) {
         let mut source = MemorySource::default();
-        let mut names = Names::new();
+        let mut names = BTreeMap::new();
         for (n, name) in [(1, "ann"), (2, "bob"), (3, "eve")] {
             source.users.insert(id(0xa, n), true);
             names.insert(id(0xa, n), name.to_owned());
@@ -158,11 +168,17 @@ mod tests {
         (source, names)
     }
 
-    fn told(source: &mut MemorySource, usernames: Names) -> Value {
+    fn told(source: &mut MemorySource, usernames: BTreeMap<UserId, String>) -> Value {
         let (eve, read) = (Actor::User(id(0xa, 3)), "fs:/ann/photos/sea.jpg:read".parse().unwrap());
         let now = DateTime::UNIX_EPOCH + TimeDelta::days(1);
         let explanation = Engine::default().explain(source, &eve, &read, now).unwrap();
-        json!(reading_view(&Explained { explanation, usernames, revision: 0, took: TimeDelta::zero() }))
+        json!(reading_view(&Explained {
+            explanation,
+            usernames,
+            extras: BTreeMap::new(),
+            revision: 0,
+            took: TimeDelta::zero()
+        }))
     }
 
     #[test]

@@ -4,25 +4,32 @@ use super::{desk::Desk, grants, wire::Body};
 use crate::{error::Rejection, fields::Fields};
 use actix_web::HttpResponse;
 use serde_json::{Value, json};
-use vouchsafe_flows::{Change, Difference, GroupEdit, Mode};
+use vouchsafe_flows::{Change, Difference, Foretold, GroupEdit, Mode, Outcome};
 use vouchsafe_types::{Access, Capabilities, EntryId, EntryPath, GrantId, GroupId, error::ApiError};
 
 /// Who would gain and lose what by a change. Nothing is written.
 pub(super) async fn post(desk: Desk, body: Body) -> Result<HttpResponse, Rejection> {
     let mut fields = Fields::of(&body.0);
     let change = fields.inside("change", change).flatten();
+    fields.refuse_others(&["change"]);
     fields.finish()?;
     let change = change.ok_or(ApiError::FieldMissing { key: "change".to_owned() })?;
+    desk.spend()?;
     let told = desk.see(move |vouchsafe, actor| vouchsafe.what_if(actor, &change)).await?;
+    Ok(match &told.value {
+        Foretold::Depended(grants) => grants::depended(grants),
+        Foretold::Done(outcome) => told.json(|_| outcome_view(outcome)),
+    })
+}
+
+fn outcome_view(outcome: &Outcome) -> Value {
     let gained = |d: &Difference| view(d, d.after - d.before);
     let lost = |d: &Difference| view(d, d.before - d.after);
-    Ok(told.json(|outcome| {
-        json!({
-            "gains": outcome.gains.iter().map(gained).collect::<Vec<_>>(),
-            "losses": outcome.losses.iter().map(lost).collect::<Vec<_>>(),
-            "complete": outcome.is_complete,
-        })
-    }))
+    json!({
+        "gains": outcome.gains.iter().map(gained).collect::<Vec<_>>(),
+        "losses": outcome.losses.iter().map(lost).collect::<Vec<_>>(),
+        "complete": outcome.is_complete,
+    })
 }
 
 fn view(difference: &Difference, changed: Capabilities) -> Value {
@@ -40,6 +47,7 @@ const KINDS: [&str; 5] = ["share", "revoke", "move", "delete", "group_edit"];
 /// Exactly one change, under its name.
 fn change(fields: &mut Fields<'_>) -> Option<Change> {
     let named: Vec<&str> = KINDS.into_iter().filter(|kind| fields.has(kind)).collect();
+    fields.refuse_others(&KINDS);
     let [kind] = named.as_slice() else {
         fields.refuse_all("exactly one of `share`, `revoke`, `move`, `delete` and `group_edit`");
         return None;
@@ -47,15 +55,21 @@ fn change(fields: &mut Fields<'_>) -> Option<Change> {
     let read = |what: &mut Fields<'_>| match *kind {
         "share" => grants::wish(what).map(Change::Share),
         "revoke" => {
+            what.refuse_others(&["grant", "mode"]);
             let (grant, mode) = (what.parsed::<GrantId>("grant"), mode(what));
             Some(Change::Revoke { grant: grant?, mode })
         }
         "move" => {
+            what.refuse_others(&["entry", "path"]);
             let (entry, path) = (what.parsed::<EntryId>("entry"), path(what));
             Some(Change::Move { entry: entry?, path: path? })
         }
-        "delete" => Some(Change::Delete { entry: what.parsed::<EntryId>("entry")? }),
+        "delete" => {
+            what.refuse_others(&["entry"]);
+            Some(Change::Delete { entry: what.parsed::<EntryId>("entry")? })
+        }
         _ => {
+            what.refuse_others(&["group", "add", "remove"]);
             let group = what.parsed::<GroupId>("group");
             let (add, remove) = (what.texts("add").unwrap_or_default(), what.texts("remove").unwrap_or_default());
             Some(Change::GroupEdit { group: group?, edit: GroupEdit { add, remove } })

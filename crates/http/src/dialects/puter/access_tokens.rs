@@ -1,7 +1,7 @@
 //! Access tokens: what a person lets a program do for him, and no more.
 
 use super::wire;
-use crate::{auth::Call, error::Rejection, fields::Fields, state::UseCases};
+use crate::{auth::Call, error::Rejection, fields::Fields, guess, state::UseCases};
 use actix_web::HttpResponse;
 use chrono::TimeDelta;
 use serde_json::{Map, Value, json};
@@ -15,6 +15,7 @@ const MAX_PERMISSIONS: usize = 100;
 pub(super) async fn create(cases: UseCases, call: Call) -> Result<HttpResponse, Rejection> {
     let (principal, body) = wire::change(&cases, call)?;
     let wish = wish(&body)?;
+    guess::count_permissions(&cases, &principal.user, wish.permissions.iter().map(|(text, _)| text))?;
     let (uid, token) = cases.run(move |vouchsafe| vouchsafe.create_access_token(&principal.actor, &wish)).await?;
     Ok(HttpResponse::Ok().json(json!({ "token": token, "uid": uid })))
 }

@@ -1,7 +1,7 @@
 //! What one person has on an entry from the caller, and what an app may do there.
 
 use super::wire;
-use crate::{auth::Call, error::Rejection, fields::Fields, state::UseCases};
+use crate::{auth::Call, error::Rejection, fields::Fields, guess, state::UseCases};
 use actix_web::HttpResponse;
 use serde_json::json;
 use vouchsafe_flows::{AclMode, SetAcl};
@@ -13,10 +13,12 @@ pub(super) async fn stat(cases: UseCases, call: Call) -> Result<HttpResponse, Re
         return Ok(no_person());
     }
     let (principal, body) = call.object()?;
+    cases.limits().read(principal.user.id, 1)?;
     let mut fields = Fields::of(&body);
     let (user, resource) = (fields.text("user"), fields.text("resource"));
     fields.finish()?;
     let target = wire::target("resource", &resource, &principal.user.username)?;
+    guess::count_targets(&cases, &principal.user, [&target])?;
     let permissions = cases.run(move |vouchsafe| vouchsafe.stat_acl(&principal.actor, &user, &target)).await?;
     Ok(HttpResponse::Ok().json(json!({ "permissions": permissions })))
 }
@@ -33,6 +35,7 @@ pub(super) async fn set(cases: UseCases, call: Call) -> Result<HttpResponse, Rej
     let only_if_higher = fields.has("options").then(|| fields.inside("options", only_if_higher)).flatten();
     fields.finish()?;
     let target = wire::target("resource", &resource, &principal.user.username)?;
+    guess::count_targets(&cases, &principal.user, [&target])?;
     let set = SetAcl { user, target, mode, only_if_higher: only_if_higher.unwrap_or(false) };
     cases.run(move |vouchsafe| vouchsafe.set_acl(&principal.actor, &set)).await?;
     Ok(wire::done())
@@ -41,11 +44,13 @@ pub(super) async fn set(cases: UseCases, call: Call) -> Result<HttpResponse, Rej
 /// Whether an app may do something with an entry for the caller.
 pub(super) async fn check_app(cases: UseCases, call: Call) -> Result<HttpResponse, Rejection> {
     let (principal, body) = call.object()?;
+    cases.limits().read(principal.user.id, 1)?;
     let mut fields = Fields::of(&body);
     let subject = fields.text_of(&["subject", "path", "uid"]);
     let (app, capability) = (fields.text("app"), level(&mut fields));
     fields.finish()?;
     let target = wire::target("subject", &subject, &principal.user.username)?;
+    guess::count_targets(&cases, &principal.user, [&target])?;
     let case =
         move |vouchsafe: &vouchsafe_flows::Vouchsafe| vouchsafe.check_app(&principal.actor, &app, &target, capability);
     let allowed = cases.run(case).await?;

@@ -4,7 +4,7 @@ use super::{
     grant_body::{self, Many},
     wire,
 };
-use crate::{auth::Call, error::Rejection, state::UseCases};
+use crate::{auth::Call, error::Rejection, guess, state::UseCases};
 use actix_web::HttpResponse;
 use vouchsafe_flows::{AppName, ByName, Fault, Principal, Vouchsafe};
 use vouchsafe_types::Actor;
@@ -73,11 +73,13 @@ pub(super) async fn from_any_app(cases: UseCases, call: Call) -> Answer {
 }
 
 async fn named(cases: &UseCases, principal: Principal, whom: String, what: ByName, case: Named) -> Answer {
+    guess::count_permissions(cases, &principal.user, [&what.permission])?;
     cases.run(move |vouchsafe| case(vouchsafe, &principal.actor, &whom, &what)).await?;
     Ok(wire::done())
 }
 
 async fn for_app(cases: &UseCases, principal: Principal, app: AppName, what: Vec<ByName>, case: ForApp) -> Answer {
+    guess::count_permissions(cases, &principal.user, what.iter().map(|one| &one.permission))?;
     cases.run(move |vouchsafe| case(vouchsafe, &principal.actor, &app, &what)).await?;
     Ok(wire::done())
 }

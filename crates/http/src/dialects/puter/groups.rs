@@ -1,6 +1,6 @@
 //! Groups of people, made by a person, and the two that every account is in or out of by itself.
 
-use super::wire;
+use super::{permissions::LIST_WEIGHT, wire};
 use crate::{auth::Call, error::Rejection, fields::Fields, state::UseCases};
 use actix_web::HttpResponse;
 use serde_json::{Map, Value, json};
@@ -30,15 +30,20 @@ pub(super) async fn remove_users(cases: UseCases, call: Call) -> Result<HttpResp
     edit(&cases, call, |remove| GroupEdit { remove, ..GroupEdit::default() }).await
 }
 
-/// The groups that concern the caller; members only of those he owns.
+/// The groups that concern the caller; members only of those he owns. Where a list had to be cut it says so, and
+/// `/v1/groups/{uid}` has all members in pages.
 pub(super) async fn list(cases: UseCases, call: Call) -> Result<HttpResponse, Rejection> {
-    let actor = call.principal.actor;
+    let (user, actor) = (call.principal.user.id, call.principal.actor);
+    cases.limits().read(user, LIST_WEIGHT)?;
+    let _turn = cases.limits().turn(user).await?;
     let found = cases.run(move |vouchsafe| vouchsafe.groups_of(&actor)).await?;
-    Ok(HttpResponse::Ok().json(json!({
+    let mut body = json!({
         "owned_groups": found.owned.iter().map(owned).collect::<Vec<_>>(),
         "in_groups": found.joined.iter().map(group).collect::<Vec<_>>(),
         "public_groups": DefaultGroup::ALL.map(|of| json!({ "uid": of.id(), "metadata": { "title": title(of) } })),
-    })))
+    });
+    wire::mark_cut(&mut body, found.is_complete);
+    Ok(HttpResponse::Ok().json(body))
 }
 
 /// The groups of all confirmed accounts and of all others.
@@ -74,7 +79,13 @@ fn group(group: &Group) -> Value {
 }
 
 fn owned(found: &OwnedGroup) -> Value {
-    json!({ "uid": found.group.id, "metadata": found.group.metadata, "members": found.members })
+    let mut view = json!({ "uid": found.group.id, "metadata": found.group.metadata, "members": found.members });
+    let is_complete = found.members.len() == found.member_count;
+    wire::mark_cut(&mut view, is_complete);
+    if let (Value::Object(object), false) = (&mut view, is_complete) {
+        object.insert("member_count".to_owned(), json!(found.member_count));
+    }
+    view
 }
 
 const fn title(group: DefaultGroup) -> &'static str {

@@ -1,18 +1,32 @@
 //! What the caller holds, gave, and was given.
 
 use super::wire;
-use crate::{auth::Call, error::Rejection, state::UseCases};
+use crate::{auth::Call, error::Rejection, guess, state::UseCases};
 use actix_web::HttpResponse;
 use serde_json::{Map, Value, json};
 use vouchsafe_flows::OwnGrant;
+use vouchsafe_types::error::ApiError;
 
-/// The most permissions asked about at once.
+/// The most permissions asked about at once, and the most names in all of their paths.
 const MAX_ASKED: usize = 1_000;
+const MAX_NAMES: usize = 20_000;
+/// So many permissions weigh as much as one simple question.
+const PER_QUESTION: usize = 50;
+/// What a list weighs.
+pub(super) const LIST_WEIGHT: u32 = 10;
 
 /// Which permissions the caller holds, whoever he is; what is no permission is held by nobody.
 pub(super) async fn check(cases: UseCases, call: Call) -> Result<HttpResponse, Rejection> {
     let (principal, body) = call.object()?;
     let asked = wire::texts(&body, "permissions", MAX_ASKED)?;
+    let names: usize = asked.iter().map(|text| text.bytes().filter(|byte| *byte == b'/').count()).sum();
+    if names > MAX_NAMES {
+        return Err(ApiError::invalid("permissions", "paths of at most 20000 names altogether", None).into());
+    }
+    let user = principal.user.id;
+    cases.limits().read(user, u32::try_from(1 + asked.len() / PER_QUESTION).unwrap_or(u32::MAX))?;
+    guess::count_permissions(&cases, &principal.user, &asked)?;
+    let _turn = cases.limits().turn(user).await?;
     let (asked, held) = cases
         .run(move |vouchsafe| {
             let held = vouchsafe.holds(&principal.actor, &asked)?;
@@ -25,15 +39,19 @@ pub(super) async fn check(cases: UseCases, call: Call) -> Result<HttpResponse, R
 
 /// What the caller gave to his apps and to people, and was given by people, as far as it works now.
 pub(super) async fn list(cases: UseCases, call: Call) -> Result<HttpResponse, Rejection> {
-    let actor = call.principal.actor;
+    let (user, actor) = (call.principal.user.id, call.principal.actor);
+    cases.limits().read(user, LIST_WEIGHT)?;
+    let _turn = cases.limits().turn(user).await?;
     let own = cases.run(move |vouchsafe| vouchsafe.own_grants(&actor)).await?;
     // COMPAT(puter): the app is told under both of the names that servers have had for it.
     let to_app =
         |g: &OwnGrant<_>| json!({ "app": g.with, "app_uid": g.with, "permission": g.permission, "extra": g.extra });
     let with_user = |g: &OwnGrant<_>| json!({ "user": g.with, "permission": g.permission, "extra": g.extra });
-    Ok(HttpResponse::Ok().json(json!({
+    let mut body = json!({
         "myself_to_app": own.to_apps.iter().map(to_app).collect::<Vec<_>>(),
         "myself_to_user": own.to_users.iter().map(with_user).collect::<Vec<_>>(),
         "user_to_myself": own.from_users.iter().map(with_user).collect::<Vec<_>>(),
-    })))
+    });
+    wire::mark_cut(&mut body, own.is_complete);
+    Ok(HttpResponse::Ok().json(body))
 }

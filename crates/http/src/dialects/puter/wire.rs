@@ -31,6 +31,13 @@ pub(super) fn done() -> HttpResponse {
     HttpResponse::Ok().json(json!({}))
 }
 
+/// Says of a list that it was cut; one that was not is as clients know it.
+pub(super) fn mark_cut(list: &mut Value, is_complete: bool) {
+    if let (Value::Object(object), false) = (list, is_complete) {
+        object.insert("complete".to_owned(), json!(false));
+    }
+}
+
 /// The entry that the text under `key` names: a uuid or a path; `~` is `caller`'s home.
 pub(super) fn target(key: &str, text: &str, caller: &Username) -> Result<EntryTarget, ApiError> {
     EntryTarget::parse(text, caller).map_err(|error| match error {

@@ -1,0 +1,177 @@
+//! Checks a refusal: whether the rows give what is denied, and whether what is said to be missing is.
+//!
+//! What somebody has is worked out in rounds over everybody who plays a part, from nothing, until nothing changes: the
+//! slow and plain way, which shares no code with the scan.
+
+use super::{
+    Explanation, Finding, Missing, MissingReason,
+    verify::{Flaw, Stop, Verifier, flawed, is_own},
+};
+use crate::{
+    plan::needed_to_give,
+    source::{GrantIndex, SpokenRow, Subject},
+};
+use std::collections::BTreeMap;
+use vouchsafe_types::{Capabilities, Capability, Grant, Resource};
+
+/// The rules of this crate, by their names in readings.
+const RULES: [&str; 5] = ["is-owner", "user-set-own", "own-app", "app-data", "in-site"];
+
+/// That somebody has something on something.
+type Unknown = (Subject, Resource);
+
+/// What plays a part for one unknown, whatever the others are.
+struct Facts {
+    is_active: bool,
+    implied: Capabilities,
+    rows: Vec<SpokenRow>,
+}
+
+impl<S: GrantIndex> Verifier<'_, S> {
+    /// Whether a decision denies rightly, and every step that it says is missing is.
+    pub(super) fn refusal(&mut self, told: &Explanation, asker: &Subject, on: &Resource) -> Result<(), Stop<S::Error>> {
+        let demanded = self.asked.demanded();
+        if !told.decision.allowed && !demanded.is_empty() && self.has(asker, on)?.covers(demanded) {
+            return flawed(Flaw::WrongDenial);
+        }
+        for finding in &told.reading {
+            if let Finding::Missing(missing) = finding {
+                self.missing(missing, asker, on)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// What a subject has.
+    fn has(&mut self, subject: &Subject, on: &Resource) -> Result<Capabilities, Stop<S::Error>> {
+        let asked = (subject.clone(), on.clone());
+        let mut values = BTreeMap::from([(asked.clone(), Capabilities::NONE)]);
+        let mut facts: BTreeMap<Unknown, Facts> = BTreeMap::new();
+        loop {
+            let before = values.clone();
+            for unknown in before.keys() {
+                if !facts.contains_key(unknown) {
+                    let found = self.facts(unknown)?;
+                    facts.insert(unknown.clone(), found);
+                }
+                if let Some(facts) = facts.get(unknown) {
+                    let value = worth(facts, unknown, &mut values);
+                    values.insert(unknown.clone(), value);
+                }
+            }
+            if values == before {
+                return Ok(values.get(&asked).copied().unwrap_or(Capabilities::NONE));
+            }
+        }
+    }
+
+    fn facts(&mut self, (subject, on): &Unknown) -> Result<Facts, Stop<S::Error>> {
+        let is_active = match subject.person() {
+            Some(person) => self.source.is_active(person)?,
+            None => true,
+        };
+        let mut implied = Capabilities::NONE;
+        for rule in RULES {
+            implied = implied | self.implied(rule, subject, on)?.0;
+        }
+        Ok(Facts { is_active, implied, rows: self.heard(subject, on)? })
+    }
+
+    /// Whether a step that is said to be missing is.
+    fn missing(&mut self, missing: &Missing, asker: &Subject, on: &Resource) -> Result<(), Stop<S::Error>> {
+        let grant = match &missing.grant {
+            Some((id, _)) => Some(self.source.grant(*id)?.ok_or(Stop::Flaw(Flaw::NoSuchGrant(*id)))?),
+            None => None,
+        };
+        if !self.is_as_it_is(missing, grant.as_ref(), asker, on)? {
+            return flawed(Flaw::NotMissing);
+        }
+        let is_missing = match (missing.reason, &grant) {
+            (MissingReason::Expired { at }, Some(grant)) => grant.expires_at == Some(at) && at <= self.now,
+            (MissingReason::Silenced { by }, Some(grant)) => {
+                let by = self.source.grant(by)?;
+                by.is_some_and(|by| by.exact && !by.is_expired(self.now)) && !self.is_heard(grant, missing, on)?
+            }
+            (MissingReason::Suspended, Some(grant)) => !self.source.is_active(grant.issuer)?,
+            (MissingReason::Suspended, None) => match missing.holder {
+                Some(person) => !self.source.is_active(person)?,
+                None => false,
+            },
+            (MissingReason::NotGranted, None) => self.is_lacking(missing, asker, on)?,
+            (MissingReason::OverLimit { .. }, None) => true,
+            _ => false,
+        };
+        if is_missing { Ok(()) } else { flawed(Flaw::NotMissing) }
+    }
+
+    /// Whether what is said about a missing step is said of the right people and things.
+    fn is_as_it_is(
+        &mut self,
+        missing: &Missing,
+        grant: Option<&Grant>,
+        asker: &Subject,
+        on: &Resource,
+    ) -> Result<bool, Stop<S::Error>> {
+        let asked = &self.asked;
+        let is_about = missing.permission.target == asked.target
+            && missing.permission.ask == asked.ask
+            && missing.permission.manage >= asked.manage;
+        let Some(grant) = grant else { return Ok(is_about && missing.grant.is_none() && missing.issuer.is_none()) };
+        let stands = missing.grant.as_ref().is_some_and(|(id, on)| *id == grant.id && *on == grant.resource);
+        let mut speaks = false;
+        for subject in missing.holder.map(Subject::User).into_iter().chain([asker.clone()]) {
+            let rows = self.source.rows(on, &subject, usize::MAX)?;
+            let is_his = subject.person() == missing.holder;
+            speaks |= is_his && rows.iter().any(|row| row.grant.id == grant.id);
+        }
+        Ok(is_about && stands && speaks && missing.issuer == Some(grant.issuer) && missing.could_grant.is_empty())
+    }
+
+    /// Whether somebody lacks what is said to be missing, and those who are named could give it.
+    fn is_lacking(&mut self, missing: &Missing, asker: &Subject, on: &Resource) -> Result<bool, Stop<S::Error>> {
+        // To give everything takes everything, which no text with `manage:` demands.
+        let (wanted, mut lacks) = (self.asked.demanded() | missing.permission.demanded(), false);
+        for subject in missing.holder.map(Subject::User).into_iter().chain([asker.clone()]) {
+            let is_his = subject.person() == missing.holder;
+            lacks |= is_his && !self.has(&subject, on)?.covers(wanted);
+        }
+        let needed = needed_to_give(missing.permission.granted());
+        for person in &missing.could_grant {
+            lacks &= self.has(&Subject::User(*person), on)?.covers(needed);
+        }
+        Ok(lacks)
+    }
+
+    fn is_heard(&mut self, grant: &Grant, missing: &Missing, on: &Resource) -> Result<bool, Stop<S::Error>> {
+        let person = missing.holder.map(Subject::User);
+        let Some(subject) = person.or_else(|| Subject::of_holder(&grant.holder, Some(grant.issuer))) else {
+            return Ok(false);
+        };
+        Ok(self.heard(&subject, on)?.iter().any(|row| row.grant.id == grant.id))
+    }
+}
+
+/// What an unknown is worth, with what is known of the others so far; what it needs to know is asked for.
+fn worth(facts: &Facts, (subject, on): &Unknown, values: &mut BTreeMap<Unknown, Capabilities>) -> Capabilities {
+    let kept_back = Capabilities::of(&[Capability::Share, Capability::Manage, Capability::Delegate]);
+    let mut value = |who: Subject, on: &Resource| *values.entry((who, on.clone())).or_insert(Capabilities::NONE);
+    if !facts.is_active {
+        return Capabilities::NONE;
+    }
+    let mut all = facts.implied;
+    for row in facts.rows.iter().filter(|row| row.is_issuer_active) {
+        let issuer = Subject::User(row.grant.issuer);
+        let cut = row.grant.capabilities & value(issuer.clone(), on);
+        let there = value(issuer, &row.grant.resource);
+        all = all
+            | match (is_own(&row.grant, subject), there.has(Capability::Share), there.has(Capability::Delegate)) {
+                (true, _, _) | (false, true, true) => cut,
+                (false, true, false) => cut - kept_back,
+                (false, false, _) => Capabilities::NONE,
+            };
+    }
+    match subject.person().filter(|person| *subject != Subject::User(*person)) {
+        Some(person) => all & value(Subject::User(person), on),
+        None => all,
+    }
+}
