@@ -106,7 +106,7 @@ fn find_with_password(tx: &mut Tx<'_>, name: &str) -> Result<Option<(User, Strin
 }
 
 fn principal(user: User) -> Option<Principal> {
-    (!user.is_suspended).then(|| Principal { actor: Actor::User(user.id), user })
+    (!user.is_suspended).then_some(Principal { actor: Actor::User(user.id), user })
 }
 
 /// That somebody knew the password of this hash: worth nothing once he has another one.

@@ -5,7 +5,7 @@ use crate::{
     Fault, Vouchsafe,
     folders::{FolderRef, Looker},
 };
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, btree_map};
 use vouchsafe_engine::{GrantSource, Subject};
 use vouchsafe_store::{Entry, GrantFilter, StoredGrant, Tx};
 use vouchsafe_types::{Actor, Capability, EntryId, GrantId, Resource, UserId, error::ApiError};
@@ -77,10 +77,11 @@ impl Vouchsafe {
             let mut shares = Vec::new();
             for stored in tx.list_grants_in(&home)? {
                 let Resource::Entry(uuid) = stored.grant.resource else { continue };
-                if !folders.contains_key(&uuid) {
-                    folders.insert(uuid, tx.find_entry(uuid)?.filter(|entry| entry.is_dir));
-                }
-                if let Some(Some(folder)) = folders.get(&uuid) {
+                let folder = match folders.entry(uuid) {
+                    btree_map::Entry::Occupied(known) => known.into_mut(),
+                    btree_map::Entry::Vacant(new) => new.insert(tx.find_entry(uuid)?.filter(|entry| entry.is_dir)),
+                };
+                if let Some(folder) = folder {
                     shares.extend(living_share_on(tx, folder, &stored, now)?);
                 }
             }
