@@ -336,7 +336,7 @@ fn authorise(tx: &mut Tx<'_>, actor: &Actor, change: &Change, now: DateTime<Utc>
             let is_known = match actor {
                 Actor::Service { .. } => true,
                 Actor::User(user) => tx.is_in_group(*group, *user)? || Known::to(tx, actor)?.opens(&(*group).into()),
-                Actor::App { .. } | Actor::Token { .. } | Actor::Site { .. } => false,
+                Actor::App { .. } | Actor::Token { .. } | Actor::Site { .. } | Actor::Link { .. } => false,
             };
             if is_known { Ok(()) } else { Err(missing_group(*group).into()) }
         }
