@@ -3,7 +3,7 @@ SHELL := /bin/bash
 CARGO ?= cargo
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-quick test-faults mutants check bench bless schema docs ci setup
+.PHONY: help run test test-quick test-faults worlds mutants check bench bless schema docs ci setup
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -25,6 +25,9 @@ test-faults: setup ## the long fault tests on both databases: 200 kills, 10,000 
 
 test-quick: ## units and SQLite only, in fewer random worlds
 	WORLDS=2000 $(CARGO) test --workspace --lib --bins
+
+worlds: ## 100,000 random worlds, in the engine and over the store, against the reference
+	WORLDS=100000 $(CARGO) test --release --package vouchsafe-engine --package vouchsafe-store --lib worlds
 
 mutants: ## plant faults in the rule, one by one, and see the tests catch them
 	@scripts/mutants.sh

@@ -199,6 +199,7 @@ fn given(
 }
 
 /// What somebody may know about who is in which group.
+#[derive(Clone)]
 pub(crate) struct Known {
     me: Option<UserId>,
     /// The groups whose members he may know: his own ones; `None` for all.

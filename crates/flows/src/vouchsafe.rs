@@ -80,7 +80,7 @@ impl Vouchsafe {
     pub(crate) fn rehearse<T>(
         &self,
         name: &'static str,
-        f: impl FnOnce(&mut WriteTx<'_>) -> Result<T, Fault>,
+        f: impl FnMut(&mut WriteTx<'_>) -> Result<T, Fault>,
     ) -> Result<T, Fault> {
         self.store.rehearse(name, f)
     }

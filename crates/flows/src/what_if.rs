@@ -94,6 +94,7 @@ const ATTEMPTS: usize = 3;
 type Holdings = BTreeMap<(UserId, EntryId), Capabilities>;
 
 /// How it is now: the entries that the asker may be told about, who can reach them, and what they have.
+#[derive(Clone)]
 struct Present {
     known: Known,
     me: Option<UserId>,
@@ -124,7 +125,7 @@ impl Vouchsafe {
                 if tx.versions(None)?.revision != present.revision {
                     return Ok(None);
                 }
-                self.future(tx, actor, change, present, now).map(Some)
+                self.future(tx, actor, change, present.clone(), now).map(Some)
             });
             match told {
                 Ok(None) | Err(Fault::Store(StoreError::Unavailable(_))) => {}

@@ -130,16 +130,15 @@ impl Store {
     ///
     /// # Errors
     /// What `f` returns, or [`StoreError::Unavailable`] when it had to wait for somebody who really writes.
-    pub fn rehearse<T, E: From<StoreError>>(
+    pub fn rehearse<T, E: StoreFailure>(
         &self,
         name: &'static str,
-        f: impl FnOnce(&mut WriteTx<'_>) -> Result<T, E>,
+        mut f: impl FnMut(&mut WriteTx<'_>) -> Result<T, E>,
     ) -> Result<T, E> {
-        if !self.is_shared {
-            return self.write(name, |tx| tx.rehearse(f));
+        if !self.is_shared() {
+            return self.write(name, |tx| tx.rehearse(&mut f));
         }
-        let mut conn = self.readers.get().map_err(|e| StoreError::Unavailable(e.to_string()))?;
-        transaction::begin_rehearsing(&mut conn).map_err(StoreError::from)?;
+        let (mut conn, ()) = self.readers.with(|conn| Ok(transaction::begin_rehearsing(conn)?))?;
         let outcome = f(&mut WriteTx::new(&mut conn, &self.tally));
         transaction::roll_back(&mut conn);
         outcome
