@@ -13,6 +13,7 @@ mod fault;
 mod grants;
 mod health;
 mod idempotency;
+mod links;
 mod notifications;
 mod numbers;
 mod secrets;
@@ -43,6 +44,7 @@ pub use grants::{
     Mode, OwnGrant, OwnGrants, Revoked, SetAcl,
 };
 pub use idempotency::Claim;
+pub use links::{LinkChange, LinkView, LinkWish, OpenedLink};
 pub use settings::Settings;
 pub use sharing::{InvitePage, InviteQuery};
 pub use tokens::TokenWish;

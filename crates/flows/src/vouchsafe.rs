@@ -55,6 +55,12 @@ impl Vouchsafe {
         &self.settings
     }
 
+    /// The same service under other settings.
+    #[cfg(test)]
+    pub(crate) fn with_settings(&self, settings: Settings) -> Self {
+        Self { settings: Arc::new(settings), ..self.clone() }
+    }
+
     pub(crate) fn because<'a>(&'a self, actor: &'a Actor, reason: &'a str, at: DateTime<Utc>) -> Because<'a> {
         Because { actor, request_id: self.request_id.as_deref(), reason, at }
     }

@@ -53,6 +53,7 @@ pub(crate) fn open(config: &Config, public_url: &str) -> Result<Service, Failure
     let mut settings = Settings::new(config.public_url.clone().unwrap_or_else(|| public_url.to_owned()), secret);
     settings.is_signup_open = config.is_signup_open;
     settings.are_limits_on = config.are_limits_on;
+    settings.are_public_links_on = config.are_public_links_on;
     let store = Arc::new(store);
     let vouchsafe = Vouchsafe::new(Arc::clone(&store), Arc::new(SystemClock), settings);
     Ok(Service { store, vouchsafe, webhook })

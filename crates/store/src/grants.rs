@@ -219,12 +219,15 @@ impl WriteTx<'_> {
         self.touch(&grant.resource)
     }
 
-    /// Deletes a grant. Gives whether it was there.
+    /// Deletes a grant, and a link that has nothing without it. Gives whether it was there.
     ///
     /// # Errors
     /// [`StoreError`] when the database refuses.
     pub fn delete_grant(&mut self, grant: &Grant) -> Result<bool, StoreError> {
         let deleted = self.delete_grant_row(grant.id)?;
+        if let Holder::Link(link) = grant.holder {
+            self.delete_link_without_grant(link)?;
+        }
         self.touch(&grant.resource)?;
         Ok(deleted)
     }

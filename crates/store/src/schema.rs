@@ -311,6 +311,22 @@ diesel::table! {
     use diesel::sql_types::*;
     use crate::sql_types::{DbTime, DbUuid};
 
+    link (id) {
+        id -> DbUuid,
+        entry_id -> BigInt,
+        kind -> Text,
+        token_hash -> Binary,
+        title -> Nullable<Text>,
+        password_hash -> Nullable<Text>,
+        auto_delete -> Bool,
+        created_at -> DbTime,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::sql_types::{DbTime, DbUuid};
+
     quota_use (seq) {
         seq -> BigInt,
         user_id -> DbUuid,
@@ -332,6 +348,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     groups,
     idempotency,
     invite,
+    link,
     notification,
     outbox,
     quota_use,

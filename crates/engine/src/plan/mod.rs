@@ -43,5 +43,5 @@ pub use changes::{Changes, Edit};
 pub use edit::NewTerms;
 pub use give::{Given, Wish};
 pub use leave::LEFT;
-pub use refusal::{Refusal, may_give, may_revoke};
+pub use refusal::{Refusal, may_give, may_give_these, may_revoke};
 pub use revoke::{Revocation, RevokeMode};

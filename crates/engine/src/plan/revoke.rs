@@ -1,4 +1,4 @@
-use super::{Changes, Edit};
+use super::{Changes, Edit, may_give_these};
 use crate::{
     check::Engine,
     scan::{Edits, Scanner},
@@ -152,10 +152,8 @@ impl<S: GrantIndex> Engine<S> {
         edits: &mut Edits,
         now: Moment,
     ) -> Result<(), S::Error> {
-        let has = self.holding(source, &Actor::User(by), &grant.resource, now)?.capabilities;
-        let may = has.covers(grant.capabilities | Capability::Share.into())
-            && (!grant.capabilities.intersects(crate::solve::RESERVED) || has.has(Capability::Delegate))
-            && (!grant.exact || has.has(Capability::Manage));
+        let has = self.holding(source, &Actor::User(by), &grant.resource, now)?;
+        let may = may_give_these(&has, grant.capabilities, grant.exact);
         if may && grant.holder != Holder::User(by) && edits.issuer_of(grant) != by {
             edits.reissued.insert(grant.id, by);
         } else {

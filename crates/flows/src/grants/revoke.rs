@@ -111,7 +111,7 @@ pub(super) fn visible_grant(tx: &mut Tx<'_>, actor: &Actor, id: GrantId, now: Da
             let is_party = grant.issuer == *user || grant.holder == Holder::User(*user);
             is_party || shares(&holding(tx, actor, &grant.resource, now)?)
         }
-        Actor::App { .. } | Actor::Token { .. } | Actor::Site { .. } => false,
+        Actor::App { .. } | Actor::Token { .. } | Actor::Site { .. } | Actor::Link { .. } => false,
     };
     if is_seen { Ok(grant) } else { Err(missing().into()) }
 }
@@ -120,7 +120,7 @@ fn require_revoker(tx: &mut Tx<'_>, actor: &Actor, grant: &Grant, now: DateTime<
     let may = match actor {
         Actor::Service { .. } => true,
         Actor::User(user) => plan::may_revoke(&holding(tx, actor, &grant.resource, now)?, *user, grant),
-        Actor::App { .. } | Actor::Token { .. } | Actor::Site { .. } => false,
+        Actor::App { .. } | Actor::Token { .. } | Actor::Site { .. } | Actor::Link { .. } => false,
     };
     if may { Ok(()) } else { Err(ApiError::Forbidden {}.into()) }
 }
