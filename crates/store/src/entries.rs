@@ -7,7 +7,7 @@ use crate::{
 };
 use chrono::{DateTime, Utc};
 use diesel::{prelude::*, sql_types::BigInt};
-use vouchsafe_types::{EntryId, EntryName, EntryPath, UserId};
+use vouchsafe_types::{EntryId, EntryName, EntryPath, Restrictions, UserId};
 
 /// A file or directory.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -38,6 +38,8 @@ pub struct Entry {
     pub allocation_id: String,
     /// What Züs finds it by; fixed at creation.
     pub lookup_hash: String,
+    /// What its owner keeps back from everybody else; nothing of a directory.
+    pub restrictions: Restrictions,
 }
 
 /// What a new entry is.
@@ -79,9 +81,10 @@ struct Step {
     id: i64,
 }
 
-type EntryRow = (i64, Id, Option<i64>, String, bool, i64, Option<String>, Ts, Ts, String, String);
+pub(crate) type EntryRow =
+    (i64, Id, Option<i64>, String, bool, i64, Option<String>, Ts, Ts, String, String, bool, bool);
 
-const COLUMNS: (
+pub(crate) const COLUMNS: (
     entry::id,
     entry::uuid,
     entry::parent_id,
@@ -93,6 +96,8 @@ const COLUMNS: (
     entry::modified_at,
     entry::allocation_id,
     entry::lookup_hash,
+    entry::denies_download,
+    entry::denies_sharing,
 ) = (
     entry::id,
     entry::uuid,
@@ -105,6 +110,8 @@ const COLUMNS: (
     entry::modified_at,
     entry::allocation_id,
     entry::lookup_hash,
+    entry::denies_download,
+    entry::denies_sharing,
 );
 
 impl Tx<'_> {
@@ -201,10 +208,10 @@ impl Tx<'_> {
         Ok(uuid.map(Id::to))
     }
 
-    fn in_its_tree(&mut self, row: Option<EntryRow>) -> Result<Option<Entry>, StoreError> {
+    pub(crate) fn in_its_tree(&mut self, row: Option<EntryRow>) -> Result<Option<Entry>, StoreError> {
         let Some(row) = row else { return Ok(None) };
-        let (id, uuid, parent, name, is_dir, size_bytes, content_type, created_at, modified_at, allocation_id, hash) =
-            row;
+        let (id, uuid, parent, name, is_dir, size_bytes, content_type, created_at, modified_at, ..) = row;
+        let (.., allocation_id, hash, denies_download, denies_sharing) = row;
         // Moves can push things deeper than anything is looked for; nobody finds them there until they come up again.
         let Some((root, owner, _)) = self.root_of(uuid.to())? else { return Ok(None) };
         Ok(Some(Entry {
@@ -221,6 +228,7 @@ impl Tx<'_> {
             modified_at: modified_at.0,
             allocation_id,
             lookup_hash: hash,
+            restrictions: Restrictions { denies_download, denies_sharing },
         }))
     }
 }

@@ -19,6 +19,7 @@ mod invites;
 mod links;
 mod migrate;
 mod notifications;
+mod office;
 mod open;
 mod outbox;
 mod quota;

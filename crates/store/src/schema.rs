@@ -123,6 +123,8 @@ diesel::table! {
         modified_at -> DbTime,
         allocation_id -> Text,
         lookup_hash -> Text,
+        denies_download -> Bool,
+        denies_sharing -> Bool,
     }
 }
 
