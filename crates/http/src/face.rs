@@ -7,6 +7,8 @@ pub enum Face {
     Puter,
     /// Puter's share links: the same with `"$": "api:error"`.
     ShareLink,
+    /// `/api/2.0/`: an envelope with `status` 1.
+    OnlyOffice,
     /// `/v1` and operations: `heyputer:api/APIError` with the right HTTP status.
     Native,
 }
@@ -15,10 +17,12 @@ impl Face {
     /// The face a path belongs to. A path that belongs to none is answered like Puter's.
     #[must_use]
     pub fn of(path: &str) -> Self {
-        match path.split('/').nth(1) {
-            Some("v1") => Self::Native,
-            Some("sharelink") => Self::ShareLink,
-            Some(_) | None => Self::Puter,
+        let mut segments = path.split('/').skip(1);
+        match (segments.next(), segments.next()) {
+            (Some("v1"), _) => Self::Native,
+            (Some("sharelink"), _) => Self::ShareLink,
+            (Some("api"), Some("2.0")) => Self::OnlyOffice,
+            _ => Self::Puter,
         }
     }
 }
@@ -29,9 +33,10 @@ mod tests {
 
     #[test]
     fn a_face_is_told_by_the_whole_first_segment() {
-        let paths = ["/v1/check", "/v1", "/v1x/check", "/sharelink/check", "/share", "/", ""];
+        let paths =
+            ["/v1/check", "/v1", "/v1x/check", "/sharelink/check", "/share", "/", "", "/api/2.0/files", "/api/x"];
         let faces = paths.map(Face::of);
-        let puter = Face::Puter;
-        assert_eq!(faces, [Face::Native, Face::Native, puter, Face::ShareLink, puter, puter, puter]);
+        let (puter, native) = (Face::Puter, Face::Native);
+        assert_eq!(faces, [native, native, puter, Face::ShareLink, puter, puter, puter, Face::OnlyOffice, puter]);
     }
 }

@@ -79,7 +79,11 @@ pub(crate) fn typed<T: DeserializeOwned>(value: Value) -> Result<T, Rejection> {
     })
 }
 
-fn parse(bytes: &[u8]) -> Result<Value, Rejection> {
+/// JSON within the limit of depth.
+///
+/// # Errors
+/// `invalid_json`.
+pub(crate) fn parse(bytes: &[u8]) -> Result<Value, Rejection> {
     if depth(bytes) > MAX_DEPTH {
         return Err(malformed("nested deeper than 64 levels"));
     }
@@ -120,11 +124,11 @@ fn is_json(request: &HttpRequest) -> bool {
     }
 }
 
-fn media_type(request: &HttpRequest) -> Option<String> {
+pub(crate) fn media_type(request: &HttpRequest) -> Option<String> {
     request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).map(str::to_owned)
 }
 
-fn is_encoded(request: &HttpRequest) -> bool {
+pub(crate) fn is_encoded(request: &HttpRequest) -> bool {
     request.headers().get(header::CONTENT_ENCODING).is_some_and(|value| value.as_bytes() != b"identity")
 }
 

@@ -1,4 +1,5 @@
 //! The wire faces: each translates, none decides.
 
 pub(crate) mod native;
+pub(crate) mod onlyoffice;
 pub(crate) mod puter;
