@@ -1,3 +1,4 @@
 //! The wire faces.
 
+mod onlyoffice;
 mod puter;
