@@ -80,6 +80,7 @@ mod decision;
 mod dormancy;
 pub mod imply;
 pub mod memory;
+mod own_access;
 #[cfg(doctest)]
 mod page;
 pub mod plan;
@@ -100,6 +101,7 @@ pub use check::Engine;
 pub use decision::{Bound, Decision, Holding};
 pub use dormancy::Dormancy;
 pub use memory::MemorySource;
+pub use own_access::OwnAccess;
 pub use reading::{Explanation, Finding};
 pub use sandbox::Sandbox;
 pub use source::{GrantIndex, GrantSource, Limits, Located, Moment, Place, SpokenRow, Subject};

@@ -11,7 +11,9 @@ use std::{
     collections::{BTreeMap, BTreeSet},
     convert::Infallible,
 };
-use vouchsafe_types::{AppUid, Capabilities, EntryId, Grant, GrantId, GroupId, Holder, Name, Resource, SiteId, UserId};
+use vouchsafe_types::{
+    AppUid, Capabilities, EntryId, Grant, GrantId, GroupId, Holder, Name, Resource, Restrictions, SiteId, UserId,
+};
 
 /// A file or directory in memory.
 #[derive(Clone, Debug)]
@@ -67,6 +69,8 @@ pub struct MemorySource {
     pub apps: BTreeMap<AppUid, (String, UserId)>,
     /// Sites.
     pub sites: BTreeMap<SiteId, MemorySite>,
+    /// What the owners of files keep back there.
+    pub restrictions: BTreeMap<EntryId, Restrictions>,
     /// Every grant.
     pub grants: Vec<Grant>,
 }
@@ -134,6 +138,13 @@ impl MemorySource {
         if let Some(moved) = self.entries.get_mut(&entry) {
             moved.parent = Some(into);
         }
+    }
+
+    /// What is kept back on an entry from everybody but its owner; nothing on a directory.
+    #[must_use]
+    pub fn restrictions_of(&self, entry: EntryId) -> Restrictions {
+        let is_file = self.entries.get(&entry).is_some_and(|found| found.is_file);
+        self.restrictions.get(&entry).copied().filter(|_| is_file).unwrap_or_default()
     }
 
     /// Suspends a user, or wakes him. Who is not known yet is so from now on.
@@ -283,18 +294,19 @@ impl MemorySource {
 
 /// A name has no owner; who may use it by himself is a matter of the rules that imply.
 fn named_place(name: &Name) -> Place {
-    Place { resource: Resource::Named(name.clone()), owner: None, is_file: false }
+    Place::new(Resource::Named(name.clone()), None, false)
 }
 
 impl GrantSource for MemorySource {
     type Error = Infallible;
 
     fn place(&mut self, resource: &Resource) -> Result<Located, Infallible> {
-        let at = |owner, is_file| Place { resource: resource.clone(), owner, is_file };
+        let at = |owner, is_file| Place::new(resource.clone(), owner, is_file);
         let found = match resource {
             Resource::Entry(entry) => self.entries.get(entry).map(|found| {
                 let root = self.chain(*entry).last().copied();
-                at(root.and_then(|r| self.roots.get(&r).copied()), found.is_file)
+                let place = at(root.and_then(|r| self.roots.get(&r).copied()), found.is_file);
+                Place { restrictions: self.restrictions_of(*entry), ..place }
             }),
             Resource::App(app) => self.apps.get(app).map(|(_, owner)| at(Some(*owner), false)),
             Resource::Site(site) => self.sites.get(site).map(|found| at(Some(found.owner), false)),

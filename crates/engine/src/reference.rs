@@ -59,7 +59,8 @@ impl<'w> Reference<'w> {
             for (rows, (user, on)) in &heard {
                 let implied = if owns(world, *user, on) { Capabilities::ALL } else { Capabilities::NONE };
                 let given = rows.iter().map(|row| gives(world, &people, row, on));
-                next.insert((*user, on.clone()), given.fold(implied, |sum, more| sum | more));
+                let given = left(world, on, given.fold(none(), |sum, more| sum | more));
+                next.insert((*user, on.clone()), implied | given);
             }
             if next == people {
                 return Self { world, now, people };
@@ -89,7 +90,7 @@ impl<'w> Reference<'w> {
             given = given | if is_own(row.0) { row.0.capabilities & self.person(row.0.issuer, on) } else { none() };
             given = given | gives(self.world, &self.people, &row, on);
         }
-        person.map_or(given, |person| given & person)
+        person.map_or_else(|| left(self.world, on, given), |person| given & person)
     }
 
     /// Why a grant gives nothing on its own resource; `None` for one that works.
@@ -258,6 +259,14 @@ fn gives(world: &MemorySource, people: &Holdings, (grant, stands_on): &Heard<'_>
     }
     let handed_on = if there.has(Delegate) { none() } else { Capabilities::of(&[Share, Manage, Delegate]) };
     (grant.capabilities & of(on)) - handed_on
+}
+
+/// What the owner of a file leaves of what others were given there.
+fn left(world: &MemorySource, on: &Resource, given: Capabilities) -> Capabilities {
+    match on {
+        Resource::Entry(entry) => world.restrictions_of(*entry).cut(given),
+        Resource::App(_) | Resource::Site(_) | Resource::Named(_) => given,
+    }
 }
 
 fn is_deny(grant: &Grant) -> bool {

@@ -8,10 +8,10 @@ use crate::{
     source::{GrantSource, Limits, Moment, Place, SpokenRow, Subject},
 };
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-use vouchsafe_types::{Capabilities, Grant, GrantId, Holder, UserId};
+use vouchsafe_types::{Capabilities, Grant, GrantId, Holder, Restrictions, UserId};
 
-/// What would be different if something planned were written: the walk then takes every account for active, because
-/// an account that is asleep has not lost its authority.
+/// What would be different if something planned were written: the walk then takes every account for active and nothing
+/// for kept back, because an account that is asleep has not lost its authority.
 #[derive(Debug, Default)]
 pub(crate) struct Edits {
     /// Grants that would be gone.
@@ -99,6 +99,8 @@ impl<'a, S: GrantSource> Scanner<'a, S> {
             let at = if is_active { self.unknown(subject, 0) } else { NOBODY };
             self.scan.asked.push(at);
         }
+        // What is kept back now is no authority that is lost: see [`Edits`].
+        self.scan.restrictions = if self.edits.is_none() { self.place.restrictions } else { Restrictions::NONE };
         match self.walk() {
             Ok(()) => self.scan.solve(),
             Err(Stop::Bound(bound)) => self.scan.bound = Some(bound),

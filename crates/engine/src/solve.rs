@@ -8,7 +8,7 @@ use crate::{
     source::{Moment, Subject},
 };
 use std::collections::BTreeMap;
-use vouchsafe_types::{Capabilities, Capability, Grant};
+use vouchsafe_types::{Capabilities, Capability, Grant, Restrictions};
 
 /// Handed on only by an issuer who has `delegate`.
 pub(crate) const RESERVED: Capabilities =
@@ -86,6 +86,8 @@ pub(crate) struct Scan {
     pub(crate) asked: Vec<usize>,
     pub(crate) until: Option<Moment>,
     pub(crate) bound: Option<Bound>,
+    /// What is kept back on the asked entry itself.
+    pub(crate) restrictions: Restrictions,
 }
 
 impl Scan {
@@ -112,14 +114,29 @@ impl Scan {
         self.holdings().next().unwrap_or(Holding::NOTHING)
     }
 
+    /// What a node has: what came of the gifts, but for what is kept back on the asked entry.
     pub(crate) fn value(&self, node: usize) -> Capabilities {
-        self.nodes.get(node).map_or(Capabilities::NONE, |n| n.value)
+        self.nodes.get(node).map_or(Capabilities::NONE, |n| self.left_of(n))
+    }
+
+    pub(crate) fn left_of(&self, node: &Node) -> Capabilities {
+        match node.person {
+            // Whom it acts for is restricted, or the owner; it never exceeds him.
+            Some(_) => node.value,
+            None if node.distance > 0 => node.value,
+            None => node.implied | self.restrictions.cut(node.value),
+        }
     }
 
     /// What a gift gives, with what is known so far.
     pub(crate) fn given(&self, gift: &Gift) -> Capabilities {
         let cut = gift.grant.capabilities & self.value(gift.here);
         if gift.is_own { cut } else { handed_on(cut, self.value(gift.there)) }
+    }
+
+    /// Whether a node was given a capability that its owner keeps back there.
+    pub(crate) fn keeps_back(&self, node: &Node, capability: Capability) -> bool {
+        node.value.has(capability) && !self.left_of(node).has(capability)
     }
 
     fn compute(&self, node: &Node) -> Capabilities {

@@ -12,19 +12,19 @@ pub use subject::Subject;
 
 use crate::decision::Bound;
 use chrono::{DateTime, Utc};
-use vouchsafe_types::{AppUid, EntryId, Grant, Holder, Resource, SiteId, UserId};
+use vouchsafe_types::{AppUid, EntryId, Grant, Holder, Resource, Restrictions, SiteId, UserId};
 
 /// Where a resource stands.
 ///
 /// ```
-/// use vouchsafe_engine::{GrantSource, Located, MemorySource, Place};
+/// use vouchsafe_engine::{GrantSource, Located, MemorySource};
 /// use vouchsafe_types::Resource;
 ///
 /// let mut source = MemorySource::default();
 /// let ann = source.add_person("ann");
 /// let file = Resource::Entry(source.add_path("/ann/photos/sea.jpg", true).unwrap());
-/// let place = Place { resource: file.clone(), owner: Some(ann), is_file: true };
-/// assert_eq!(source.place(&file), Ok(Located::At(place)), "the owner of the tree, not of a row");
+/// let Ok(Located::At(place)) = source.place(&file) else { panic!("it is there") };
+/// assert_eq!((place.owner, place.is_file), (Some(ann), true), "the owner of the tree, not of a row");
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Place {
@@ -34,6 +34,23 @@ pub struct Place {
     pub owner: Option<UserId>,
     /// Whether it is a file: then its own exact rows come before those of its folders.
     pub is_file: bool,
+    /// What its owner keeps back from everybody else there. Only a file has any: nothing lies below it.
+    pub restrictions: Restrictions,
+}
+
+impl Place {
+    /// A place without restrictions.
+    ///
+    /// ```
+    /// use vouchsafe_engine::Place;
+    /// use vouchsafe_types::{EntryId, Restrictions, UserId};
+    /// let place = Place::new(EntryId::mint(), Some(UserId::mint()), true);
+    /// assert_eq!(place.restrictions, Restrictions::NONE);
+    /// ```
+    #[must_use]
+    pub fn new(resource: impl Into<Resource>, owner: Option<UserId>, is_file: bool) -> Self {
+        Self { resource: resource.into(), owner, is_file, restrictions: Restrictions::NONE }
+    }
 }
 
 /// A grant that speaks about the asked resource.
@@ -101,7 +118,7 @@ pub enum Located {
 ///
 ///     fn place(&mut self, resource: &Resource) -> Result<Located, Infallible> {
 ///         let Resource::Entry(note) = resource else { return Ok(Located::Absent) };
-///         let place = |owner: &UserId| Place { resource: resource.clone(), owner: Some(*owner), is_file: true };
+///         let place = |owner: &UserId| Place::new(resource.clone(), Some(*owner), true);
 ///         Ok(self.owners.get(note).map(place).map_or(Located::Absent, Located::At))
 ///     }
 ///

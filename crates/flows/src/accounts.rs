@@ -76,19 +76,36 @@ impl Vouchsafe {
         })
     }
 
-    /// Signs a person in by name or proven address. Gives a token.
+    /// Signs a person in by name, proven address or id. Gives a token.
     ///
     /// # Errors
     /// `credentials_invalid`, whatever of it is wrong; `forbidden` for a suspended account.
     pub fn log_in(&self, name: &str, password: &str) -> Result<(String, User), Fault> {
+        let user = self.proven(name, password)?;
+        Ok((self.open_own_session(&user)?.1, user))
+    }
+
+    /// Signs a person in as [`Vouchsafe::log_in`] does. Gives a token, and when it ends.
+    ///
+    /// # Errors
+    /// As [`Vouchsafe::log_in`].
+    pub fn log_in_until(&self, name: &str, password: &str) -> Result<(String, DateTime<Utc>), Fault> {
+        let user = self.proven(name, password)?;
+        let (session, token) = self.open_own_session(&user)?;
+        Ok((token, session.expires_at))
+    }
+
+    fn open_own_session(&self, user: &User) -> Result<(Session, String), Fault> {
+        let now = self.now();
+        self.write("log_in", |tx| open_session(tx, user.id, ActsAs::Person, self.settings.session_ttl, now))
+    }
+
+    fn proven(&self, name: &str, password: &str) -> Result<User, Fault> {
         let (user, _) = self.proven_by(name, password)?;
         if user.is_suspended {
             return Err(ApiError::Forbidden {}.into());
         }
-        let now = self.now();
-        self.write("log_in", |tx| {
-            Ok((open_session(tx, user.id, ActsAs::Person, self.settings.session_ttl, now)?.1, user.clone()))
-        })
+        Ok(user)
     }
 
     /// Ends a token. One that has ended already changes nothing.

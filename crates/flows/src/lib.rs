@@ -18,6 +18,7 @@ mod idempotency;
 mod links;
 mod notifications;
 mod numbers;
+mod office;
 mod sample;
 mod secrets;
 mod service_keys;
@@ -50,6 +51,10 @@ pub use grants::{
 };
 pub use idempotency::Claim;
 pub use links::{LinkChange, LinkView, LinkWish, OpenedLink};
+pub use office::{
+    EntryCard, EntryShares, FolderPage, LinkKey, LinkOptions, LinkRecord, Merged, OfficeTarget, SetShare, Setting,
+    ShareChange, ShareRecord, Sharee, SubjectId, TargetKind,
+};
 pub use settings::Settings;
 pub use sharing::{InvitePage, InviteQuery};
 pub use tokens::TokenWish;

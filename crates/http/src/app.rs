@@ -2,7 +2,7 @@
 
 use crate::{
     access_log,
-    dialects::{bookmarks, native, puter},
+    dialects::{bookmarks, native, onlyoffice, puter},
     error::Rejection,
     idempotency,
     json::JsonBody,
@@ -55,7 +55,8 @@ fn configure(config: &mut ServiceConfig, is_bench: bool) {
         }))
         .configure(ops::routes)
         .configure(bookmarks::routes)
-        .configure(puter::routes);
+        .configure(puter::routes)
+        .configure(onlyoffice::routes);
     if is_bench {
         config.service(web::resource("/v1/noop").route(web::post().to(noop)));
     }

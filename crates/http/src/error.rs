@@ -1,6 +1,6 @@
 //! Refusals on the wire: one value, printed in the form of the face that was called.
 
-use crate::{face::Face, state::WasRepeated};
+use crate::{dialects::onlyoffice, face::Face, state::WasRepeated};
 use actix_web::{
     HttpResponse, ResponseError,
     http::{StatusCode, header},
@@ -81,6 +81,9 @@ impl ResponseError for Rejection {
 impl Rejection {
     /// The answer in the form of `face`.
     pub(crate) fn print(&self, face: Face) -> HttpResponse {
+        if face == Face::OnlyOffice {
+            return onlyoffice::print(self);
+        }
         let mut answer = HttpResponse::build(self.status_code());
         match self {
             Self::Refused(error) => {
@@ -97,7 +100,7 @@ impl Rejection {
                 match face {
                     // The seed contract's own words, and not JSON.
                     Face::Puter => answer.content_type("text/plain; charset=utf-8").body("Too many requests."),
-                    Face::ShareLink | Face::Native | Face::Bookmarks => {
+                    Face::ShareLink | Face::Native | Face::Bookmarks | Face::OnlyOffice => {
                         answer.json(body_of(&ApiError::TooManyRequests {}, face))
                     }
                 }
@@ -131,7 +134,7 @@ const BASIC: &str = "Basic realm=\"Nextcloud Bookmarks\", charset=\"UTF-8\"";
 /// The JSON of a refusal (puter.md 5.1).
 fn body_of(error: &ApiError, face: Face) -> Value {
     match face {
-        Face::Native => error.embedded(),
+        Face::Native | Face::OnlyOffice => error.embedded(),
         Face::Puter => error.body(),
         Face::Bookmarks if error.status() == 401 => json!({"status": "error", "data": ["Please authenticate first"]}),
         Face::Bookmarks => json!({"status": "error", "data": [error.message()]}),
@@ -150,7 +153,7 @@ fn internal_body(face: Face) -> Value {
     match face {
         Face::Puter | Face::ShareLink => json!({"error": text, "message": text, "code": "internal_error"}),
         Face::Bookmarks => json!({"status": "error", "data": ["Internal error"]}),
-        Face::Native => {
+        Face::Native | Face::OnlyOffice => {
             json!({"$": "heyputer:api/APIError", "error": text, "message": text, "code": "internal_error", "status": 500})
         }
     }

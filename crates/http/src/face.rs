@@ -9,6 +9,8 @@ pub enum Face {
     ShareLink,
     /// `{"status": "error", "data": [text]}`.
     Bookmarks,
+    /// `/api/2.0/`: an envelope with `status` 1.
+    OnlyOffice,
     /// `/v1` and operations: `heyputer:api/APIError` with the right HTTP status.
     Native,
 }
@@ -29,10 +31,12 @@ impl Face {
         if BOOKMARKS.iter().any(|prefix| path.strip_prefix(prefix).is_some_and(is_whole)) {
             return Self::Bookmarks;
         }
-        match path.split('/').nth(1) {
-            Some("v1") => Self::Native,
-            Some("sharelink") => Self::ShareLink,
-            Some(_) | None => Self::Puter,
+        let mut segments = path.split('/').skip(1);
+        match (segments.next(), segments.next()) {
+            (Some("v1"), _) => Self::Native,
+            (Some("sharelink"), _) => Self::ShareLink,
+            (Some("api"), Some("2.0")) => Self::OnlyOffice,
+            _ => Self::Puter,
         }
     }
 }
@@ -43,11 +47,12 @@ mod tests {
 
     #[test]
     fn a_face_is_told_by_the_whole_first_segment() {
-        let paths = ["/v1/check", "/v1", "/v1x/check", "/sharelink/check", "/share", "/", ""];
+        let paths =
+            ["/v1/check", "/v1", "/v1x/check", "/sharelink/check", "/share", "/", "", "/api/2.0/files", "/api/x"];
         let faces = paths.map(Face::of);
         assert_eq!(Face::of("/apps/bookmarks/public/rest/v2/nowhere"), Face::Bookmarks);
         assert_eq!(Face::of("/public/rest/v20"), Face::Puter);
-        let puter = Face::Puter;
-        assert_eq!(faces, [Face::Native, Face::Native, puter, Face::ShareLink, puter, puter, puter]);
+        let (puter, native) = (Face::Puter, Face::Native);
+        assert_eq!(faces, [native, native, puter, Face::ShareLink, puter, puter, puter, Face::OnlyOffice, puter]);
     }
 }

@@ -124,11 +124,11 @@ fn is_json(request: &HttpRequest) -> bool {
     }
 }
 
-fn media_type(request: &HttpRequest) -> Option<String> {
+pub(crate) fn media_type(request: &HttpRequest) -> Option<String> {
     request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).map(str::to_owned)
 }
 
-fn is_encoded(request: &HttpRequest) -> bool {
+pub(crate) fn is_encoded(request: &HttpRequest) -> bool {
     request.headers().get(header::CONTENT_ENCODING).is_some_and(|value| value.as_bytes() != b"identity")
 }
 

@@ -129,7 +129,6 @@ impl Limits {
     }
 
     /// A password tried on the link of this token, from `peer`.
-    #[expect(dead_code, reason = "for the faces whose links ask for passwords")]
     pub(crate) fn link_password(&self, token: &str, peer: Option<IpAddr>) -> Result<(), Rejection> {
         if !self.are_on {
             return Ok(());

@@ -1,6 +1,6 @@
 //! Prints every refusal in the form of the face that was called, also those that no handler made.
 
-use crate::{error::Rejection, face::Face, json::too_large, request_id};
+use crate::{dialects::onlyoffice, error::Rejection, face::Face, json::too_large, request_id};
 use actix_web::{
     Error, HttpResponse,
     body::{BoxBody, MessageBody},
@@ -21,13 +21,16 @@ pub(crate) async fn print_refusals(
     };
     let face = Face::of(answer.request().path());
     let reference = request_id::of(answer.request());
-    let printed = match error.as_error::<Rejection>() {
+    let mut printed = match error.as_error::<Rejection>() {
         Some(rejection) => {
             rejection.report(&reference);
             rejection.print(face)
         }
         None => print_foreign(error, face, &reference),
     };
+    if face == Face::OnlyOffice {
+        onlyoffice::challenge(answer.request(), &mut printed);
+    }
     Ok(answer.into_response(printed))
 }
 

@@ -73,6 +73,11 @@ impl AppState {
     pub(crate) const fn use_cases(&self) -> &Vouchsafe {
         &self.vouchsafe
     }
+
+    /// Our own address, without a trailing slash.
+    pub(crate) fn public_url(&self) -> &str {
+        &self.vouchsafe.settings().public_url
+    }
 }
 
 /// The claim that a request lays by its `Idempotency-Key`, in its extensions.

@@ -22,7 +22,12 @@ pub(crate) fn in_headers(request: &HttpRequest) -> Option<String> {
 
 /// The token in the session cookie, when the request comes from our own pages.
 pub(crate) fn in_cookie(request: &HttpRequest, origin: &str) -> Option<String> {
-    let cookie = request.cookie(SESSION_COOKIE)?;
+    in_cookie_named(request, SESSION_COOKIE, origin)
+}
+
+/// The token in a cookie of another name, on the same condition.
+pub(crate) fn in_cookie_named(request: &HttpRequest, name: &str, origin: &str) -> Option<String> {
+    let cookie = request.cookie(name)?;
     if is_same_origin(request, origin) { given(cookie.value()) } else { None }
 }
 

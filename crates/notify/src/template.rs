@@ -32,7 +32,7 @@ pub enum TemplateError {
 }
 
 /// Name, subject, text and HTML of every notice.
-const NOTICES: [(&str, &str, &str, &str); 4] = [
+const NOTICES: [(&str, &str, &str, &str); 6] = [
     (
         "share_by_username",
         "Puter share from {{susername}}",
@@ -56,6 +56,18 @@ const NOTICES: [(&str, &str, &str, &str); 4] = [
         "Confirm your email address",
         include_str!("templates/confirm_email.txt.hbs"),
         include_str!("templates/confirm_email.html.hbs"),
+    ),
+    (
+        "document_shared",
+        "Documents. Access granted to document: {{title}}",
+        include_str!("templates/document_shared.txt.hbs"),
+        include_str!("templates/document_shared.html.hbs"),
+    ),
+    (
+        "folder_shared",
+        "Documents. Access granted to folder: {{title}}",
+        include_str!("templates/folder_shared.txt.hbs"),
+        include_str!("templates/folder_shared.html.hbs"),
     ),
 ];
 
@@ -109,7 +121,7 @@ mod tests {
 
     fn values(value: &str) -> Value {
         json!({ "susername": value, "rusername": value, "message": value, "link": value, "sender_name": value,
-                "username": value, "code": value })
+                "username": value, "code": value, "title": value, "author": value, "access": value })
     }
 
     #[test]

@@ -173,6 +173,7 @@ const fn kind_of(action: AuditAction) -> ChangeKind {
         AuditAction::Leave => ChangeKind::Leave,
         AuditAction::Invite => ChangeKind::Invite,
         AuditAction::Claim => ChangeKind::Claim,
+        AuditAction::Restrict => ChangeKind::Entry,
     }
 }
 

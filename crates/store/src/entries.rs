@@ -7,7 +7,7 @@ use crate::{
 };
 use chrono::{DateTime, Utc};
 use diesel::{prelude::*, sql_types::BigInt};
-use vouchsafe_types::{EntryId, EntryName, EntryPath, UserId};
+use vouchsafe_types::{EntryId, EntryName, EntryPath, Restrictions, UserId};
 
 /// A file or directory.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -40,6 +40,8 @@ pub struct Entry {
     pub lookup_hash: String,
     /// What to show instead of the name, where the name could not be it.
     pub title: Option<String>,
+    /// What its owner keeps back from everybody else; nothing of a directory.
+    pub restrictions: Restrictions,
 }
 
 /// What a new entry is.
@@ -82,7 +84,7 @@ struct Step {
 }
 
 pub(crate) type EntryRow =
-    (i64, Id, Option<i64>, String, bool, i64, Option<String>, Ts, Ts, String, String, Option<String>);
+    (i64, Id, Option<i64>, String, bool, i64, Option<String>, Ts, Ts, String, String, Option<String>, bool, bool);
 
 pub(crate) const COLUMNS: (
     entry::id,
@@ -97,6 +99,8 @@ pub(crate) const COLUMNS: (
     entry::allocation_id,
     entry::lookup_hash,
     entry::title,
+    entry::denies_download,
+    entry::denies_sharing,
 ) = (
     entry::id,
     entry::uuid,
@@ -110,12 +114,14 @@ pub(crate) const COLUMNS: (
     entry::allocation_id,
     entry::lookup_hash,
     entry::title,
+    entry::denies_download,
+    entry::denies_sharing,
 );
 
 /// An entry of a tree that is known.
 pub(crate) fn entry_of(row: EntryRow, root: i64, owner: UserId) -> Entry {
-    let (id, uuid, parent, name, is_dir, size_bytes, content_type, created_at, modified_at, allocation_id, hash, title) =
-        row;
+    let (id, uuid, parent, name, is_dir, size_bytes, content_type, created_at, modified_at, ..) = row;
+    let (.., allocation_id, hash, title, denies_download, denies_sharing) = row;
     Entry {
         id,
         uuid: uuid.to(),
@@ -131,6 +137,7 @@ pub(crate) fn entry_of(row: EntryRow, root: i64, owner: UserId) -> Entry {
         allocation_id,
         lookup_hash: hash,
         title,
+        restrictions: Restrictions { denies_download, denies_sharing },
     }
 }
 

@@ -23,6 +23,7 @@ mod links;
 mod migrate;
 mod mounts;
 mod notifications;
+mod office;
 mod open;
 mod outbox;
 mod quota;

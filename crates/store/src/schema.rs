@@ -124,6 +124,8 @@ diesel::table! {
         allocation_id -> Text,
         lookup_hash -> Text,
         title -> Nullable<Text>,
+        denies_download -> Bool,
+        denies_sharing -> Bool,
     }
 }
 

@@ -10,7 +10,7 @@ use crate::{
 };
 use diesel::prelude::*;
 use vouchsafe_engine::{Bound, GrantSource, Located, Place, SpokenRow, Subject};
-use vouchsafe_types::{AppUid, Capabilities, EntryId, Grant, Holder, Resource, SiteId, UserId};
+use vouchsafe_types::{AppUid, Capabilities, EntryId, Grant, Holder, Resource, Restrictions, SiteId, UserId};
 
 impl Tx<'_> {
     /// The root of the tree that `entry` lies in, its owner, and whether the entry is a directory.
@@ -18,8 +18,11 @@ impl Tx<'_> {
     /// # Errors
     /// [`StoreError`] when the database cannot be asked.
     pub fn root_of(&mut self, entry: EntryId) -> Result<Option<(i64, UserId, bool)>, StoreError> {
-        let row: Option<RootRow> = RootOf { entry: entry.into() }.find(self.conn)?;
-        Ok(row.map(|(root, owner, is_dir)| (root, owner.to(), is_dir)))
+        Ok(self.root_row(entry)?.map(|(root, owner, is_dir, ..)| (root, owner.to(), is_dir)))
+    }
+
+    fn root_row(&mut self, entry: EntryId) -> Result<Option<RootRow>, StoreError> {
+        Ok(RootOf { entry: entry.into() }.find(self.conn)?)
     }
 
     /// Where a resource stands, and the root of the tree whose version covers it; no tree for what is under identity.
@@ -27,7 +30,7 @@ impl Tx<'_> {
     /// # Errors
     /// [`StoreError`] when the database cannot be asked.
     pub fn located(&mut self, resource: &Resource) -> Result<(Located, Option<i64>), StoreError> {
-        let at = |owner, is_file| Located::At(Place { resource: resource.clone(), owner, is_file });
+        let at = |owner, is_file| Located::At(Place::new(resource.clone(), owner, is_file));
         let owner: Option<Id> = match resource {
             Resource::Entry(entry) => return self.located_entry(*entry),
             Resource::App(uid) => app::table.find(uid.as_str()).select(app::owner_id).first(self.conn).optional()?,
@@ -38,8 +41,9 @@ impl Tx<'_> {
     }
 
     fn located_entry(&mut self, uuid: EntryId) -> Result<(Located, Option<i64>), StoreError> {
-        if let Some((root, owner, is_dir)) = self.root_of(uuid)? {
-            let place = Place { resource: Resource::Entry(uuid), owner: Some(owner), is_file: !is_dir };
+        if let Some((root, owner, is_dir, denies_download, denies_sharing)) = self.root_row(uuid)? {
+            let restrictions = Restrictions { denies_download, denies_sharing };
+            let place = Place { restrictions, ..Place::new(uuid, Some(owner.to()), !is_dir) };
             return Ok((Located::At(place), Some(root)));
         }
         let there = entry::table.filter(entry::uuid.eq(Id::from(uuid)));

@@ -38,8 +38,8 @@ pub(crate) struct RootOf {
     pub(crate) entry: Id,
 }
 
-/// Root, owner, and whether the entry is a directory.
-pub(crate) type RootRow = (i64, Id, bool);
+/// Root and owner; of the entry itself, whether it is a directory, denies downloads and denies sharing.
+pub(crate) type RootRow = (i64, Id, bool, bool, bool);
 
 impl RootOf {
     pub(crate) fn find(self, conn: &mut Conn) -> QueryResult<Option<RootRow>> {
@@ -48,7 +48,7 @@ impl RootOf {
 }
 
 impl Query for RootOf {
-    type SqlType = (BigInt, DbUuid, Bool);
+    type SqlType = (BigInt, DbUuid, Bool, Bool, Bool);
 }
 
 impl<C> RunQueryDsl<C> for RootOf {}
@@ -60,16 +60,19 @@ where
 {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
         out.push_sql(
-            "WITH RECURSIVE up (id, parent_id, owner_id, is_dir, level) AS (\
-             SELECT id, parent_id, owner_id, is_dir, CAST(0 AS BIGINT) FROM entry WHERE uuid = ",
+            "WITH RECURSIVE up (id, parent_id, owner_id, is_dir, denies_download, denies_sharing, level) AS (\
+             SELECT id, parent_id, owner_id, is_dir, denies_download, denies_sharing, CAST(0 AS BIGINT) \
+             FROM entry WHERE uuid = ",
         );
         out.push_bind_param::<DbUuid, _>(&self.entry)?;
         out.push_sql(
-            " UNION ALL SELECT e.id, e.parent_id, e.owner_id, up.is_dir, up.level + 1 \
-             FROM up JOIN entry e ON e.id = up.parent_id WHERE up.level < ",
+            " UNION ALL SELECT e.id, e.parent_id, e.owner_id, up.is_dir, up.denies_download, up.denies_sharing, \
+             up.level + 1 FROM up JOIN entry e ON e.id = up.parent_id WHERE up.level < ",
         );
         out.push_bind_param::<BigInt, _>(&MAX_DEPTH)?;
-        out.push_sql(") SELECT id, owner_id, is_dir FROM up WHERE owner_id IS NOT NULL LIMIT 1");
+        out.push_sql(
+            ") SELECT id, owner_id, is_dir, denies_download, denies_sharing FROM up WHERE owner_id IS NOT NULL LIMIT 1",
+        );
         Ok(())
     }
 }

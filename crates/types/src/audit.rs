@@ -1,6 +1,6 @@
 //! Who did what to which grant, and when.
 
-use crate::{Actor, EntryId, Grant, GrantId, GroupId, Holder, Permission, Resource, UserId};
+use crate::{Actor, EntryId, Grant, GrantId, GroupId, Holder, Permission, Resource, Restrictions, UserId};
 use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 
@@ -25,6 +25,8 @@ pub enum AuditAction {
     Invite,
     /// An invite was taken up, or dropped.
     Claim,
+    /// What the owner of a file keeps back from everybody else was changed.
+    Restrict,
 }
 
 impl AuditAction {
@@ -39,6 +41,7 @@ impl AuditAction {
             Self::Leave => "leave",
             Self::Invite => "invite",
             Self::Claim => "claim",
+            Self::Restrict => "restrict",
         }
     }
 }
@@ -173,6 +176,45 @@ impl AuditEvent {
             permission: Some(format!("group:{group}")),
             before: None,
             after: None,
+            reason: reason.to_owned(),
+        }
+    }
+
+    /// The event of keeping back something else on a file than before.
+    ///
+    /// ```
+    /// use chrono::DateTime;
+    /// use vouchsafe_types::{AuditEvent, EntryId, Restrictions, UserId};
+    ///
+    /// let denied = Restrictions { denies_download: true, ..Restrictions::NONE };
+    /// let (ann, file) = (UserId::mint(), EntryId::mint());
+    /// let event =
+    ///     AuditEvent::of_restrictions(file, (Restrictions::NONE, denied), &ann.into(), DateTime::UNIX_EPOCH, "asked");
+    /// assert_eq!(event.after.unwrap()["denies_download"], true);
+    /// ```
+    #[must_use]
+    pub fn of_restrictions(
+        entry: EntryId,
+        (before, after): (Restrictions, Restrictions),
+        actor: &Actor,
+        at: DateTime<Utc>,
+        reason: &str,
+    ) -> Self {
+        let state = |what: Restrictions| {
+            Some(json!({ "denies_download": what.denies_download, "denies_sharing": what.denies_sharing }))
+        };
+        Self {
+            at,
+            action: AuditAction::Restrict,
+            actor: actor.clone(),
+            request_id: None,
+            entry: Some(entry),
+            grant: None,
+            issuer: None,
+            holder: None,
+            permission: None,
+            before: state(before),
+            after: state(after),
             reason: reason.to_owned(),
         }
     }

@@ -209,6 +209,29 @@ catalogue! {
     PermissionDenied { permission: String } => "permission_denied", 403, "Permission denied.".to_owned();
     /// Only a person's own session may do this, no app.
     UserTokensOnly {} => "user_tokens_only", 403, "This endpoint must be requested with a user session".to_owned();
+    /// What was named is there, and of another kind: a directory where a file is meant, or the other way round.
+    OtherKind {} => "other_kind", 403, "Value cannot be null.\r\nParameter name: Bad request.".to_owned();
+    /// What a link was asked for is there, and of another kind.
+    RequiredNotFound { kind: String } => "required_not_found", 403, format!("The required {kind} was not found");
+    /// An id is none: 32 hexadecimal digits, with or without hyphens, braces or parentheses.
+    GuidInvalid {} => "guid_invalid", 400,
+        "Guid should contain 32 digits with 4 dashes (xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx).".to_owned();
+    /// An access is named that there is not.
+    AccessUnknown { value: String } => "access_unknown", 400, format!("Requested value '{value}' was not found.");
+    /// A text stands where true or false is meant.
+    BooleanInvalid {} => "boolean_invalid", 400, "String was not recognized as a valid Boolean.".to_owned();
+    /// There is no such link for this.
+    LinkRefused {} => "link_refused", 403, "Bad request.".to_owned();
+    /// The token of a link can be none.
+    LinkKeyInvalid {} => "link_key_invalid", 403, "Invalid shared link".to_owned();
+    /// There is no such link, or it does not work.
+    LinkNotFound {} => "link_not_found", 403, "Shared link not found".to_owned();
+    /// The link has ended.
+    LinkExpired {} => "link_expired", 403, "Shared link is expired".to_owned();
+    /// Too many passwords were tried on the link.
+    TooManyLinkAttempts {} => "too_many_link_attempts", 500, "Failed password entry. Too many attempts".to_owned();
+    /// The password of the link is another one.
+    LinkPasswordWrong {} => "link_password_wrong", 400, "Incorrect password".to_owned();
     /// The account is suspended.
     AccountSuspended {} => "account_suspended", 403, "Account suspended.".to_owned();
     /// The account is a temporary one.

@@ -48,6 +48,7 @@ pub mod permission;
 pub mod quote;
 pub mod recipient;
 pub mod resource;
+mod restrictions;
 pub mod share;
 pub mod tagged;
 pub mod username;
@@ -68,4 +69,5 @@ pub use id::{
 pub use name::{EntryName, EntryPath};
 pub use permission::{Ask, Permission, PermissionError, Target};
 pub use resource::{Name, Resource};
+pub use restrictions::Restrictions;
 pub use username::Username;

@@ -1,4 +1,5 @@
 //! The wire faces.
 
 mod bookmarks;
+mod onlyoffice;
 mod puter;

@@ -17,7 +17,7 @@ impl GrantSource for Wiki {
         Ok(match top {
             Some(Leaf::Space { owner, .. }) => {
                 // A page has pages below it, so it counts as a directory.
-                Located::At(Place { resource: resource.clone(), owner: Some(id_of(*owner)), is_file: false })
+                Located::At(Place::new(resource.clone(), Some(id_of(*owner)), false))
             }
             Some(Leaf::Page { .. }) | None => Located::TooDeep,
         })

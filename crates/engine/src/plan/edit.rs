@@ -91,14 +91,55 @@ impl<S: GrantSource> Engine<S> {
         editor: Option<UserId>,
         now: Moment,
     ) -> Result<Result<Changes, Refusal>, S::Error> {
+        self.plan_after(source, grant, Grant { capabilities, expires_at, ..grant.clone() }, editor, now)
+    }
+
+    /// The changes by which `editor` makes a grant an exact one of these capabilities; of his own row the exactness stays.
+    /// Until when it lasts stays, too. Who may do that, and whose the row is afterwards: see [`Engine::plan_edit`].
+    ///
+    /// ```
+    /// use vouchsafe_engine::sandbox::*;
+    /// let (mut world, [ann, bob]) = Sandbox::of(["ann", "bob"]);
+    /// let row = world.row(ann, bob, "fs:/ann:write").clone();
+    /// let review = Access::Review.capabilities();
+    /// let Ok(Ok(changes)) = world.engine.plan_exact(&mut world.source, &row, review, ann, world.now) else { panic!() };
+    /// let after = &changes.update[0].after;
+    /// assert!(after.exact && after.capabilities == review);
+    /// ```
+    ///
+    /// # Errors
+    /// The outer error is the source's own; the inner one says why it is refused.
+    pub fn plan_exact(
+        &self,
+        source: &mut S,
+        grant: &Grant,
+        capabilities: Capabilities,
+        editor: UserId,
+        now: Moment,
+    ) -> Result<Result<Changes, Refusal>, S::Error> {
+        let exact = grant.exact || grant.holder != Holder::User(editor);
+        let after = Grant { exact, ..grant.clone() };
+        self.plan_after(source, grant, Grant { capabilities, ..after }, Some(editor), now)
+    }
+
+    fn plan_after(
+        &self,
+        source: &mut S,
+        grant: &Grant,
+        after: Grant,
+        editor: Option<UserId>,
+        now: Moment,
+    ) -> Result<Result<Changes, Refusal>, S::Error> {
+        let (capabilities, is_exact) = (after.capabilities, after.exact);
         let permission = Permission::describing(&grant.resource, capabilities);
-        let may = |has: &Holding| match may_give_these(has, capabilities, grant.exact) {
+        let may = |has: &Holding| match may_give_these(has, capabilities, is_exact) {
             true => Ok(()),
             false => Err(Refusal::NotAllowed { permission: permission.clone() }),
         };
-        self.plan_change(source, grant, Grant { capabilities, expires_at, ..grant.clone() }, &may, editor, now)
+        self.plan_change(source, grant, after, &may, editor, now)
     }
 
+    /// The change of a grant into `after`, whose issuer is still open; `may` says who may give that.
     fn plan_change(
         &self,
         source: &mut S,
@@ -122,15 +163,23 @@ impl<S: GrantSource> Engine<S> {
             }
             asked = Some((editor, has));
         }
-        let issuer = if is_lower(grant, &after) {
-            Ok(grant.issuer)
-        } else {
-            let of_issuer = self.holding(source, &Actor::User(grant.issuer), &grant.resource, now)?;
-            match asked {
-                None => may(&of_issuer).map(|()| grant.issuer),
-                Some((editor, _)) if grant.holder == Holder::User(editor) => Err(Refusal::ToSelf),
-                Some((editor, has)) => may(&has).map(|()| if may(&of_issuer).is_ok() { grant.issuer } else { editor }),
+        let stays = may(&self.holding(source, &Actor::User(grant.issuer), &grant.resource, now)?);
+        let is_lower = is_lower(grant, &after);
+        let issuer = match asked {
+            None => if is_lower { Ok(()) } else { stays }.map(|()| grant.issuer),
+            Some((editor, _)) if grant.holder == Holder::User(editor) => {
+                if is_lower {
+                    Ok(grant.issuer)
+                } else {
+                    Err(Refusal::ToSelf)
+                }
             }
+            Some((editor, has)) => match may(&has) {
+                Ok(()) => Ok(if stays.is_ok() { grant.issuer } else { editor }),
+                // Who may not give it may still say less.
+                Err(_) if is_lower => Ok(grant.issuer),
+                Err(refusal) => Err(refusal),
+            },
         };
         Ok(issuer.map(|issuer| {
             let edit = Edit { before: grant.clone(), after: Grant { issuer, ..after } };
@@ -151,7 +200,7 @@ fn is_lower(before: &Grant, after: &Grant) -> bool {
 mod tests {
     use super::*;
     use crate::MemorySource;
-    use vouchsafe_types::{Access, Capabilities, EntryId};
+    use vouchsafe_types::{Access, EntryId};
 
     struct World {
         source: MemorySource,

@@ -150,7 +150,7 @@ impl<'a, S: GrantSource> Search<'a, S> {
         now: Moment,
     ) -> Self {
         let here = scan.nodes.iter().filter(|node| node.distance == 0);
-        let known = here.map(|node| (node.subject.clone(), node.value)).collect();
+        let known = here.map(|node| (node.subject.clone(), scan.left_of(node))).collect();
         Self { engine, source, located, wanted, now, known, left: MAX_PEOPLE }
     }
 

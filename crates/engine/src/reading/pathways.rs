@@ -88,7 +88,7 @@ impl<'a> Reader<'a> {
         let (scan, (at, capability)) = (self.scan, atom);
         let Some(node) = scan.nodes.get(at) else { return Told::default() };
         let mut told = self.implied(node, capability).unwrap_or_default();
-        if !told.is_terminal() {
+        if !told.is_terminal() && !scan.keeps_back(node, capability) {
             self.chain.push(atom);
             for gift in self.by_length(atom).iter() {
                 if let Some(path) = self.path(node, gift, capability) {

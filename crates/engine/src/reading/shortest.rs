@@ -34,7 +34,8 @@ impl<'r, 'a> Shortest<'r, 'a> {
             told = self.ways(asked, demanded);
         }
         let Some(node) = self.reader.scan.nodes.get(asked) else { return told.into_findings() };
-        for capability in demanded.iter() {
+        let scan = self.reader.scan;
+        for capability in demanded.iter().filter(|capability| !scan.keeps_back(node, *capability)) {
             for gift in self.reader.by_length((asked, capability)).iter().take(MAX_FINDINGS) {
                 let path = self.path(asked, gift, capability, 1);
                 let is_new = node.subject.person().is_none_or(|person| !path.leads_back_to(person));
@@ -66,7 +67,9 @@ impl<'r, 'a> Shortest<'r, 'a> {
 
     fn way(&mut self, atom: Atom, depth: usize) -> Told {
         let (scan, (at, capability)) = (self.reader.scan, atom);
-        let Some(node) = scan.nodes.get(at).filter(|node| node.value.has(capability)) else { return Told::default() };
+        let Some(node) = scan.nodes.get(at).filter(|node| scan.left_of(node).has(capability)) else {
+            return Told::default();
+        };
         let mut told = match (self.reader.implied(node, capability), self.reader.by_length(atom).first()) {
             (Some(implied), _) => implied,
             (None, Some(gift)) => self.path(at, gift, capability, depth),

@@ -206,8 +206,15 @@ impl<S: GrantIndex> Verifier<'_, S> {
         }
         match subject.person().filter(|person| *subject != Subject::User(*person)) {
             Some(person) => Ok(given & (of_person | self.proof(findings, &Subject::User(person), on)?)),
-            None => Ok(given),
+            None => self.cut(given, subject, on),
         }
+    }
+
+    /// What the owner of the place leaves of what somebody else was given.
+    fn cut(&mut self, given: Capabilities, subject: &Subject, on: &Resource) -> Result<Capabilities, Stop<S::Error>> {
+        let Located::At(place) = self.source.place(on)? else { return Ok(Capabilities::NONE) };
+        let is_owner = subject.person().is_some() && subject.person() == place.owner;
+        Ok(if is_owner { given } else { place.restrictions.cut(given) })
     }
 
     /// What a pathway proves: what its grant gives and, for a gift to what acts for the issuer, what he has himself.

@@ -18,7 +18,7 @@ use vouchsafe_types::{Grant, GrantId, Holder, Resource, UserId};
 /// # impl GrantSource for Note {
 /// #     type Error = Infallible;
 /// #     fn place(&mut self, resource: &Resource) -> Result<Located, Infallible> {
-/// #         Ok(Located::At(Place { resource: resource.clone(), owner: Some(self.owner), is_file: true }))
+/// #         Ok(Located::At(Place::new(resource.clone(), Some(self.owner), true)))
 /// #     }
 /// #     fn rows(&mut self, on: &Resource, subject: &Subject, limit: usize) -> Result<Vec<SpokenRow>, Infallible> {
 /// #         let Subject::User(user) = subject else { return Ok(Vec::new()) };

@@ -99,7 +99,10 @@ impl Vouchsafe {
 fn find_with_password(tx: &mut Tx<'_>, name: &str) -> Result<Option<(User, String)>, Fault> {
     let user = match Email::parse(name) {
         Ok(email) => tx.find_user_by_confirmed_email(email.canonical())?,
-        Err(_) => tx.find_user_by_name(name)?,
+        Err(_) => match (tx.find_user_by_name(name)?, name.parse()) {
+            (None, Ok(id)) => tx.find_user(id)?,
+            (found, _) => found,
+        },
     };
     let Some(user) = user else { return Ok(None) };
     Ok(tx.find_password_hash(user.id)?.map(|hash| (user, hash)))

@@ -145,32 +145,46 @@ impl Vouchsafe {
         };
         let now = self.now();
         self.write("edit_link", |tx| {
-            let (view, link, (editor, has)) = self.visible_link(tx, actor, id, now)?;
-            if !plan::may_revoke(&has, editor, &view.grant) {
-                return Err(ApiError::Forbidden {}.into());
-            }
-            let capabilities = change.capabilities.unwrap_or(view.grant.capabilities);
-            let expires_at = change.expires_at.unwrap_or(view.grant.expires_at);
-            if (capabilities, expires_at) != (view.grant.capabilities, view.grant.expires_at) {
-                require_effect(capabilities, expires_at, now)?;
-                let terms = (capabilities, expires_at);
-                let planned = Engine::default().plan_set(&mut **tx, &view.grant, terms, Some(editor), now)?;
-                let changes = planned.ok().ok_or_else(|| denied(&view.grant.resource, capabilities))?;
-                tx.apply(&changes, None, self.because(actor, "link changed", now))?;
-            }
-            let changed = Link {
-                title: change.title.clone().unwrap_or_else(|| link.title.clone()),
-                password_hash: password.clone().unwrap_or_else(|| link.password_hash.clone()),
-                auto_delete: change.auto_delete.unwrap_or(link.auto_delete),
-                ..link.clone()
-            };
-            check_title(changed.title.as_deref())?;
-            if changed != link {
-                tx.update_link(&changed)?;
-                self.tell_link(tx, actor, &view.grant, (&link, &changed), now)?;
-            }
+            self.edit_link_in(tx, actor, id, change, password.clone(), now)?;
             Ok(self.visible_link(tx, actor, id, now)?.0)
         })
+    }
+
+    /// Changes a link within a transaction; its password has been hashed.
+    pub(crate) fn edit_link_in(
+        &self,
+        tx: &mut WriteTx<'_>,
+        actor: &Actor,
+        id: LinkId,
+        change: &LinkChange,
+        password: Option<Option<String>>,
+        now: DateTime<Utc>,
+    ) -> Result<(), Fault> {
+        let (view, link, (editor, has)) = self.visible_link(tx, actor, id, now)?;
+        if !plan::may_revoke(&has, editor, &view.grant) {
+            return Err(ApiError::Forbidden {}.into());
+        }
+        let capabilities = change.capabilities.unwrap_or(view.grant.capabilities);
+        let expires_at = change.expires_at.unwrap_or(view.grant.expires_at);
+        if (capabilities, expires_at) != (view.grant.capabilities, view.grant.expires_at) {
+            require_effect(capabilities, expires_at, now)?;
+            let terms = (capabilities, expires_at);
+            let planned = Engine::default().plan_set(&mut **tx, &view.grant, terms, Some(editor), now)?;
+            let changes = planned.map_err(|_| denied(&view.grant.resource, capabilities))?;
+            tx.apply(&changes, None, self.because(actor, "link changed", now))?;
+        }
+        let changed = Link {
+            title: change.title.clone().unwrap_or_else(|| link.title.clone()),
+            password_hash: password.clone().unwrap_or_else(|| link.password_hash.clone()),
+            auto_delete: change.auto_delete.unwrap_or(link.auto_delete),
+            ..link.clone()
+        };
+        check_title(changed.title.as_deref())?;
+        if changed != link {
+            tx.update_link(&changed)?;
+            self.tell_link(tx, actor, &view.grant, (&link, &changed), now)?;
+        }
+        Ok(())
     }
 
     /// That the link itself was changed: for the audit, without what opens it.
@@ -234,7 +248,7 @@ fn check_title(title: Option<&str>) -> Result<(), ApiError> {
     Ok(())
 }
 
-fn hashed(password: &str) -> Result<String, Fault> {
+pub(crate) fn hashed(password: &str) -> Result<String, Fault> {
     if !(1..=MAX_PASSWORD_BYTES).contains(&password.len()) {
         return Err(ApiError::invalid("password", "1 to 1024 bytes", None).into());
     }

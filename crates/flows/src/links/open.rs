@@ -28,15 +28,10 @@ impl Vouchsafe {
     pub fn open_link(&self, token: &str, password: Option<&str>) -> Result<OpenedLink, Fault> {
         let link = if self.settings.are_public_links_on { self.living_link(token)? } else { None };
         let link = link.ok_or(ApiError::TokenAuthFailed {})?;
-        if let Some(hash) = &link.password_hash {
-            // A password that is not sent takes no time: nothing is learned from it.
-            let is_right = password.is_some_and(|password| {
-                let is_plausible = password.len() <= super::make::MAX_PASSWORD_BYTES;
-                secrets::is_password(password, if is_plausible { hash } else { NOBODYS_HASH }) && is_plausible
-            });
-            if !is_right {
-                return Err(ApiError::LinkPasswordInvalid {}.into());
-            }
+        if let Some(hash) = &link.password_hash
+            && !password.is_some_and(|password| is_link_password(password, hash))
+        {
+            return Err(ApiError::LinkPasswordInvalid {}.into());
         }
         let actor = Actor::Link { link: link.id };
         Ok(OpenedLink { actor, id: link.id, entry: link.entry, kind: link.kind, title: link.title })
@@ -50,4 +45,10 @@ impl Vouchsafe {
             Ok(has.capabilities.has(Capability::See).then_some(link))
         })
     }
+}
+
+/// Whether a password is the one of a link. One that is not sent takes no time: nothing is learned from it.
+pub(crate) fn is_link_password(password: &str, hash: &str) -> bool {
+    let is_plausible = password.len() <= super::make::MAX_PASSWORD_BYTES;
+    secrets::is_password(password, if is_plausible { hash } else { NOBODYS_HASH }) && is_plausible
 }

@@ -8,9 +8,10 @@ use vouchsafe_types::LinkId;
 
 /// Keeps these tokens apart from everything else that the secret of the server is used for.
 const PURPOSE: &[u8] = b"link";
+const PROOF: &[u8] = b"link password";
 const DIGITS: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 /// So many of them hold 128 bits.
-const LENGTH: usize = 22;
+pub(crate) const LENGTH: usize = 22;
 
 /// The token of a link: 128 bits that follow from its id and the secret of the server, as 22 of `[0-9A-Za-z]`.
 pub(super) fn token_of(settings: &Settings, link: LinkId) -> Result<String, Fault> {
@@ -21,6 +22,16 @@ pub(super) fn token_of(settings: &Settings, link: LinkId) -> Result<String, Faul
     let digest = mac.finalize().into_bytes();
     let number = digest.iter().take(16).fold(0_u128, |sum, byte| (sum << 8) | u128::from(*byte));
     Ok(digits(number))
+}
+
+/// What somebody shows who has given the password of a link: it ends with that password.
+pub(crate) fn proof_of(settings: &Settings, link: LinkId, password_hash: &str) -> Result<String, Fault> {
+    let mac = Hmac::<Sha256>::new_from_slice(settings.secret.expose_secret().as_bytes());
+    let mut mac = mac.map_err(|error| Fault::Internal(format!("the proof of a password: {error}")))?;
+    mac.update(PROOF);
+    mac.update(link.as_uuid().as_bytes());
+    mac.update(password_hash.as_bytes());
+    Ok(hex::encode(mac.finalize().into_bytes()))
 }
 
 fn digits(mut number: u128) -> String {

@@ -85,7 +85,7 @@ impl Vouchsafe {
         Ok((view, link, sharer))
     }
 
-    pub(super) fn link_view(
+    pub(crate) fn link_view(
         &self,
         tx: &mut Tx<'_>,
         link: Link,

@@ -12,5 +12,6 @@ mod share;
 mod withdraw;
 
 pub(crate) use items::{find_target, is_root};
+pub(crate) use notices::item_told;
 pub use withdraw::{InvitePage, InviteQuery};
 pub(crate) use withdraw::{Struck, strike_from_user, sweep_ended};

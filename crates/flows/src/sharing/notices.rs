@@ -54,6 +54,11 @@ pub(super) fn item_notification(sharer: &User, entry: &Entry, view: Value) -> Va
     })
 }
 
+/// The notification about one entry and what was given on it.
+pub(crate) fn item_told(sharer: &User, owner: &User, entry: &Entry, given: Capabilities) -> Value {
+    item_notification(sharer, entry, entry_view(owner, entry, given))
+}
+
 /// "User carol is trying to open a share you sent to bob@example.org"
 pub(super) fn request_notification(caller: &User, invite: &Invite) -> Value {
     let (username, address) = (caller.username.as_str(), invite.email.typed());

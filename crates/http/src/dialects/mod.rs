@@ -2,4 +2,5 @@
 
 pub(crate) mod bookmarks;
 pub(crate) mod native;
+pub(crate) mod onlyoffice;
 pub(crate) mod puter;

@@ -1,0 +1,318 @@
+//! Many shares of many entries set at once: all of it, or nothing.
+
+use super::{
+    format::is_viewable,
+    level::label,
+    links::{self, By, LinkOptions},
+    notice::{self, Notice},
+    records::{EntryShares, Sharee, shown_to},
+    target::{OfficeTarget, person},
+};
+use crate::{
+    Fault, Vouchsafe,
+    grants::{holding, leave_in},
+    sharing::strike_from_user,
+};
+use chrono::{DateTime, Utc};
+use std::collections::BTreeMap;
+use uuid::Uuid;
+use vouchsafe_engine::{
+    Engine, GrantSource, Holding,
+    plan::{self, LEFT, Refusal, Wish},
+};
+use vouchsafe_store::{Entry, Tx, WriteTx};
+use vouchsafe_types::{
+    Access, Actor, Capabilities, Capability, Grant, GrantId, GroupId, Holder, Resource, Restrictions, UserId,
+    error::ApiError,
+};
+
+/// Through which face.
+pub(super) const ORIGIN: &str = "onlyoffice";
+
+/// The most settings of one request, each counted for each entry.
+const MOST_SETTINGS: usize = 5_000;
+
+/// Whom a setting is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SubjectId {
+    /// The person or group with this id; nobody, if there is none.
+    Id(Uuid),
+    /// Every active user.
+    Everyone,
+    /// Whoever presents the default link of a file.
+    DefaultLink,
+}
+
+/// What somebody shall have.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Setting {
+    /// What he has now.
+    Unchanged,
+    /// No rows of his own: on a file there, on a directory also on everything below it.
+    Nothing,
+    /// Exactly this, whatever is less specific; [`Access::None`] is a deny.
+    Exactly(Access),
+}
+
+/// One setting.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SetShare {
+    /// For whom: a person, a group, or a link of the entry.
+    pub subject: SubjectId,
+    /// What.
+    pub setting: Setting,
+    /// What else is said of a link. With an id that nobody has, a new link is made.
+    pub options: Option<LinkOptions>,
+}
+
+/// What is to be changed about the sharing of some entries.
+#[derive(Debug, Clone, Default)]
+pub struct ShareChange {
+    /// Who shall have what. A later setting for the same one wins; who is not named keeps what he has.
+    pub sets: Vec<SetShare>,
+    /// What shall be kept back: taken from the owner only, and only for a file that a viewer opens.
+    pub restrictions: Option<Restrictions>,
+    /// Whether those who now have something are told, and in which words.
+    pub notice: Option<String>,
+}
+
+/// A setting for somebody who is there.
+#[derive(Debug, Clone)]
+pub(super) struct Meant {
+    pub(super) sharee: Sharee,
+    pub(super) holder: Holder,
+    pub(super) setting: Setting,
+}
+
+impl Vouchsafe {
+    /// Sets who has what on each of these entries, and gives who is shown on them then. Nobody is changed who has what
+    /// he shall have already. Who there is not, and the owner, is passed over.
+    ///
+    /// # Errors
+    /// As [`Vouchsafe::shares_of`]; `forbidden` when one of the settings is not the caller's to make. Nothing is changed
+    /// then.
+    pub fn change_shares(
+        &self,
+        actor: &Actor,
+        targets: &[OfficeTarget],
+        change: &ShareChange,
+    ) -> Result<Vec<EntryShares>, Fault> {
+        if change.sets.is_empty() && change.restrictions.is_none() {
+            return self.shares_of(actor, targets);
+        }
+        if targets.len().saturating_mul(change.sets.len()) > MOST_SETTINGS {
+            return Err(ApiError::TooManyKeys { key: "share".to_owned(), max: MOST_SETTINGS }.into());
+        }
+        let (caller, now) = (person(actor)?, self.now());
+        let passwords = self.hashed_passwords(actor, targets, &change.sets)?;
+        self.write("change_shares", |tx| {
+            let mut entries = Vec::with_capacity(targets.len());
+            for target in targets {
+                entries.push(target.shared_by(tx, actor, now)?);
+            }
+            let meant = meant(tx, caller, &change.sets)?;
+            for entry in &entries {
+                for (place, set) in change.sets.iter().enumerate() {
+                    let password = passwords.get(&place).cloned();
+                    self.set_link(tx, By { caller, now }, entry, set, password)?;
+                }
+                for one in meant.iter().filter(|one| one.holder != Holder::User(entry.owner)) {
+                    self.set_share(tx, caller, entry, one, now)?;
+                }
+                if let Some(message) = &change.notice {
+                    notice::tell(self, tx, &Notice { caller, entry, meant: &meant, message }, now)?;
+                }
+                if let Some(restrictions) = change.restrictions {
+                    restrict(tx, entry, restrictions, self.because(actor, "advanced settings", now))?;
+                }
+            }
+            let mut all = Vec::with_capacity(entries.len());
+            for entry in entries {
+                // As it is now: what is kept back may have changed.
+                let entry = tx.find_entry(entry.uuid)?.unwrap_or(entry);
+                all.push(self.entry_shares(tx, caller, &entry, now)?);
+            }
+            Ok(all)
+        })
+    }
+
+    /// The hashes of the passwords among the settings, made before the transaction because that takes its time; nothing is
+    /// hashed for who may not share.
+    fn hashed_passwords(
+        &self,
+        actor: &Actor,
+        targets: &[OfficeTarget],
+        sets: &[SetShare],
+    ) -> Result<BTreeMap<usize, Option<String>>, Fault> {
+        if sets.iter().all(|set| set.options.is_none()) {
+            return Ok(BTreeMap::new());
+        }
+        let now = self.now();
+        self.read(|tx| targets.iter().try_for_each(|target| target.shared_by(tx, actor, now).map(drop)))?;
+        links::hashed(sets)
+    }
+
+    fn set_share(
+        &self,
+        tx: &mut WriteTx<'_>,
+        caller: UserId,
+        entry: &Entry,
+        one: &Meant,
+        now: DateTime<Utc>,
+    ) -> Result<(), Fault> {
+        let kind = if entry.is_dir { "Folder" } else { "File" };
+        let (name, whom) = (&entry.name, one.sharee.name());
+        let reason = |what: &str| format!("{kind} {name}. Access Updated for {whom}: {what}");
+        let actor = Actor::User(caller);
+        match one.setting {
+            Setting::Unchanged => Ok(()),
+            Setting::Nothing => {
+                let (rows, reason) = (removable(tx, caller, entry, &one.holder, now)?, reason("None"));
+                let because = self.because(&actor, &reason, now);
+                tx.revoke(rows, because)?;
+                strike(tx, caller, entry, (&one.holder, Capabilities::NONE), because)
+            }
+            // To write back what was shown changes nothing, however it came about.
+            Setting::Exactly(access) if shown_to(tx, entry, &one.holder, now)? == Some(access) => Ok(()),
+            Setting::Exactly(Access::None) if one.holder == Holder::User(caller) => {
+                leave_in(self, tx, caller, &Resource::Entry(entry.uuid), &reason(label(Access::None)), now)?;
+                Ok(())
+            }
+            Setting::Exactly(access) => {
+                let reason = reason(label(access));
+                let because = self.because(&actor, &reason, now);
+                let kept = set_exactly(tx, caller, entry, &one.holder, access, because)?;
+                let rows = tx.grants_to(&one.holder, &Resource::Entry(entry.uuid))?;
+                let others: Vec<Grant> = rows.into_iter().filter(|grant| grant.id != kept).collect();
+                tx.revoke(others, because)?;
+                strike(tx, caller, entry, (&one.holder, access.capabilities()), because)
+            }
+        }
+    }
+}
+
+/// The settings for those who are there: groups first, then people, the caller last; of several for one, the last.
+fn meant(tx: &mut Tx<'_>, caller: UserId, sets: &[SetShare]) -> Result<Vec<Meant>, Fault> {
+    let mut last: BTreeMap<Holder, (usize, Meant)> = BTreeMap::new();
+    for (place, SetShare { subject, setting, .. }) in sets.iter().enumerate() {
+        let sharee = match subject {
+            SubjectId::DefaultLink => None,
+            SubjectId::Everyone => Some(Sharee::Everyone),
+            SubjectId::Id(id) => match Sharee::of(tx, &Holder::User(UserId::from(*id)))? {
+                None => Sharee::group(tx, GroupId::from(*id))?,
+                person => person,
+            },
+        };
+        if let Some(sharee) = sharee {
+            let holder = sharee.holder();
+            last.insert(holder.clone(), (place, Meant { sharee, holder, setting: *setting }));
+        }
+    }
+    let mut meant: Vec<(usize, Meant)> = last.into_values().collect();
+    meant.sort_by_key(|(place, one)| {
+        let is_person = matches!(one.holder, Holder::User(_));
+        (is_person, one.holder == Holder::User(caller), *place)
+    });
+    Ok(meant.into_iter().map(|(_, one)| one).collect())
+}
+
+/// The rows of a holder on an entry, and on everything below a directory, that the caller may revoke.
+fn removable(
+    tx: &mut Tx<'_>,
+    caller: UserId,
+    entry: &Entry,
+    holder: &Holder,
+    now: DateTime<Utc>,
+) -> Result<Vec<Grant>, Fault> {
+    let mut rows = tx.grants_to(holder, &Resource::Entry(entry.uuid))?;
+    if entry.is_dir {
+        rows.extend(tx.list_grants_to_below(holder, entry)?);
+    }
+    let mut known: BTreeMap<Resource, Holding> = BTreeMap::new();
+    let mut removable = Vec::with_capacity(rows.len());
+    for row in rows {
+        let has = match known.get(&row.resource) {
+            Some(has) => *has,
+            None => holding(tx, &Actor::User(caller), &row.resource, now)?,
+        };
+        known.insert(row.resource.clone(), has);
+        if plan::may_revoke(&has, caller, &row) {
+            removable.push(row);
+        }
+    }
+    Ok(removable)
+}
+
+/// Takes out of the invites that a person could take up what would give him more than he shall have: of everybody's, if the
+/// caller may change what others gave, else of his own.
+fn strike(
+    tx: &mut WriteTx<'_>,
+    caller: UserId,
+    entry: &Entry,
+    (holder, keep): (&Holder, Capabilities),
+    because: vouchsafe_store::Because<'_>,
+) -> Result<(), Fault> {
+    let Holder::User(user) = holder else { return Ok(()) };
+    if *user == caller {
+        return Ok(());
+    }
+    let resource = Resource::Entry(entry.uuid);
+    let has = holding(tx, &Actor::User(caller), &resource, because.at)?;
+    let issuer = (!has.capabilities.has(Capability::Manage)).then_some(caller);
+    strike_from_user(tx, issuer, *user, (&resource, keep), because)?;
+    Ok(())
+}
+
+/// Makes the holder's row on the entry an exact one, or writes one. Gives which.
+fn set_exactly(
+    tx: &mut WriteTx<'_>,
+    caller: UserId,
+    entry: &Entry,
+    holder: &Holder,
+    access: Access,
+    because: vouchsafe_store::Because<'_>,
+) -> Result<GrantId, Fault> {
+    let (engine, now, resource) = (Engine::default(), because.at, Resource::Entry(entry.uuid));
+    let mut rows = tx.grants_to(holder, &resource)?;
+    rows.retain(|grant| !grant.is_expired(now) && grant.origin != LEFT);
+    let row = rows.iter().find(|grant| grant.exact).or(rows.first());
+    let (changes, kept) = match row {
+        Some(row) => {
+            let planned = engine.plan_exact(&mut **tx, row, access.capabilities(), caller, now)?;
+            (planned.map_err(refused)?, row.id)
+        }
+        None => {
+            let has = holding(tx, &Actor::User(caller), &resource, now)?;
+            if !plan::may_give_these(&has, access.capabilities(), true) {
+                return Err(ApiError::Forbidden {}.into());
+            }
+            let wish = Wish::new(caller, holder.clone(), resource, access, ORIGIN);
+            let wish = Wish { is_exact: true, may_lower: true, ..wish };
+            let given = engine.plan_give(&mut **tx, &wish, now)?.map_err(refused)?;
+            (given.changes, given.grant.id)
+        }
+    };
+    tx.apply(&changes, None, because)?;
+    Ok(kept)
+}
+
+pub(super) fn refused(refusal: Refusal) -> ApiError {
+    match refusal {
+        Refusal::NotVisible => ApiError::SubjectDoesNotExist {},
+        Refusal::NotAllowed { .. } | Refusal::Denied | Refusal::ToSelf => ApiError::Forbidden {},
+    }
+}
+
+/// Sets what is kept back on a file, for its owner; from anybody else it is passed over.
+fn restrict(
+    tx: &mut WriteTx<'_>,
+    entry: &Entry,
+    restrictions: Restrictions,
+    because: vouchsafe_store::Because<'_>,
+) -> Result<(), Fault> {
+    let is_taken = because.actor.user() == Some(entry.owner) && !entry.is_dir && is_viewable(&entry.name);
+    if !is_taken || entry.restrictions == restrictions {
+        return Ok(());
+    }
+    Ok(tx.set_restrictions(entry, restrictions, because)?)
+}

@@ -1,0 +1,110 @@
+//! External links: the default one switched, a template for others, and their passwords.
+
+use super::{
+    args::{Args, entry_number},
+    desk::{Desk, LINK_COOKIE},
+    envelope, scalar, views, well_known,
+};
+use crate::{error::Rejection, json, state::UseCases};
+use actix_web::{
+    HttpRequest, HttpResponse,
+    cookie::{Cookie, SameSite},
+    http::StatusCode,
+    web::{self, Path},
+};
+use serde_json::{Value, json};
+use uuid::Uuid;
+use vouchsafe_flows::{OfficeTarget, TargetKind};
+use vouchsafe_types::{LinkId, error::ApiError};
+
+/// `PUT files/{id}/sharedlink`: switches the default link of a file. Gives its address, also when it is off.
+pub(super) async fn switch(mut desk: Desk, path: Path<String>) -> Result<HttpResponse, Rejection> {
+    let (args, number) = (desk.args()?, entry_number(&path));
+    let setting = scalar::access(args.get("share").unwrap_or(&Value::Null))?;
+    desk.cases.limits().grant(desk.person()?)?;
+    let case = desk.run(move |vouchsafe, actor| vouchsafe.switch_default_link(actor, number, setting));
+    let (link, is_viewable) = case.await?;
+    let url = views::link_url(&link, number.unwrap_or_default(), is_viewable, &desk.origin());
+    envelope::one(StatusCode::OK, json!(url))
+}
+
+/// `GET files/{id}/sharedlink/template`: what a new link could look like; nothing is kept.
+pub(super) async fn template(mut desk: Desk, path: Path<String>) -> Result<HttpResponse, Rejection> {
+    let (is_folder, number) = (desk.args()?.flag("isfolder")?, entry_number(&path));
+    let kind = if is_folder { TargetKind::Folder } else { TargetKind::File };
+    let target = OfficeTarget { number, kind };
+    let is_viewable = desk.run(move |vouchsafe, actor| vouchsafe.may_link(actor, target)).await?;
+    let template = json!({
+        "id": LinkId::mint(),
+        "title": "",
+        "link": views::url(&desk.origin(), number.unwrap_or_default(), is_viewable, ""),
+        "is_group": true,
+        "owner": false,
+        "ace_status": 2,
+        "locked": false,
+        "disable_remove": false,
+        "linkSettings": { "autoDelete": false, "expirationDate": null, "expired": false, "password": null },
+        "entryType": if is_folder { 1 } else { 2 },
+        "inherited": false,
+    });
+    envelope::one(StatusCode::OK, template)
+}
+
+/// `POST files/sharedlink/password`, by anybody: a key and its password for a cookie, and the address of the link.
+pub(super) async fn prove(
+    cases: UseCases,
+    request: HttpRequest,
+    payload: web::Payload,
+) -> Result<HttpResponse, Rejection> {
+    let body = json::read_bytes(&mut payload.into_inner()).await?;
+    let args = Args::of(&request, &body)?;
+    let key = args.text("key")?.unwrap_or_default();
+    let password = password(&args)?.unwrap_or_default();
+    throttle(&cases, &request, &key)?;
+    let token = key.clone();
+    let (link, target, proof) = cases.run(move |vouchsafe| vouchsafe.prove_link_password(&token, &password)).await?;
+    let origin = &cases.settings().public_url;
+    let cookie = Cookie::build(format!("{LINK_COOKIE}{link}"), proof)
+        .path("/")
+        .http_only(true)
+        .same_site(SameSite::Lax)
+        .secure(origin.starts_with("https://"))
+        .finish();
+    let url = views::url(origin, target.number.unwrap_or_default(), target.kind == TargetKind::File, &key);
+    let mut answer = envelope::one(StatusCode::CREATED, json!(url))?;
+    answer.add_cookie(&cookie).map_err(|error| Rejection::Internal(error.to_string()))?;
+    Ok(answer)
+}
+
+/// `POST files/{id}/sharedlink/{link}/password`: the same for who knows the link by its id. Gives what the cookie holds.
+pub(super) async fn prove_on(
+    mut desk: Desk,
+    request: HttpRequest,
+    path: Path<(String, String)>,
+) -> Result<HttpResponse, Rejection> {
+    let (number, link) = path.into_inner();
+    let id: Uuid = scalar::guid(&json!(link))?;
+    let missing = || ApiError::FieldMissing { key: "password".to_owned() };
+    let password = password(&desk.args()?)?.filter(|text| !text.is_empty()).ok_or_else(missing)?;
+    if id == well_known::DEFAULT_LINK {
+        return Err(ApiError::invalid("linkId", "a link that asks for a password", None).into());
+    }
+    throttle(&desk.cases, &request, &id.to_string())?;
+    let number = entry_number(&number);
+    let case = desk.run(move |vouchsafe, _| vouchsafe.prove_password_of(number, LinkId::from(id), &password));
+    envelope::one(StatusCode::CREATED, json!({ "token": case.await? }))
+}
+
+/// The password, under either name.
+fn password(args: &Args) -> Result<Option<String>, ApiError> {
+    match args.text("passwordhash")? {
+        Some(text) => Ok(Some(text)),
+        None => args.text("password"),
+    }
+}
+
+fn throttle(cases: &UseCases, request: &HttpRequest, key: &str) -> Result<(), Rejection> {
+    let key: String = key.chars().take(64).collect();
+    let spent = cases.limits().link_password(&key, cases.peer(request));
+    spent.map_err(|_| ApiError::TooManyLinkAttempts {}.into())
+}

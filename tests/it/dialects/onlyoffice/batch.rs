@@ -1,0 +1,83 @@
+//! Several entries at once, and leaving.
+
+use super::desk::*;
+use serde_json::{Value, json};
+use vouchsafe_tests::World;
+
+#[actix_web::test]
+async fn several_entries_are_read_as_one_list() {
+    let world = World::new();
+    let (ann, bob, eve) = world.people();
+    let dan = world.person("dan");
+    let (_, first) = file(&world, "/ann/a.docx").await;
+    let (_, second) = file(&world, "/ann/b.docx").await;
+    let (_, folder) = dir(&world, "/ann/d").await;
+    share(&world, &ann, first, &guid(&world, &bob), 2).await;
+    share(&world, &ann, second, &guid(&world, &bob), 2).await;
+    share_folder(&world, &ann, folder, &guid(&world, &bob), 2).await;
+    share(&world, &ann, first, &guid(&world, &eve), 5).await;
+    share(&world, &ann, second, &guid(&world, &eve), 6).await;
+    share(&world, &ann, first, &guid(&world, &dan), 1).await;
+    let body = json!({"folderIds": [folder], "fileIds": [first, second.to_string()]});
+    let answer = call(&world, &ann, "POST", "share", body).await;
+    assert_eq!(answer.status, 201);
+    assert_eq!(shown(&answer), these([("ann", 1), ("bob", 2), ("eve", 4), ("dan", 4)]));
+    let has_link = answer.body["response"].as_array().unwrap().iter().any(|r| r["sharedTo"]["shareLink"].is_string());
+    assert!(!has_link, "links are left out");
+    // Echoed, it changes nothing.
+    let before = world.counts().0;
+    let echo: Vec<Value> = answer.body["response"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|record| json!({"ShareTo": record["sharedTo"]["id"], "Access": record["access"]}))
+        .collect();
+    let body = json!({"folderIds": [folder], "fileIds": [first, second], "share": echo});
+    let again = call(&world, &ann, "PUT", "share", body).await;
+    assert_eq!((again.status, shown(&again), world.counts().0), (200, shown(&answer), before));
+}
+
+#[actix_web::test]
+async fn several_entries_are_set_all_of_them_or_none() {
+    let world = World::new();
+    let (ann, bob, eve) = world.people();
+    let (mine, first) = file(&world, "/ann/a.docx").await;
+    let (_, second) = file(&world, "/ann/b.docx").await;
+    let (_, foreign) = file(&world, "/eve/c.docx").await;
+    let share = json!([{"ShareTo": guid(&world, &bob), "Access": "Comment"}]);
+    let body = |files: &[i64]| json!({"fileIds": files, "share": share});
+    assert_eq!(refusal(&call(&world, &ann, "PUT", "share", body(&[first, foreign])).await), no_permission());
+    assert_eq!(refusal(&call(&world, &ann, "PUT", "share", body(&[first, 999_999])).await), no_permission());
+    assert!(!world.may(&bob, &format!("fs:{mine}:see")));
+    let answer = call(&world, &ann, "PUT", "share", body(&[first, second])).await;
+    assert_eq!(shown(&answer), these([("ann", 1), ("bob", 6)]));
+    assert_eq!(refusal(&call(&world, &eve, "POST", "share", json!({"fileIds": [first]})).await), no_permission());
+    let many: Vec<i64> = (0..2_000).collect();
+    assert_eq!(refusal(&call(&world, &ann, "POST", "share", json!({"fileIds": many})).await).0, 400);
+    assert_eq!(refusal(&call(&world, &ann, "POST", "share", json!({"fileIds": {"a": 1}})).await).0, 400);
+    let empty = call(&world, &ann, "POST", "share", json!({})).await;
+    assert_eq!((empty.status, &empty.body["count"], &empty.body["response"]), (201, &Value::Null, &json!([])));
+}
+
+#[actix_web::test]
+async fn who_leaves_is_not_reached_by_later_shares_with_his_groups() {
+    let world = World::new();
+    let (ann, bob, eve) = world.people();
+    let (_, folder) = dir(&world, "/ann/d").await;
+    let (entry, file_id) = file(&world, "/ann/d/a.docx").await;
+    let (own, mine) = file(&world, "/bob/own.docx").await;
+    share(&world, &ann, file_id, &guid(&world, &bob), 2).await;
+    share(&world, &ann, file_id, &guid(&world, &eve), 2).await;
+    let team = group(&world, "Team", &[&bob, &eve]).await;
+    share_folder(&world, &ann, folder, &team, 1).await;
+    let form = format!("fileIds[]={file_id}&fileIds[]={mine}&fileIds[]=999999&folderIds[]=sbox-1&folderIds[]={folder}");
+    let kind = "application/x-www-form-urlencoded";
+    let answer = world.raw("DELETE", "/api/2.0/files/share", &bob.token, kind, form).await;
+    assert_eq!((answer.status, &answer.body["response"], &answer.body["count"]), (200, &json!(true), &json!(1)));
+    assert!(!world.may(&bob, &format!("fs:{entry}:see")) && world.may(&eve, &format!("fs:{entry}:read")));
+    share(&world, &ann, file_id, &team, 1).await;
+    assert!(!world.may(&bob, &format!("fs:{entry}:see")));
+    assert!(world.may(&bob, &format!("fs:{own}:delete")), "his own stays his");
+    let nobody = call(&world, &bob, "DELETE", "share", json!({})).await;
+    assert_eq!(nobody.body["response"], json!(true));
+}

@@ -1,0 +1,13 @@
+//! The ONLYOFFICE face.
+
+mod batch;
+mod bodies;
+mod desk;
+mod entries;
+mod links;
+mod parity;
+mod refusals;
+mod restrictions;
+mod rows;
+mod table;
+mod told;
