@@ -1,7 +1,7 @@
 //! Why a use case did not happen.
 
 use vouchsafe_store::StoreError;
-use vouchsafe_types::error::ApiError;
+use vouchsafe_types::error::{ApiError, SignatureFault, TicketFault};
 
 /// Why a use case did not happen. In either case nothing was written.
 #[derive(Debug, thiserror::Error)]
@@ -23,5 +23,17 @@ pub enum Fault {
 impl From<ApiError> for Fault {
     fn from(error: ApiError) -> Self {
         Self::Api(error)
+    }
+}
+
+impl From<SignatureFault> for Fault {
+    fn from(fault: SignatureFault) -> Self {
+        Self::Api(fault.into())
+    }
+}
+
+impl From<TicketFault> for Fault {
+    fn from(fault: TicketFault) -> Self {
+        Self::Api(fault.into())
     }
 }

@@ -68,7 +68,7 @@ pub struct AccessRequest {
     pub owner_client_id: String,
     /// Under which client id it is asked.
     pub client_id: String,
-    /// The ticket that came with it, or the one it was approved with; empty without one.
+    /// The ticket that came with it; empty without one.
     pub auth_ticket: String,
     /// What is said about it.
     pub message: String,
@@ -292,7 +292,6 @@ impl WriteTx<'_> {
             .set((
                 share_req::status.eq(answered.status.number()),
                 share_req::link.eq(&answered.link),
-                share_req::auth_ticket.eq(&answered.auth_ticket),
                 share_req::updated_at.eq(Ts(answered.updated_at)),
             ))
             .execute(self.conn)?;
