@@ -52,11 +52,11 @@ pub use share_info::{NamedShares, Page, ShareInfoQuery, SharePost, SharedInfo, S
 pub use share_requests::{Answer, Ask, RequestQuery};
 pub use tokens::TokenWish;
 pub use vouchsafe::Vouchsafe;
-pub use wallet::{AppType, Caller, ClientKey, Identity, RequestProof};
 pub use vouchsafe_engine::access::{AccessCursor, Progress};
 pub use vouchsafe_store::{
     AccessRequest, ActsAs, App, Change as Changed, Entry, Group, Invite, Known, NewEntry, Notification,
     NotificationFilter, RequestStatus, ServiceKey, ShareInfo, ShareKind, Site, Store, StoreError, StoredAnswer,
     StoredKey, User,
 };
+pub use wallet::{AppType, Caller, ClientKey, Identity, RequestProof};
 pub use what_if::{Change, Difference, Outcome};

@@ -2,7 +2,7 @@
 
 use crate::{
     access_log,
-    dialects::{native, puter},
+    dialects::{native, puter, zus},
     error::Rejection,
     idempotency,
     json::JsonBody,
@@ -54,7 +54,8 @@ fn configure(config: &mut ServiceConfig, is_bench: bool) {
             Rejection::from(ApiError::invalid("query", "known names with values of the right types", None)).into()
         }))
         .configure(ops::routes)
-        .configure(puter::routes);
+        .configure(puter::routes)
+        .configure(zus::routes);
     if is_bench {
         config.service(web::resource("/v1/noop").route(web::post().to(noop)));
     }

@@ -1,6 +1,6 @@
 //! Refusals on the wire: one value, printed in the form of the face that was called.
 
-use crate::{face::Face, state::WasRepeated};
+use crate::{dialects::zus, face::Face, state::WasRepeated};
 use actix_web::{
     HttpResponse, ResponseError,
     http::{StatusCode, header},
@@ -81,6 +81,9 @@ impl ResponseError for Rejection {
 impl Rejection {
     /// The answer in the form of `face`.
     pub(crate) fn print(&self, face: Face) -> HttpResponse {
+        if face == Face::Zus {
+            return zus::print(self);
+        }
         let mut answer = HttpResponse::build(self.status_code());
         match self {
             Self::Refused(error) => {
@@ -94,7 +97,9 @@ impl Rejection {
                 match face {
                     // The seed contract's own words, and not JSON.
                     Face::Puter => answer.content_type("text/plain; charset=utf-8").body("Too many requests."),
-                    Face::ShareLink | Face::Native => answer.json(body_of(&ApiError::TooManyRequests {}, face)),
+                    Face::ShareLink | Face::Native | Face::Zus => {
+                        answer.json(body_of(&ApiError::TooManyRequests {}, face))
+                    }
                 }
             }
             Self::Unavailable(_) => {
@@ -124,7 +129,7 @@ impl Rejection {
 fn body_of(error: &ApiError, face: Face) -> Value {
     match face {
         Face::Native => error.embedded(),
-        Face::Puter => error.body(),
+        Face::Puter | Face::Zus => error.body(),
         Face::ShareLink => {
             let mut body = error.body();
             if let Value::Object(object) = &mut body {
@@ -138,7 +143,7 @@ fn body_of(error: &ApiError, face: Face) -> Value {
 fn internal_body(face: Face) -> Value {
     let text = "Internal Server Error";
     match face {
-        Face::Puter | Face::ShareLink => json!({"error": text, "message": text, "code": "internal_error"}),
+        Face::Puter | Face::ShareLink | Face::Zus => json!({"error": text, "message": text, "code": "internal_error"}),
         Face::Native => {
             json!({"$": "heyputer:api/APIError", "error": text, "message": text, "code": "internal_error", "status": 500})
         }

@@ -7,6 +7,8 @@ pub enum Face {
     Puter,
     /// Puter's share links: the same with `"$": "api:error"`.
     ShareLink,
+    /// `{error}`: a text, or `{code, msg}`.
+    Zus,
     /// `/v1` and operations: `heyputer:api/APIError` with the right HTTP status.
     Native,
 }
@@ -17,6 +19,7 @@ impl Face {
     pub fn of(path: &str) -> Self {
         match path.split('/').nth(1) {
             Some("v1") => Self::Native,
+            Some("v2") => Self::Zus,
             Some("sharelink") => Self::ShareLink,
             Some(_) | None => Self::Puter,
         }
@@ -29,9 +32,9 @@ mod tests {
 
     #[test]
     fn a_face_is_told_by_the_whole_first_segment() {
-        let paths = ["/v1/check", "/v1", "/v1x/check", "/sharelink/check", "/share", "/", ""];
+        let paths = ["/v1/check", "/v1", "/v1x/check", "/sharelink/check", "/v2/sharereq", "/share", "/", ""];
         let faces = paths.map(Face::of);
         let puter = Face::Puter;
-        assert_eq!(faces, [Face::Native, Face::Native, puter, Face::ShareLink, puter, puter, puter]);
+        assert_eq!(faces, [Face::Native, Face::Native, puter, Face::ShareLink, Face::Zus, puter, puter, puter]);
     }
 }

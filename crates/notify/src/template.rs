@@ -32,7 +32,7 @@ pub enum TemplateError {
 }
 
 /// Name, subject, text and HTML of every notice.
-const NOTICES: [(&str, &str, &str, &str); 4] = [
+const NOTICES: [(&str, &str, &str, &str); 6] = [
     (
         "share_by_username",
         "Puter share from {{susername}}",
@@ -56,6 +56,18 @@ const NOTICES: [(&str, &str, &str, &str); 4] = [
         "Confirm your email address",
         include_str!("templates/confirm_email.txt.hbs"),
         include_str!("templates/confirm_email.html.hbs"),
+    ),
+    (
+        "share_request",
+        "{{susername}} asks you for access",
+        include_str!("templates/share_request.txt.hbs"),
+        include_str!("templates/share_request.html.hbs"),
+    ),
+    (
+        "share_request_answered",
+        "{{susername}} answered your request",
+        include_str!("templates/share_request_answered.txt.hbs"),
+        include_str!("templates/share_request_answered.html.hbs"),
     ),
 ];
 
@@ -109,7 +121,7 @@ mod tests {
 
     fn values(value: &str) -> Value {
         json!({ "susername": value, "rusername": value, "message": value, "link": value, "sender_name": value,
-                "username": value, "code": value })
+                "username": value, "code": value, "file_name": value, "is_approved": true })
     }
 
     #[test]
@@ -118,7 +130,8 @@ mod tests {
         for (name, _, text, html) in NOTICES {
             let mail = Templates::default().render(name, &values(evil)).unwrap();
             assert!(!mail.html.contains("<script>"), "{name}: {}", mail.html);
-            let places = html.matches("{{").count() - html.matches("{{#").count() - html.matches("{{/").count();
+            let [all, blocks, ends, branches] = ["{{", "{{#", "{{/", "{{else"].map(|brace| html.matches(brace).count());
+            let places = all - blocks - ends - branches;
             assert_eq!(mail.html.matches("&quot;&gt;&lt;script&gt;").count(), places, "{name}: {}", mail.html);
             assert!(mail.text.contains(evil), "{name}");
             assert!(!html.contains("{{{") && !html.contains("{{&") && !text.contains("{{{"), "{name}");

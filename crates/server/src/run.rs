@@ -53,6 +53,10 @@ pub(crate) fn open(config: &Config, public_url: &str) -> Result<Service, Failure
     let mut settings = Settings::new(config.public_url.clone().unwrap_or_else(|| public_url.to_owned()), secret);
     settings.is_signup_open = config.is_signup_open;
     settings.are_limits_on = config.are_limits_on;
+    settings.zus = config.zus;
+    if config.zus.are_signatures_trusted {
+        log::warn!("zus_signature=trust: whoever knows a public key can act for its user");
+    }
     let store = Arc::new(store);
     let vouchsafe = Vouchsafe::new(Arc::clone(&store), Arc::new(SystemClock), settings);
     Ok(Service { store, vouchsafe, webhook })

@@ -43,8 +43,7 @@ impl Vouchsafe {
             if named.only_published {
                 return Ok(mine.len());
             }
-            let kept =
-                ShareInfoFilter { receiver: Some(caller.party()), kind: Some(ShareKind::Public), ..filter };
+            let kept = ShareInfoFilter { receiver: Some(caller.party()), kind: Some(ShareKind::Public), ..filter };
             let kept = all(tx, &kept)?;
             self.take_back(tx, caller, &kept, EndedBy::Receiver, now)?;
             Ok(mine.len().saturating_add(kept.len()))

@@ -66,7 +66,11 @@ impl Vouchsafe {
             if before.is_none() && is_owner && owner.id != receiver.id {
                 tell_receiver(self, tx, &owner, &receiver, &info, now)?;
             }
-            Ok(SharedInfo { info, sender_name: owner.username.to_string(), receiver_name: receiver.username.to_string() })
+            Ok(SharedInfo {
+                info,
+                sender_name: owner.username.to_string(),
+                receiver_name: receiver.username.to_string(),
+            })
         })
     }
 }

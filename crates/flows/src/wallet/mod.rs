@@ -8,8 +8,8 @@ mod once;
 mod ticket;
 
 pub use app_type::AppType;
-pub(crate) use caller::{primary_client, set_keys};
 pub use caller::{Caller, Identity};
+pub(crate) use caller::{primary_client, set_keys};
 pub use key::ClientKey;
 pub use once::RequestProof;
 pub(crate) use ticket::{Accepted, MAX_ID_CHARS, Ticket};

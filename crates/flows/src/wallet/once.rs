@@ -55,8 +55,7 @@ impl Vouchsafe {
         }
         key.verify(&proof.digest(&caller.client_id), &proof.signature)?;
         let kept = TimeDelta::seconds(KEPT);
-        let is_free =
-            self.write("take_once", |tx| Ok(tx.take_nonce(&caller.client_id, &proof.nonce, now, kept)?))?;
+        let is_free = self.write("take_once", |tx| Ok(tx.take_nonce(&caller.client_id, &proof.nonce, now, kept)?))?;
         if is_free { Ok(()) } else { Err(SignatureFault::Replayed.into()) }
     }
 }

@@ -66,8 +66,8 @@ fn a_signature_that_was_bent_is_refused() {
     let signature = example()["signature"].as_str().unwrap().to_owned();
     // S + L says the same to who does not look; L is the order of the group.
     const ORDER: [u8; 32] = [
-        0xed, 0xd3, 0xf5, 0x5c, 0x1a, 0x63, 0x12, 0x58, 0xd6, 0x9c, 0xf7, 0xa2, 0xde, 0xf9, 0xde, 0x14, 0, 0, 0, 0, 0, 0,
-        0, 0, 0, 0, 0, 0, 0, 0, 0, 0x10,
+        0xed, 0xd3, 0xf5, 0x5c, 0x1a, 0x63, 0x12, 0x58, 0xd6, 0x9c, 0xf7, 0xa2, 0xde, 0xf9, 0xde, 0x14, 0, 0, 0, 0, 0,
+        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0x10,
     ];
     let mut bytes = hex::decode(&signature).unwrap();
     let mut carry = 0_u16;
@@ -112,10 +112,13 @@ fn the_checks_come_in_order() {
     let text = |text: &str| Ticket::read(&BASE64_STANDARD.encode(text), now());
     assert_eq!(Ticket::read("", now()), Err(TicketFault::Missing(vec!["AuthTicket"])));
     assert_eq!(Ticket::read(&"A".repeat(1024 * 1024), now()), Err(TicketFault::TooLong));
-    for no_object in ["", "x", "null", "5", "[]", "[\"a\",\"b\",\"c\",\"d\"]", "{", "{}x", "{\"owner_id\":\"a\\u0000\"}"] {
+    for no_object in
+        ["", "x", "null", "5", "[]", "[\"a\",\"b\",\"c\",\"d\"]", "{", "{}x", "{\"owner_id\":\"a\\u0000\"}"]
+    {
         assert_eq!(text(no_object), Err(TicketFault::Malformed), "{no_object}");
     }
-    for (key, wrong) in [("owner_id", json!(5)), ("expiration", json!("x")), ("timestamp", json!(1.5)), ("encrypted", json!(1))]
+    for (key, wrong) in
+        [("owner_id", json!(5)), ("expiration", json!("x")), ("timestamp", json!(1.5)), ("encrypted", json!(1))]
     {
         assert_eq!(read(&with(key, wrong)), Err(TicketFault::Malformed), "{key}");
     }
