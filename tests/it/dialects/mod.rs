@@ -1,3 +1,4 @@
 //! The wire faces.
 
 mod puter;
+mod zus;
