@@ -32,7 +32,7 @@ impl WriteTx<'_> {
             if self.delete_grant(grant)? {
                 let event = AuditEvent::of_grant(AuditAction::Revoke, grant, actor, at, reason);
                 self.audit_for(because, AuditEvent { before: with_extra(event.before, &kept), ..event })?;
-                self.follow_grant(grant, changes, at)?;
+                self.follow_grant(grant, changes, because)?;
             }
         }
         for Edit { before, after } in &changes.update {

@@ -1,7 +1,7 @@
 //! The table of what was shared by a ticket. A row may stand for a grant, and then ends with it.
 
 use crate::{
-    StoreError, Tx, WriteTx,
+    Because, StoreError, Tx, WriteTx,
     backend::MultiBackend,
     schema::share_info,
     sql_types::{Id, Ts},
@@ -9,7 +9,7 @@ use crate::{
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use vouchsafe_engine::plan::Changes;
-use vouchsafe_types::{Grant, GrantId, UserId};
+use vouchsafe_types::{Grant, GrantId, Holder, UserId};
 
 /// For whom a ticket is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,7 +32,7 @@ impl ShareKind {
 /// Who, or what, ended a share.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum EndedBy {
-    /// Its receiver put it away.
+    /// Its receiver put it away, or gave up its grant.
     Receiver,
     /// Its sender took it back.
     Sender,
@@ -230,8 +230,9 @@ impl Tx<'_> {
         Ok(live.count().get_result(self.conn)?)
     }
 
-    /// Whether the sender has taken back, since `issued_at`, what a ticket of his gave: public shares of it, or what
-    /// this receiver had of it. Whoever kept the ticket cannot use it again.
+    /// Whether the sender has taken back, since `issued_at`, what a ticket of his gave: what he had published of it, or
+    /// what this receiver had of it. Whoever kept the ticket cannot use it again. Mere records do not count: anybody can
+    /// make them.
     ///
     /// # Errors
     /// [`StoreError`] when the database cannot be asked.
@@ -245,12 +246,19 @@ impl Tx<'_> {
         let by_sender = share_info::ended_by.eq(Some(EndedBy::Sender.number())).assume_not_null();
         let by_revocation = share_info::ended_by.eq(Some(EndedBy::Grant.number())).assume_not_null();
         let is_public = share_info::share_info_type.eq(ShareKind::Public.number());
+        let gave = share_info::grant_id.is_not_null();
+        let is_published = share_info::receiver_id.eq(Id::from(sender));
         let is_his = share_info::receiver_id.eq(Id::from(receiver));
         let found: Option<i64> = share_info::table
             .filter(share_info::sender_id.eq(Id::from(sender)))
             .filter(share_info::lookup_hash.eq(lookup_hash))
             .filter(share_info::deleted_at.ge(Some(Ts(issued_at))))
-            .filter((by_sender.and(is_public)).or(is_his.and(by_sender.or(by_revocation))))
+            .filter(
+                by_sender
+                    .and(is_public)
+                    .and(gave.or(is_published))
+                    .or(is_his.and(gave).and(by_sender.or(by_revocation))),
+            )
             .select(share_info::id)
             .first(self.conn)
             .optional()?;
@@ -301,13 +309,16 @@ impl WriteTx<'_> {
         Ok(())
     }
 
-    /// What stood for a grant that is gone: it ends with it, unless the grant became part of another one.
+    /// What stood for a grant that is gone: it ends with it, unless the grant became part of another one. Who gives up
+    /// his own has put it away, and may take it up again.
     pub(crate) fn follow_grant(
         &mut self,
         gone: &Grant,
         changes: &Changes,
-        at: DateTime<Utc>,
+        because: Because<'_>,
     ) -> Result<(), StoreError> {
+        let is_own = because.actor.user().map(Holder::User).as_ref() == Some(&gone.holder);
+        let by = if is_own { EndedBy::Receiver } else { EndedBy::Grant };
         let is_next =
             |next: &&Grant| next.issuer == gone.issuer && next.holder == gone.holder && next.resource == gone.resource;
         let next = changes.update.iter().map(|edit| &edit.after).chain(&changes.insert).find(is_next);
@@ -319,7 +330,7 @@ impl WriteTx<'_> {
                 diesel::update(live).set(share_info::grant_id.eq(Some(Id::from(next.id)))).execute(self.conn)?
             }
             None => diesel::update(live)
-                .set((share_info::deleted_at.eq(Some(Ts(at))), share_info::ended_by.eq(Some(EndedBy::Grant.number()))))
+                .set((share_info::deleted_at.eq(Some(Ts(because.at))), share_info::ended_by.eq(Some(by.number()))))
                 .execute(self.conn)?,
         };
         Ok(())

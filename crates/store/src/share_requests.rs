@@ -325,7 +325,10 @@ impl WriteTx<'_> {
         for asked in rows.into_iter().map(AccessRequest::from) {
             let answered = AccessRequest { status: RequestStatus::Approved, updated_at: at, ..asked };
             self.answer_access_request(&answered)?;
-            self.save_share_info(&ShareInfo { grant: Some(grant.id), ..answered.to_share_info() })?;
+            let draft = answered.to_share_info();
+            // What is shared already keeps its ticket.
+            let shared = self.find_share_info(&draft)?.unwrap_or(draft);
+            self.save_share_info(&ShareInfo { grant: Some(grant.id), updated_at: at, ..shared })?;
         }
         Ok(())
     }

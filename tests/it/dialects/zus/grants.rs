@@ -180,6 +180,24 @@ async fn a_ticket_that_was_taken_back_cannot_be_used_again() {
 }
 
 #[actix_web::test]
+async fn what_anybody_can_forge_takes_nothing_back_and_who_leaves_may_come_again() {
+    let desk = Desk::new().await;
+    let published = desk.ticket("");
+    let mut forged = published.clone();
+    forged["signature"] = json!("00");
+    desk.eve.posts(&desk.world, &forged).await;
+    desk.take_back().await;
+    assert_eq!(desk.bob.posts(&desk.world, &published).await.status, 201);
+    assert!(desk.reads(&desk.bob), "she has only deleted what eve forged");
+    let leave = format!("/v1/entries/{}/leave", desk.file);
+    assert_eq!(desk.world.call("POST", &leave, &desk.bob.person.token, json!({})).await.status, 200);
+    assert!(!desk.reads(&desk.bob));
+    desk.bob.posts(&desk.world, &published).await;
+    assert!(desk.reads(&desk.bob), "he left by himself");
+    assert_eq!(desk.received(&desk.bob, "public").await, 1);
+}
+
+#[actix_web::test]
 async fn revoking_anywhere_empties_the_lists() {
     let desk = Desk::new().await;
     let (file, token) = (desk.file, desk.alice.person.token.clone());

@@ -189,7 +189,8 @@ async fn keys_are_registered_replaced_and_belong_to_one_user() {
     };
     let taken = put("bob", json!([alice.public_key()])).await;
     assert_eq!(taken.refusal(), (409, "conflict"));
-    for keys in [json!("x"), json!([5]), json!(["zz"]), json!(["ab"]), json!(["00".repeat(32)]), json!(["x"; 101])] {
+    for keys in [json!("x"), json!([5]), json!(["zz"]), json!(["ab"]), json!(["00".repeat(32)]), json!(vec!["x"; 101])]
+    {
         assert_eq!(put("bob", keys.clone()).await.status, 400, "{keys}");
     }
     let second = hex::encode(key(0x40).verifying_key().as_bytes());
@@ -227,6 +228,7 @@ async fn a_token_is_enough_and_names_its_own_client_ids_only() {
     }
     let wrong_app = asks(&world, &bearer(&carol.token, &[("X-App-Type", "other")])).await;
     assert_eq!((wrong_app.status, wrong_app.body), (400, invalid("Invalid header parameter.")));
+    world.v1("PUT", "/v1/apps/app-1", json!({ "name": "editor", "owner": "alice" })).await;
     let issue = |acts_as| world.vouchsafe.issue_token("carol", acts_as, TimeDelta::days(1)).unwrap();
     for acting in [issue(ActsAs::AccessToken), issue(ActsAs::App("app-1".parse().unwrap()))] {
         let refused = asks(&world, &bearer(&acting, &[])).await;
