@@ -46,10 +46,10 @@ pub use grants::{
     Mode, OwnGrant, OwnGrants, Revoked, SetAcl,
 };
 pub use idempotency::Claim;
-pub use sharing::{InvitePage, InviteQuery};
 pub use settings::{Settings, ZusSettings};
 pub use share_info::{NamedShares, Page, ShareInfoQuery, SharePost, SharedInfo, Side};
 pub use share_requests::{Answer, Ask, RequestQuery};
+pub use sharing::{InvitePage, InviteQuery};
 pub use tokens::TokenWish;
 pub use vouchsafe::Vouchsafe;
 pub use vouchsafe_engine::access::{AccessCursor, Progress};
