@@ -220,6 +220,24 @@ impl World {
         (status, headers, body)
     }
 
+    /// One request with these headers and no others.
+    pub async fn with_headers(
+        &self,
+        headers: &[(&str, String)],
+        method: &str,
+        path: &str,
+        body: impl Into<Vec<u8>>,
+    ) -> Answer {
+        let mut request = web_test::TestRequest::default()
+            .method(Method::from_bytes(method.as_bytes()).unwrap())
+            .uri(path)
+            .set_payload(body.into());
+        for (name, value) in headers {
+            request = request.insert_header((*name, header::HeaderValue::from_bytes(value.as_bytes()).unwrap()));
+        }
+        self.send(request).await
+    }
+
     async fn send(&self, request: web_test::TestRequest) -> Answer {
         let service = web_test::init_service(app(self.state.clone())).await;
         let response = web_test::call_service(&service, request.to_request()).await;

@@ -1,7 +1,7 @@
 //! Why a use case did not happen.
 
 use vouchsafe_store::{StoreError, StoreFailure};
-use vouchsafe_types::error::ApiError;
+use vouchsafe_types::error::{ApiError, SignatureFault, TicketFault};
 
 /// Why a use case did not happen. In either case nothing was written.
 #[derive(Debug, thiserror::Error)]
@@ -32,5 +32,17 @@ impl StoreFailure for Fault {
             Self::Store(error) => Some(error),
             Self::Api(_) | Self::Repeated | Self::Internal(_) => None,
         }
+    }
+}
+
+impl From<SignatureFault> for Fault {
+    fn from(fault: SignatureFault) -> Self {
+        Self::Api(fault.into())
+    }
+}
+
+impl From<TicketFault> for Fault {
+    fn from(fault: TicketFault) -> Self {
+        Self::Api(fault.into())
     }
 }

@@ -23,12 +23,15 @@ mod sample;
 mod secrets;
 mod service_keys;
 mod settings;
+mod share_info;
+mod share_requests;
 mod sharing;
 mod sweep;
 #[cfg(test)]
 mod testing;
 mod tokens;
 mod vouchsafe;
+mod wallet;
 mod what_if;
 
 pub use access::{AccessItem, AccessList, AccessVia, SharedList};
@@ -55,13 +58,17 @@ pub use office::{
     EntryCard, EntryShares, FolderPage, LinkKey, LinkOptions, LinkRecord, Merged, OfficeTarget, SetShare, Setting,
     ShareChange, ShareRecord, Sharee, SubjectId, TargetKind,
 };
-pub use settings::Settings;
+pub use settings::{Settings, ZusSettings};
+pub use share_info::{NamedShares, Page, ShareInfoQuery, SharePost, SharedInfo, Side};
+pub use share_requests::{Answer, Ask, RequestQuery};
 pub use sharing::{InvitePage, InviteQuery};
 pub use tokens::TokenWish;
 pub use vouchsafe::Vouchsafe;
 pub use vouchsafe_engine::access::{AccessCursor, Progress};
 pub use vouchsafe_store::{
-    ActsAs, App, Change as Changed, Entry, Group, Invite, Known, NewEntry, Notification, NotificationFilter,
-    ServiceKey, Site, Store, StoreError, StoredAnswer, User,
+    AccessRequest, ActsAs, App, Change as Changed, Entry, Group, Invite, Known, NewEntry, Notification,
+    NotificationFilter, RequestStatus, ServiceKey, ShareInfo, ShareKind, Site, Store, StoreError, StoredAnswer,
+    StoredKey, User,
 };
+pub use wallet::{AppType, Caller, ClientKey, Identity, RequestProof};
 pub use what_if::{Change, Difference, Foretold, Outcome};

@@ -3,6 +3,21 @@
 use chrono::TimeDelta;
 use secrecy::SecretString;
 
+/// How clients with a signature key are known, and what their tickets must prove (Züs).
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct ZusSettings {
+    /// Whether answers have the shapes of the native clients rather than those of the published page.
+    pub is_native: bool,
+    /// Whether the signature of the identity is believed without a look at it: for test rigs only.
+    pub are_signatures_trusted: bool,
+    /// Whether every request has to be signed by itself, and is taken once.
+    pub is_replay_refused: bool,
+    /// Whether signed requests need an anti-CSRF token.
+    pub is_csrf_required: bool,
+    /// Whether a ticket that its owner has not signed is refused altogether. If not, it is a record that gives nothing.
+    pub are_tickets_verified: bool,
+}
+
 /// What an operator decides about the use cases.
 #[derive(Debug, Clone)]
 pub struct Settings {
@@ -28,6 +43,8 @@ pub struct Settings {
     pub grants_per_issuer: i64,
     /// The most recipients, and the most items, in one share.
     pub share_list_cap: usize,
+    /// Signature keys and tickets.
+    pub zus: ZusSettings,
 }
 
 impl Settings {
@@ -46,6 +63,7 @@ impl Settings {
             invites_per_day: 200,
             grants_per_issuer: 20_000,
             share_list_cap: 100,
+            zus: ZusSettings::default(),
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::{
     access_log,
-    dialects::{bookmarks, native, onlyoffice, puter},
+    dialects::{bookmarks, native, onlyoffice, puter, zus},
     error::Rejection,
     idempotency,
     json::JsonBody,
@@ -56,7 +56,8 @@ fn configure(config: &mut ServiceConfig, is_bench: bool) {
         .configure(ops::routes)
         .configure(bookmarks::routes)
         .configure(puter::routes)
-        .configure(onlyoffice::routes);
+        .configure(onlyoffice::routes)
+        .configure(zus::routes);
     if is_bench {
         config.service(web::resource("/v1/noop").route(web::post().to(noop)));
     }

@@ -1,6 +1,10 @@
 //! Refusals on the wire: one value, printed in the form of the face that was called.
 
-use crate::{dialects::onlyoffice, face::Face, state::WasRepeated};
+use crate::{
+    dialects::{onlyoffice, zus},
+    face::Face,
+    state::WasRepeated,
+};
 use actix_web::{
     HttpResponse, ResponseError,
     http::{StatusCode, header},
@@ -81,8 +85,10 @@ impl ResponseError for Rejection {
 impl Rejection {
     /// The answer in the form of `face`.
     pub(crate) fn print(&self, face: Face) -> HttpResponse {
-        if face == Face::OnlyOffice {
-            return onlyoffice::print(self);
+        match face {
+            Face::OnlyOffice => return onlyoffice::print(self),
+            Face::Zus => return zus::print(self),
+            Face::Puter | Face::ShareLink | Face::Native | Face::Bookmarks => {}
         }
         let mut answer = HttpResponse::build(self.status_code());
         match self {
@@ -100,7 +106,7 @@ impl Rejection {
                 match face {
                     // The seed contract's own words, and not JSON.
                     Face::Puter => answer.content_type("text/plain; charset=utf-8").body("Too many requests."),
-                    Face::ShareLink | Face::Native | Face::Bookmarks | Face::OnlyOffice => {
+                    Face::ShareLink | Face::Native | Face::Bookmarks | Face::OnlyOffice | Face::Zus => {
                         answer.json(body_of(&ApiError::TooManyRequests {}, face))
                     }
                 }
@@ -135,7 +141,7 @@ const BASIC: &str = "Basic realm=\"Nextcloud Bookmarks\", charset=\"UTF-8\"";
 fn body_of(error: &ApiError, face: Face) -> Value {
     match face {
         Face::Native | Face::OnlyOffice => error.embedded(),
-        Face::Puter => error.body(),
+        Face::Puter | Face::Zus => error.body(),
         Face::Bookmarks if error.status() == 401 => json!({"status": "error", "data": ["Please authenticate first"]}),
         Face::Bookmarks => json!({"status": "error", "data": [error.message()]}),
         Face::ShareLink => {
@@ -151,7 +157,7 @@ fn body_of(error: &ApiError, face: Face) -> Value {
 fn internal_body(face: Face) -> Value {
     let text = "Internal Server Error";
     match face {
-        Face::Puter | Face::ShareLink => json!({"error": text, "message": text, "code": "internal_error"}),
+        Face::Puter | Face::ShareLink | Face::Zus => json!({"error": text, "message": text, "code": "internal_error"}),
         Face::Bookmarks => json!({"status": "error", "data": ["Internal error"]}),
         Face::Native | Face::OnlyOffice => {
             json!({"$": "heyputer:api/APIError", "error": text, "message": text, "code": "internal_error", "status": 500})

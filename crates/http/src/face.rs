@@ -11,6 +11,8 @@ pub enum Face {
     Bookmarks,
     /// `/api/2.0/`: an envelope with `status` 1.
     OnlyOffice,
+    /// `{error}`: a text, or `{code, msg}`.
+    Zus,
     /// `/v1` and operations: `heyputer:api/APIError` with the right HTTP status.
     Native,
 }
@@ -34,6 +36,7 @@ impl Face {
         let mut segments = path.split('/').skip(1);
         match (segments.next(), segments.next()) {
             (Some("v1"), _) => Self::Native,
+            (Some("v2"), _) => Self::Zus,
             (Some("sharelink"), _) => Self::ShareLink,
             (Some("api"), Some("2.0")) => Self::OnlyOffice,
             _ => Self::Puter,
@@ -52,6 +55,7 @@ mod tests {
         let faces = paths.map(Face::of);
         assert_eq!(Face::of("/apps/bookmarks/public/rest/v2/nowhere"), Face::Bookmarks);
         assert_eq!(Face::of("/public/rest/v20"), Face::Puter);
+        assert_eq!(Face::of("/v2/sharereq"), Face::Zus);
         let (puter, native) = (Face::Puter, Face::Native);
         assert_eq!(faces, [native, native, puter, Face::ShareLink, puter, puter, puter, Face::OnlyOffice, puter]);
     }

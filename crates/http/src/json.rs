@@ -58,7 +58,11 @@ pub(crate) async fn read_json(request: &HttpRequest, payload: &mut Payload) -> R
     read_value(request, &read_bytes(payload).await?)
 }
 
-fn read_value(request: &HttpRequest, bytes: &[u8]) -> Result<Value, Rejection> {
+/// Reads bytes as JSON, if the request says that they are.
+///
+/// # Errors
+/// `unsupported_media_type`, or `invalid_json`.
+pub(crate) fn read_value(request: &HttpRequest, bytes: &[u8]) -> Result<Value, Rejection> {
     if bytes.is_empty() {
         return Ok(Value::Object(Map::new()));
     }

@@ -11,6 +11,7 @@ use std::{
     path::{Path, PathBuf},
     str::FromStr,
 };
+use vouchsafe_flows::ZusSettings;
 
 /// Every key, with its default, and whether its value is a secret. An empty default means none.
 const KEYS: [(&str, &str, bool); 27] = [
@@ -44,8 +45,7 @@ const KEYS: [(&str, &str, bool); 27] = [
 ];
 
 /// Accepted because the contract names them; they have no effect in this version, and the server says so.
-const WITHOUT_EFFECT: [&str; 7] =
-    ["cors_origins", "jwt_issuers", "zus_profile", "zus_signature", "zus_replay", "zus_csrf", "zus_ticket"];
+const WITHOUT_EFFECT: [&str; 2] = ["cors_origins", "jwt_issuers"];
 
 /// What the operator decided.
 #[derive(Debug, Clone)]
@@ -69,6 +69,7 @@ pub(crate) struct Config {
     pub(crate) workers: usize,
     pub(crate) trusted_proxies: usize,
     pub(crate) is_bench: bool,
+    pub(crate) zus: ZusSettings,
     pub(crate) db_readers: u32,
     /// Keys that were set although they have no effect.
     pub(crate) without_effect: Vec<&'static str>,
@@ -151,19 +152,17 @@ impl Config {
             workers,
             trusted_proxies: given.parse("trusted_proxies").unwrap_or(0),
             is_bench: given.one_of("bench", ["off", "on"]),
+            zus: ZusSettings {
+                is_native: given.one_of("zus_profile", ["docs", "native"]),
+                are_signatures_trusted: given.one_of("zus_signature", ["verify", "trust"]),
+                is_replay_refused: given.one_of("zus_replay", ["off", "strict"]),
+                is_csrf_required: given.one_of("zus_csrf", ["off", "required"]),
+                are_tickets_verified: given.one_of("zus_ticket", ["off", "strict"]),
+            },
             db_readers: given.parse::<NonZeroU32>("db_readers").map_or(8, NonZeroU32::get),
             without_effect: WITHOUT_EFFECT.into_iter().filter(|key| given.values.contains_key(*key)).collect(),
             shown: BTreeMap::new(),
         };
-        for (key, choices) in [
-            ("zus_profile", ["docs", "native"]),
-            ("zus_signature", ["verify", "trust"]),
-            ("zus_replay", ["off", "strict"]),
-            ("zus_csrf", ["off", "required"]),
-            ("zus_ticket", ["off", "strict"]),
-        ] {
-            given.one_of(key, choices);
-        }
         if !given.faults.is_empty() {
             given.faults.sort();
             return Err(Faults(given.faults));

@@ -55,6 +55,10 @@ pub(crate) fn open(config: &Config, public_url: &str) -> Result<Service, Failure
     settings.are_limits_on = config.are_limits_on;
     settings.are_public_links_on = config.are_public_links_on;
     settings.are_tickets_on = config.are_tickets_on;
+    settings.zus = config.zus;
+    if config.zus.are_signatures_trusted {
+        log::warn!("zus_signature=trust: whoever knows a public key can act for its user");
+    }
     let store = Arc::new(store);
     let vouchsafe = Vouchsafe::new(Arc::clone(&store), Arc::new(SystemClock), settings);
     Ok(Service { store, vouchsafe, webhook })

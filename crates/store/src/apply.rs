@@ -20,7 +20,8 @@ pub struct Because<'a> {
 }
 
 impl WriteTx<'_> {
-    /// Writes a plan: its rows, and an audit event for each. `extra` is kept with what is new or changed.
+    /// Writes a plan: its rows, and an audit event for each. `extra` is kept with what is new or changed. What was shared
+    /// by a ticket follows its grant, and a request for what is given is approved by it.
     ///
     /// # Errors
     /// [`StoreError`] when the database refuses; the transaction must then be given up.
@@ -31,18 +32,21 @@ impl WriteTx<'_> {
             if self.delete_grant(grant)? {
                 let event = AuditEvent::of_grant(AuditAction::Revoke, grant, actor, at, reason);
                 self.audit_for(because, AuditEvent { before: with_extra(event.before, &kept), ..event })?;
+                self.follow_grant(grant, changes, because)?;
             }
         }
         for Edit { before, after } in &changes.update {
             let kept = self.extra_of(before.id)?;
             self.update_grant(after, extra)?;
             self.audit_change(before, after, (&kept, extra.unwrap_or(&kept)), because)?;
+            self.approve_by_grant(after, at)?;
         }
         for grant in &changes.insert {
             let extra = extra.cloned().unwrap_or_else(|| json!({}));
             self.insert_grant(grant, &extra)?;
             let event = AuditEvent::of_grant(AuditAction::Grant, grant, actor, at, reason);
             self.audit_for(because, AuditEvent { after: with_extra(event.after, &extra), ..event })?;
+            self.approve_by_grant(grant, at)?;
         }
         Ok(())
     }

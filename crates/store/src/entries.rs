@@ -152,6 +152,16 @@ impl Tx<'_> {
         self.in_its_tree(row)
     }
 
+    /// The entry with this lookup hash (Züs).
+    ///
+    /// # Errors
+    /// [`StoreError`] when the database cannot be asked.
+    pub fn find_entry_by_lookup_hash(&mut self, hash: &str) -> Result<Option<Entry>, StoreError> {
+        let row: Option<EntryRow> =
+            entry::table.filter(entry::lookup_hash.eq(hash)).select(COLUMNS).first(self.conn).optional()?;
+        self.in_its_tree(row)
+    }
+
     /// The entry at a path, or under its id, as [`Tx::follow`] has it.
     ///
     /// # Errors

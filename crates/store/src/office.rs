@@ -24,20 +24,11 @@ const OF_HOLDER_BELOW: &str = "WITH RECURSIVE down (id, level) AS (SELECT id, 0 
     WHERE g.entry_id = down.id AND down.level > 0 AND g.holder_kind = $2 AND g.holder_id = $3";
 
 impl Tx<'_> {
-    /// The entry with this number.
-    ///
-    /// # Errors
-    /// [`StoreError`] when the database cannot be asked; likewise below.
-    pub fn find_entry_numbered(&mut self, number: i64) -> Result<Option<Entry>, StoreError> {
-        let row: Option<EntryRow> = entry::table.find(number).select(COLUMNS).first(self.conn).optional()?;
-        self.in_its_tree(row)
-    }
-
     /// What lies in a directory, directories first, each by name: at most `limit` after the first `skip`.
     ///
     /// # Errors
     /// [`StoreError`] when the database cannot be asked.
-    pub fn list_children(&mut self, of: &Entry, skip: i64, limit: i64) -> Result<Vec<Entry>, StoreError> {
+    pub fn page_of_children(&mut self, of: &Entry, skip: i64, limit: i64) -> Result<Vec<Entry>, StoreError> {
         let rows: Vec<EntryRow> = entry::table
             .filter(entry::parent_id.eq(of.id))
             .order((entry::is_dir.desc(), entry::name))

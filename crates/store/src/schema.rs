@@ -350,11 +350,83 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::sql_types::{DbJson, DbTime, DbUuid};
+
+    client_key (client_id) {
+        client_id -> Text,
+        user_id -> DbUuid,
+        public_key -> Text,
+        place -> Integer,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::sql_types::{DbJson, DbTime, DbUuid};
+
+    share_info (id) {
+        id -> BigInt,
+        app_type -> Text,
+        sender_id -> DbUuid,
+        client_id -> Text,
+        receiver_id -> DbUuid,
+        receiver_client_id -> Text,
+        lookup_hash -> Text,
+        auth_ticket -> Text,
+        message -> Text,
+        link -> Text,
+        share_info_type -> SmallInt,
+        is_ai -> Bool,
+        grant_id -> Nullable<DbUuid>,
+        created_at -> DbTime,
+        updated_at -> DbTime,
+        deleted_at -> Nullable<DbTime>,
+        ended_by -> Nullable<SmallInt>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::sql_types::{DbJson, DbTime, DbUuid};
+
+    share_req (id) {
+        id -> BigInt,
+        app_type -> Text,
+        owner_id -> DbUuid,
+        owner_client_id -> Text,
+        requester_id -> DbUuid,
+        client_id -> Text,
+        lookup_hash -> Text,
+        auth_ticket -> Text,
+        message -> Text,
+        link -> Text,
+        status -> SmallInt,
+        attempt -> SmallInt,
+        created_at -> DbTime,
+        updated_at -> DbTime,
+        deleted_at -> Nullable<DbTime>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::sql_types::{DbJson, DbTime, DbUuid};
+
+    request_nonce (client_id, nonce) {
+        client_id -> Text,
+        nonce -> Text,
+        used_at -> DbTime,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     access_request,
     app,
     audit,
     change,
+    client_key,
     credential,
     email_proof,
     entry,
@@ -368,9 +440,12 @@ diesel::allow_tables_to_appear_in_same_query!(
     notification,
     outbox,
     quota_use,
+    request_nonce,
     service_key,
     session,
     share,
+    share_info,
+    share_req,
     site,
     users,
     version,

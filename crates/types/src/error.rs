@@ -5,8 +5,10 @@
 mod field;
 #[cfg(test)]
 mod tests;
+mod zus;
 
 pub use field::{FieldFault, RateLimit};
+pub use zus::{SignatureFault, TicketFault};
 
 use crate::quote::{q, q_list, q_or_undefined};
 use field::Field;
@@ -329,6 +331,10 @@ catalogue! {
         format!("The content type {} is not supported here.", q_or_undefined(got.as_deref()));
     /// The body is no JSON, or too deep.
     InvalidJson { reason: String } => "invalid_json", 400, format!("The body is not valid JSON: {reason}.");
+    /// A header by which the Züs face knows its caller is absent or wrong.
+    InvalidHeader { fault: SignatureFault } => "invalid_header", 400, fault.to_string();
+    /// A share ticket, what is shared by it, or a request for it is refused, in the words of the Züs face.
+    TicketRefused { fault: TicketFault } => "ticket_refused", 400, fault.to_string();
 }
 
 impl ApiError {

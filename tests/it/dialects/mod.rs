@@ -3,3 +3,4 @@
 mod bookmarks;
 mod onlyoffice;
 mod puter;
+mod zus;

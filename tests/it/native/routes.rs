@@ -23,7 +23,8 @@ pub(super) fn with_bodies() -> Vec<Route> {
     let token = json!({ "actor": { "token": "t" }, "permission": "fs:/ann:read" });
     let batch = json!({ "checks": [check, token], "at_least": 0 });
     let in_batch = &["/checks", "/checks/0/actor", "/checks/0/permission", "/checks/1/actor"];
-    let user = json!({ "uuid": ID, "email": "zoe@x.org", "email_confirmed": true, "display_name": "Zoe" });
+    let user = json!({ "uuid": ID, "email": "zoe@x.org", "email_confirmed": true, "display_name": "Zoe",
+        "client_keys": ["03a107bff3ce10be1d70dd18e74bc09967e4d6309ba50d5f1ddc8664125531b8"] });
     let entry = json!({ "path": "/ann/x", "kind": "dir", "owner": "ann", "size": 0, "content_type": "a/b",
         "modified": "2026-01-01T00:00:00Z", "create_parents": false });
     let app = json!({ "name": "n", "owner": "ann", "protected": true, "metadata": {}, "index_url": "u" });

@@ -1,7 +1,7 @@
 //! Accounts as an operator keeps them.
 
 use super::find_by_name;
-use crate::{Fault, Vouchsafe, secrets};
+use crate::{ClientKey, Fault, Vouchsafe, secrets, wallet};
 use chrono::{DateTime, Utc};
 use serde_json::json;
 use vouchsafe_store::{NewEntry, StoreError, Tx, User, WriteTx};
@@ -22,6 +22,8 @@ pub struct UserChange {
     pub is_admin: Option<bool>,
     /// The password.
     pub password: Option<String>,
+    /// The signature keys: these and no others.
+    pub client_keys: Option<Vec<ClientKey>>,
 }
 
 /// The shortest and longest password, in bytes.
@@ -35,7 +37,7 @@ impl Vouchsafe {
     ///
     /// # Errors
     /// `email_already_in_use` when somebody else has proven the address; `immutable` for another id; `conflict` when the
-    /// id is taken; `field_invalid` for a password that is too short or too long.
+    /// id, or a signature key, is somebody else's; `field_invalid` for a password that is too short or too long.
     pub fn put_user(&self, username: &Username, change: &UserChange) -> Result<(User, bool), Fault> {
         let hash = change.password.as_deref().map(|password| {
             check_password(password)?;
@@ -60,6 +62,9 @@ impl Vouchsafe {
             }
             if let Some(hash) = &hash {
                 tx.set_password_hash(user.id, hash, now)?;
+            }
+            if let Some(keys) = &change.client_keys {
+                wallet::set_keys(tx, user.id, keys)?;
             }
             tell_user(tx, &operator(), &user, now);
             Ok((user, is_new))

@@ -60,7 +60,7 @@ impl Vouchsafe {
         self.read(|tx| {
             let home = tx.find_home(caller)?.ok_or(ApiError::SubjectDoesNotExist {})?;
             let (skip, limit) = (i64::try_from(start).unwrap_or(i64::MAX), i64::try_from(count).unwrap_or(i64::MAX));
-            let children = tx.list_children(&home, skip, limit)?;
+            let children = tx.page_of_children(&home, skip, limit)?;
             let items = cards(tx, actor, children, now)?;
             let current = card(tx, actor, home, now)?;
             let total = usize::try_from(current.counts.0.saturating_add(current.counts.1)).unwrap_or(usize::MAX);

@@ -1,13 +1,17 @@
 //! Share links: looked at, applied, or asked about by somebody else.
 
 use super::{invite::ShareToken, notices};
-use crate::{Fault, Vouchsafe};
+use crate::{
+    AppType, Fault, Vouchsafe,
+    share_requests::{NewRequest, open_request},
+    wallet::primary_client,
+};
 use chrono::{DateTime, Utc};
 use jsonwebtoken::{Algorithm, DecodingKey, Validation};
 use secrecy::ExposeSecret;
 use std::collections::HashSet;
-use vouchsafe_store::{Invite, Tx, User};
-use vouchsafe_types::{Actor, Email, InviteId, error::ApiError};
+use vouchsafe_store::{AccessRequestKey, Invite, Tx, User, WriteTx};
+use vouchsafe_types::{Actor, Email, InviteId, Permission, Resource, Target, error::ApiError};
 
 impl Vouchsafe {
     /// The open invite behind the token of a share link. Consumes nothing and confirms nothing.
@@ -75,9 +79,36 @@ impl Vouchsafe {
             }
             tx.save_request(invite.id, user.id, now)?;
             tx.notify(invite.issuer, &notices::request_notification(&user, &invite), now)?;
-            Ok(())
+            ask_for_entries(tx, &invite, &user, now)
         })
     }
+}
+
+/// The same request, entry by entry, where its owner can approve it: what was asked or declined before stays as it is.
+fn ask_for_entries(tx: &mut WriteTx<'_>, invite: &Invite, user: &User, now: DateTime<Utc>) -> Result<(), Fault> {
+    if invite.issuer == user.id {
+        return Ok(());
+    }
+    for permission in invite.permissions.iter().filter_map(|text| text.parse::<Permission>().ok()) {
+        let Target::Resource(Resource::Entry(entry)) = permission.target else { continue };
+        let Some(entry) = tx.find_entry(entry)? else { continue };
+        let key = AccessRequestKey {
+            app_type: AppType::DEFAULT.as_str().to_owned(),
+            owner: invite.issuer,
+            requester: user.id,
+            lookup_hash: entry.lookup_hash,
+        };
+        let new = NewRequest {
+            key,
+            owner_client_id: primary_client(tx, invite.issuer)?,
+            client_id: primary_client(tx, user.id)?,
+            auth_ticket: "",
+            message: "",
+        };
+        // Refused when it is asked already: then there is nothing to do.
+        let _ = open_request(tx, &new, now)?;
+    }
+    Ok(())
 }
 
 fn caller(tx: &mut Tx<'_>, actor: &Actor) -> Result<User, Fault> {

@@ -12,6 +12,6 @@ mod share;
 mod withdraw;
 
 pub(crate) use items::{find_target, is_root};
-pub(crate) use notices::item_told;
+pub(crate) use notices::{entry_view, item_mail, item_notification, item_told, share_mail, to_account};
 pub use withdraw::{InvitePage, InviteQuery};
 pub(crate) use withdraw::{Struck, strike_from_user, sweep_ended};

@@ -5,7 +5,7 @@ use vouchsafe_store::{Entry, Invite, Mail, User};
 use vouchsafe_types::{Capabilities, Capability, Email};
 
 /// A file or directory as its receiver may see it.
-pub(super) fn entry_view(owner: &User, entry: &Entry, has: Capabilities) -> Value {
+pub(crate) fn entry_view(owner: &User, entry: &Entry, has: Capabilities) -> Value {
     let username = owner.username.as_str();
     json!({
         "id": entry.uuid, "uid": entry.uuid, "uuid": entry.uuid,
@@ -41,7 +41,7 @@ pub(super) fn share_notification(sharer: &User, metadata: &Value, files: Vec<Val
 }
 
 /// "alice shared a file with you called `a.txt`"
-pub(super) fn item_notification(sharer: &User, entry: &Entry, view: Value) -> Value {
+pub(crate) fn item_notification(sharer: &User, entry: &Entry, view: Value) -> Value {
     let username = sharer.username.as_str();
     let kind = if entry.is_dir { "directory" } else { "file" };
     json!({
@@ -76,7 +76,7 @@ pub(super) fn request_notification(caller: &User, invite: &Invite) -> Value {
 }
 
 /// The mail to somebody who has an account; `None` when he has not proven an address.
-pub(super) fn share_mail(sharer: &User, recipient: &User, metadata: &Value) -> Option<Mail> {
+pub(crate) fn share_mail(sharer: &User, recipient: &User, metadata: &Value) -> Option<Mail> {
     let payload = json!({
         "susername": sharer.username.as_str(),
         "rusername": recipient.username.as_str(),
@@ -86,7 +86,7 @@ pub(super) fn share_mail(sharer: &User, recipient: &User, metadata: &Value) -> O
 }
 
 /// The mail about one item, with a link to it; `None` when the recipient has not proven an address.
-pub(super) fn item_mail(sharer: &User, recipient: &User, link: &str) -> Option<Mail> {
+pub(crate) fn item_mail(sharer: &User, recipient: &User, link: &str) -> Option<Mail> {
     let payload = json!({
         "susername": sharer.username.as_str(),
         "rusername": recipient.username.as_str(),
@@ -101,7 +101,7 @@ pub(super) fn invite_mail(sharer: &User, email: &Email, metadata: &Value, link: 
     Mail { recipient: email.typed().to_owned(), template: "share_by_email", payload }
 }
 
-fn to_account(recipient: &User, template: &'static str, payload: Value) -> Option<Mail> {
+pub(crate) fn to_account(recipient: &User, template: &'static str, payload: Value) -> Option<Mail> {
     let address = recipient.email.as_ref().filter(|_| recipient.email_confirmed)?;
     Some(Mail { recipient: address.typed().to_owned(), template, payload })
 }

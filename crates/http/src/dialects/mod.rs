@@ -4,3 +4,4 @@ pub(crate) mod bookmarks;
 pub(crate) mod native;
 pub(crate) mod onlyoffice;
 pub(crate) mod puter;
+pub(crate) mod zus;

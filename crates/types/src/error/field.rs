@@ -1,5 +1,6 @@
 //! The fields of a refusal, as JSON.
 
+use super::{SignatureFault, TicketFault};
 use serde::Serialize;
 use serde_json::{Value, json};
 
@@ -62,3 +63,13 @@ macro_rules! always_set {
 }
 
 always_set!(Value, String, Vec<String>, Vec<FieldFault>, RateLimit, usize, u64, i64);
+
+macro_rules! told_by_the_message {
+    ($($type:ty),*) => { $(impl Field for $type {
+        fn json(&self) -> Option<Value> {
+            None
+        }
+    })* };
+}
+
+told_by_the_message!(SignatureFault, TicketFault);

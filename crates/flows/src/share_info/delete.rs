@@ -1,0 +1,85 @@
+//! Taking back what was shared by tickets, and putting away what one keeps.
+
+use super::grant::is_plain;
+use crate::{Caller, Fault, Vouchsafe, grants::holding};
+use std::collections::BTreeMap;
+use vouchsafe_engine::plan;
+use vouchsafe_store::{EndedBy, ShareInfo, ShareInfoFilter, ShareKind, WriteTx};
+use vouchsafe_types::{Grant, GrantId};
+
+/// Why their grants go, in the words of the audit.
+const TAKEN_BACK: &str = "share by ticket deleted";
+
+/// Which shares are meant; all that is named must fit.
+#[derive(Debug, Clone, Default)]
+pub struct NamedShares {
+    /// Those with exactly this ticket.
+    pub auth_ticket: Option<String>,
+    /// Those about this.
+    pub lookup_hash: Option<String>,
+    /// Only what the caller has published himself.
+    pub only_published: bool,
+}
+
+impl Vouchsafe {
+    /// Deletes what the caller shares, with the grants behind it; and what he keeps of what others published. Other
+    /// people's shares are passed over. Gives how many were deleted.
+    ///
+    /// # Errors
+    /// Storage's own trouble.
+    pub fn delete_share_infos(&self, caller: &Caller, named: &NamedShares) -> Result<usize, Fault> {
+        let now = self.now();
+        self.write("delete_share_infos", |tx| {
+            let filter = ShareInfoFilter {
+                app_type: caller.app_type.as_str().to_owned(),
+                auth_ticket: named.auth_ticket.clone(),
+                lookup_hash: named.lookup_hash.clone(),
+                ..ShareInfoFilter::default()
+            };
+            let published = named.only_published.then_some(ShareKind::Public);
+            let sent = ShareInfoFilter { sender: Some(caller.party()), kind: published, ..filter.clone() };
+            let mine = all(tx, &sent)?;
+            self.take_back(tx, caller, &mine, EndedBy::Sender, now)?;
+            if named.only_published {
+                return Ok(mine.len());
+            }
+            let kept = ShareInfoFilter { receiver: Some(caller.party()), kind: Some(ShareKind::Public), ..filter };
+            let kept = all(tx, &kept)?;
+            self.take_back(tx, caller, &kept, EndedBy::Receiver, now)?;
+            Ok(mine.len().saturating_add(kept.len()))
+        })
+    }
+
+    fn take_back(
+        &self,
+        tx: &mut WriteTx<'_>,
+        caller: &Caller,
+        infos: &[ShareInfo],
+        by: EndedBy,
+        now: chrono::DateTime<chrono::Utc>,
+    ) -> Result<(), Fault> {
+        // They are ended first: their grants, when they go, end what else stood for them.
+        let ids: Vec<i64> = infos.iter().map(|info| info.id).collect();
+        tx.end_share_infos(&ids, by, now)?;
+        let mut grants: BTreeMap<GrantId, Grant> = BTreeMap::new();
+        for id in infos.iter().filter_map(|info| info.grant) {
+            let Some(grant) = tx.find_grant(id)?.map(|stored| stored.grant) else { continue };
+            let has = holding(tx, &caller.actor(), &grant.resource, now)?;
+            // Who puts away what he kept gives up what he got by it, and nothing that he has otherwise.
+            let is_meant = match by {
+                EndedBy::Receiver => is_plain(&grant) && tx.count_share_infos_of(id)? == 0,
+                EndedBy::Sender | EndedBy::Grant => true,
+            };
+            if is_meant && plan::may_revoke(&has, caller.user.id, &grant) {
+                grants.insert(id, grant);
+            }
+        }
+        let actor = caller.actor();
+        tx.revoke(grants.into_values().collect(), self.because(&actor, TAKEN_BACK, now))?;
+        Ok(())
+    }
+}
+
+fn all(tx: &mut WriteTx<'_>, filter: &ShareInfoFilter) -> Result<Vec<ShareInfo>, Fault> {
+    Ok(tx.list_share_infos(filter, 0, i64::MAX)?)
+}

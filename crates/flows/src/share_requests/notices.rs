@@ -1,0 +1,81 @@
+//! What owners and those who ask are told. Nobody learns a name that he did not know.
+
+use crate::{Fault, sharing::to_account};
+use chrono::{DateTime, Utc};
+use serde_json::{Value, json};
+use vouchsafe_store::{AccessRequest, RequestStatus, User, WriteTx};
+
+/// Tells an owner that somebody asks him.
+pub(super) fn tell_owner(
+    tx: &mut WriteTx<'_>,
+    requester: &User,
+    owner: &User,
+    asked: &AccessRequest,
+    is_mailed: bool,
+    now: DateTime<Utc>,
+) -> Result<(), Fault> {
+    let username = requester.username.as_str();
+    let entry = tx.find_entry_by_lookup_hash(&asked.key.lookup_hash)?;
+    // Its name only to whose tree it lies in; anybody can ask anybody for anything.
+    let name = entry.filter(|entry| entry.owner == owner.id).map(|entry| entry.name);
+    let what = name.as_ref().map_or_else(|| "a file".to_owned(), |name| format!("`{name}`"));
+    let notice = json!({
+        "source": "sharing",
+        "icon": "shared.svg",
+        "title": format!("User {username} asks you for access to a file"),
+        "template": "user-requesting-share",
+        "fields": fields(asked, username),
+        "text": format!("The user `{username}` asks you for access to {what}."),
+    });
+    tx.notify(owner.id, &notice, now)?;
+    let payload = json!({
+        "rusername": owner.username.as_str(),
+        "susername": username,
+        "message": asked.message,
+        "file_name": name.unwrap_or_default(),
+    });
+    if is_mailed && let Some(mail) = to_account(owner, "share_request", payload) {
+        tx.queue_mail(&mail, now)?;
+    }
+    Ok(())
+}
+
+/// Tells who asked what was answered.
+pub(super) fn tell_requester(
+    tx: &mut WriteTx<'_>,
+    owner: &User,
+    answered: &AccessRequest,
+    now: DateTime<Utc>,
+) -> Result<(), Fault> {
+    let Some(requester) = tx.find_user(answered.key.requester)? else { return Ok(()) };
+    let (username, word) = (owner.username.as_str(), answered.status.name());
+    let notice = json!({
+        "source": "sharing",
+        "icon": "shared.svg",
+        "title": format!("User {username} {word} your request"),
+        "template": "share-request-answered",
+        "fields": fields(answered, username),
+        "text": format!("The user `{username}` {word} your request for access to a file."),
+    });
+    tx.notify(requester.id, &notice, now)?;
+    let is_approved = answered.status == RequestStatus::Approved;
+    let payload = json!({
+        "rusername": requester.username.as_str(),
+        "susername": username,
+        "is_approved": is_approved,
+    });
+    if let Some(mail) = to_account(&requester, "share_request_answered", payload) {
+        tx.queue_mail(&mail, now)?;
+    }
+    Ok(())
+}
+
+fn fields(asked: &AccessRequest, username: &str) -> Value {
+    json!({
+        "username": username,
+        "request": asked.id.to_string(),
+        "lookup_hash": asked.key.lookup_hash,
+        "message": asked.message,
+        "status": asked.status.name(),
+    })
+}

@@ -1,0 +1,9 @@
+//! The Züs face.
+
+mod bad_input;
+mod grants;
+mod identity;
+mod peer;
+mod share_info;
+mod share_requests;
+mod wallet;
