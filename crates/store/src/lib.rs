@@ -1,8 +1,10 @@
 //! Persistence: the only crate that knows diesel.
 
 mod apply;
+mod asks;
 mod audit;
 mod backend;
+mod blocks;
 mod changes;
 mod email_proofs;
 mod entries;
@@ -20,6 +22,8 @@ mod migrate;
 mod notifications;
 mod open;
 mod outbox;
+mod outbox_lists;
+mod password_resets;
 mod quota;
 mod retire;
 mod schema;
@@ -41,6 +45,7 @@ mod worlds;
 mod writer;
 
 pub use apply::Because;
+pub use asks::Ask;
 pub use audit::{AuditFilter, AuditRecord};
 pub use backend::Conn;
 pub use changes::Change;
@@ -53,6 +58,8 @@ pub use idempotency::{Known, RequestKey, StoredAnswer};
 pub use invites::{Invite, InviteFilter};
 pub use notifications::{Notification, NotificationFilter};
 pub use outbox::{Mail, Message, WEBHOOK};
+pub use outbox_lists::{MessageFilter, MessageState};
+pub use password_resets::PasswordReset;
 pub use quota::Quota;
 pub use sessions::{ActsAs, ServiceKey, Session, TokenHash};
 pub use things::{App, Site};

@@ -25,6 +25,7 @@ diesel::table! {
         is_admin -> Bool,
         is_suspended -> Bool,
         created_at -> DbTime,
+        is_auditor -> Bool,
     }
 }
 
@@ -319,10 +320,61 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::sql_types::{DbJson, DbTime, DbUuid};
+
+    password_reset (user_id) {
+        user_id -> DbUuid,
+        token_hash -> Binary,
+        created_at -> DbTime,
+        expires_at -> DbTime,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::sql_types::{DbJson, DbTime, DbUuid};
+
+    block (user_id, sender_id) {
+        user_id -> DbUuid,
+        sender_id -> DbUuid,
+        created_at -> DbTime,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::sql_types::{DbJson, DbTime, DbUuid};
+
+    block_all (user_id) {
+        user_id -> DbUuid,
+        created_at -> DbTime,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::sql_types::{DbJson, DbTime, DbUuid};
+
+    ask (id) {
+        id -> DbUuid,
+        requester_id -> DbUuid,
+        answerer_id -> DbUuid,
+        permission -> Text,
+        message -> Text,
+        asked_at -> DbTime,
+        answered_at -> Nullable<DbTime>,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     access_request,
     app,
+    ask,
     audit,
+    block,
+    block_all,
     change,
     credential,
     email_proof,
@@ -334,7 +386,11 @@ diesel::allow_tables_to_appear_in_same_query!(
     invite,
     notification,
     outbox,
+<<<<<<< HEAD
     quota_use,
+=======
+    password_reset,
+>>>>>>> 9b2666a (store: Keep blocks, requests for access, password resets and auditors)
     service_key,
     session,
     share,
