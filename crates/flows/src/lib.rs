@@ -2,7 +2,9 @@
 
 mod access;
 mod accounts;
+mod admin;
 mod audit;
+mod blocks;
 mod catalogue;
 mod changes;
 mod check;
@@ -10,11 +12,14 @@ mod confirm;
 mod decisions;
 mod explain;
 mod fault;
+mod forms;
 mod grants;
 mod health;
 mod idempotency;
 mod notifications;
 mod numbers;
+mod overview;
+mod reset;
 mod secrets;
 mod service_keys;
 mod settings;
@@ -28,7 +33,9 @@ mod what_if;
 
 pub use access::{AccessItem, AccessList, AccessVia, SharedList};
 pub use accounts::{Principal, SignUp, UserChange};
+pub use admin::ServiceNumbers;
 pub use audit::{AuditLine, AuditPage, AuditQuery};
+pub use blocks::Blocks;
 pub use catalogue::{
     AppChange, EntryChange, EntryKind, EntryWithPath, GroupChange, GroupEdit, GroupWithMembers, GroupsOfPerson,
     OwnedGroup, SiteChange,
@@ -43,13 +50,14 @@ pub use grants::{
     Mode, OwnGrant, OwnGrants, Revoked, SetAcl, WhyNot,
 };
 pub use idempotency::Claim;
+pub use overview::{OverviewPage, Received, Sent};
 pub use settings::Settings;
-pub use sharing::{InvitePage, InviteQuery};
+pub use sharing::{InvitePage, InviteQuery, LinkSeen, Offer, OfferedItem, OpenAsk};
 pub use tokens::TokenWish;
 pub use vouchsafe::Vouchsafe;
 pub use vouchsafe_engine::access::{AccessCursor, Progress};
 pub use vouchsafe_store::{
-    ActsAs, App, Change as Changed, Entry, Group, Invite, Known, NewEntry, Notification, NotificationFilter,
-    ServiceKey, Site, Store, StoreError, StoredAnswer, User,
+    ActsAs, App, Change as Changed, Entry, Group, Invite, Known, MessageFilter, MessageState, NewEntry, Notification,
+    NotificationFilter, ServiceKey, Site, Store, StoreError, StoredAnswer, User,
 };
 pub use what_if::{Change, Difference, Foretold, Outcome};

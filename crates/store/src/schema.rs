@@ -386,11 +386,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     invite,
     notification,
     outbox,
-<<<<<<< HEAD
-    quota_use,
-=======
     password_reset,
->>>>>>> 9b2666a (store: Keep blocks, requests for access, password resets and auditors)
+    quota_use,
     service_key,
     session,
     share,

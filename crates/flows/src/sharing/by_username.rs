@@ -29,6 +29,9 @@ impl Vouchsafe {
             let item = items::resolve(tx, actor, &item, now)??;
             let named = Recipient::Username(request.username.clone());
             let Known::Person(user) = recipients::resolve(tx, sharer.id, &named)?? else { return Ok(()) };
+            if tx.is_blocked(user.id, sharer.id)? {
+                return Ok(());
+            }
             let because = self.because(actor, GRANTED, now);
             let giver = Giver { issuer: sharer.id, origin: "puter", is_accepted: false, because };
             give::give(self, tx, giver, user.id, &item)??;

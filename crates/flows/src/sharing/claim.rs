@@ -19,6 +19,10 @@ impl Vouchsafe {
     pub(crate) fn apply_invites(&self, tx: &mut WriteTx<'_>, user: &User, now: DateTime<Utc>) -> Result<(), Fault> {
         let Some(email) = user.email.as_ref().filter(|_| user.email_confirmed) else { return Ok(()) };
         for invite in tx.list_invites(email.canonical(), now)? {
+            // He may still take it up himself, by the link.
+            if tx.is_blocked(user.id, invite.issuer)? {
+                continue;
+            }
             self.claim(tx, &invite, user, now)?;
         }
         Ok(())

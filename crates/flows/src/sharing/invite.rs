@@ -44,6 +44,8 @@ pub(super) struct Invitation<'a> {
     pub(super) sharer: &'a User,
     pub(super) items: &'a [Item],
     pub(super) metadata: &'a Value,
+    /// Where our pages are.
+    pub(super) origin: &'a str,
 }
 
 impl Vouchsafe {
