@@ -32,7 +32,7 @@ pub enum TemplateError {
 }
 
 /// Name, subject, text and HTML of every notice.
-const NOTICES: [(&str, &str, &str, &str); 4] = [
+const NOTICES: [(&str, &str, &str, &str); 5] = [
     (
         "share_by_username",
         "Puter share from {{susername}}",
@@ -56,6 +56,12 @@ const NOTICES: [(&str, &str, &str, &str); 4] = [
         "Confirm your email address",
         include_str!("templates/confirm_email.txt.hbs"),
         include_str!("templates/confirm_email.html.hbs"),
+    ),
+    (
+        "reset_password",
+        "Choose a new password",
+        include_str!("templates/reset_password.txt.hbs"),
+        include_str!("templates/reset_password.html.hbs"),
     ),
 ];
 
