@@ -3,7 +3,7 @@ SHELL := /bin/bash
 CARGO ?= cargo
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-quick mutants check bench bless schema docs ci setup
+.PHONY: help run test test-quick test-browser mutants check bench bless schema docs ci setup
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -18,6 +18,10 @@ setup: ## install what the tests need and is missing
 
 test: setup ## install what the tests need, then run all of them
 	$(CARGO) test --workspace
+	@scripts/browser.sh
+
+test-browser: ## only the browser tests; pictures of every page go to target/screenshots
+	@scripts/browser.sh
 
 test-quick: ## units and SQLite only, in fewer random worlds
 	WORLDS=2000 $(CARGO) test --workspace --lib --bins

@@ -62,7 +62,7 @@ pub fn serve(data_dir: &Path, environment: &[(&str, &str)], arguments: &[&str]) 
     std::thread::spawn(move || errors.for_each(drop));
     let out = child.stdout.take().unwrap();
     let stdout = if arguments == ["demo"] {
-        BufReader::new(out).lines().map_while(Result::ok).take(13).collect()
+        BufReader::new(out).lines().map_while(Result::ok).take(14).collect()
     } else {
         Vec::new()
     };

@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use serde_json::Value;
 use vouchsafe_engine::{Engine, plan};
 use vouchsafe_store::{Invite, Tx};
-use vouchsafe_types::{Actor, Capabilities, InviteId, Permission, Resource, Target, UserId};
+use vouchsafe_types::{Actor, Capabilities, InviteId, Permission, Resource, Target, UserId, error::ApiError};
 
 /// What a share link leads to.
 #[derive(Debug, Clone, PartialEq)]
@@ -75,6 +75,28 @@ impl Vouchsafe {
                 None if now.timestamp() >= token.exp => Ok(LinkSeen::Expired),
                 None => Ok(LinkSeen::Withdrawn),
             },
+        })
+    }
+}
+
+impl Vouchsafe {
+    /// What waits for the address that the caller has proven, and was not taken up yet.
+    ///
+    /// # Errors
+    /// `forbidden` for anybody but a person's own session.
+    pub fn offers_waiting(&self, actor: &Actor) -> Result<Vec<Offer>, Fault> {
+        let Actor::User(asker) = actor else { return Err(ApiError::Forbidden {}.into()) };
+        let now = self.now();
+        self.read(|tx| {
+            let user = tx.find_user(*asker)?.filter(|user| user.email_confirmed);
+            let Some(email) = user.and_then(|user| user.email) else { return Ok(Vec::new()) };
+            let mut offers = Vec::new();
+            for invite in tx.list_invites(email.canonical(), now)? {
+                if let LinkSeen::Open(offer) = offer(tx, &invite, Some(*asker), now)? {
+                    offers.push(*offer);
+                }
+            }
+            Ok(offers)
         })
     }
 }

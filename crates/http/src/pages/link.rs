@@ -4,8 +4,8 @@ use super::{form::Form, render, visit::Visit, words};
 use crate::error::Rejection;
 use actix_web::{HttpResponse, ResponseError};
 use serde_json::{Value, json};
-use vouchsafe_flows::{LinkSeen, Offer};
-use vouchsafe_types::error::ApiError;
+use vouchsafe_flows::{Fault, LinkSeen, Offer, OfferedItem, Vouchsafe};
+use vouchsafe_types::{Actor, InviteId, error::ApiError};
 
 /// The page of a share link, with what went wrong just before.
 pub(super) async fn page(visit: &Visit, token: String, problem: Option<&Rejection>) -> Result<HttpResponse, Rejection> {
@@ -42,18 +42,13 @@ fn open(visit: &Visit, offer: &Offer, token: &str) -> Value {
     let is_confirmed = me.is_some_and(|user| user.email_confirmed);
     let here = format!("/?share_token={token}");
     let sign_up = words::with_next("/signup", &here);
-    let items: Vec<Value> = offer
-        .items
-        .iter()
-        .map(|item| json!({ "name": item.name, "kind": item.kind, "can": words::can(item.capabilities) }))
-        .collect();
     let mut page = state("");
     page["offer"] = json!({
         "sender": offer.sender,
         "email": offer.email,
         "message": offer.message,
         "ends": words::moment(offer.expires_at),
-        "items": items,
+        "items": items(offer),
         "token": token,
         "here": here,
         "sign_in": words::with_next("/login", &here),
@@ -67,6 +62,13 @@ fn open(visit: &Visit, offer: &Offer, token: &str) -> Value {
     page
 }
 
+/// The things that are offered.
+pub(super) fn items(offer: &Offer) -> Vec<Value> {
+    let item =
+        |item: &OfferedItem| json!({ "name": item.name, "kind": item.kind, "can": words::can(item.capabilities) });
+    offer.items.iter().map(item).collect()
+}
+
 /// Accepts what the link offers.
 pub(super) async fn accept(form: Form) -> Result<HttpResponse, Rejection> {
     act(form, "/shared?done=accepted", |vouchsafe, actor, id| vouchsafe.apply_share_link(actor, id)).await
@@ -77,15 +79,15 @@ pub(super) async fn ask(form: Form) -> Result<HttpResponse, Rejection> {
     act(form, "/shared?done=asked", |vouchsafe, actor, id| vouchsafe.request_share_link(actor, id)).await
 }
 
-type Act = fn(
-    &vouchsafe_flows::Vouchsafe,
-    &vouchsafe_types::Actor,
-    vouchsafe_types::InviteId,
-) -> Result<(), vouchsafe_flows::Fault>;
+type Act = fn(&Vouchsafe, &Actor, InviteId) -> Result<(), Fault>;
 
 async fn act(form: Form, to: &str, act: Act) -> Result<HttpResponse, Rejection> {
     let visit = &form.visit;
     visit.limits().share(visit.person()?.user.id)?;
+    if let Ok(id) = form.text("invite").parse::<InviteId>() {
+        visit.run(move |vouchsafe, actor| act(vouchsafe, actor, id)).await?;
+        return Ok(render::see_other(to));
+    }
     let token = form.text("share_token");
     let looked_at = token.clone();
     let done = visit

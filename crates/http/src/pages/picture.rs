@@ -163,3 +163,89 @@ impl Reader {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::picture;
+    use chrono::{DateTime, TimeDelta, Utc};
+    use serde_json::{Value, json};
+    use std::collections::BTreeMap;
+    use vouchsafe_engine::{Engine, MemorySource, memory::MemoryEntry};
+    use vouchsafe_flows::Explained;
+    use vouchsafe_types::{Access, Actor, EntryId, GroupId, UserId};
+
+    struct World {
+        source: MemorySource,
+        names: BTreeMap<UserId, String>,
+        people: [UserId; 3],
+        friends: GroupId,
+        file: EntryId,
+    }
+
+    const NOW: DateTime<Utc> = DateTime::UNIX_EPOCH;
+
+    /// ann gave her friends, of whom bob is one, a file to manage, and bob gave it eve to read until tomorrow.
+    fn world() -> World {
+        let (people, friends, file, home) =
+            ([(); 3].map(|()| UserId::mint()), GroupId::mint(), EntryId::mint(), EntryId::mint());
+        let mut source = MemorySource::default();
+        let mut names = BTreeMap::new();
+        for (user, name) in people.into_iter().zip(["ann", "bob", "eve"]) {
+            source.users.insert(user, true);
+            names.insert(user, name.to_owned());
+        }
+        source.entries.insert(home, MemoryEntry { parent: None, name: "ann".to_owned(), is_file: false });
+        source.entries.insert(file, MemoryEntry { parent: Some(home), name: "a".to_owned(), is_file: true });
+        source.roots.insert(home, people[0]);
+        source.groups.entry(friends).or_default().insert(people[1]);
+        source.add_grant(people[0], friends, file, Access::Manage);
+        source.add_grant(people[1], people[2], file, Access::Read).expires_at = Some(NOW + TimeDelta::days(1));
+        World { source, names, people, friends, file }
+    }
+
+    fn drawn(world: &mut World, now: DateTime<Utc>) -> Value {
+        let read = format!("fs:{}:read", world.file).parse().unwrap();
+        let explanation =
+            Engine::default().explain(&mut world.source, &Actor::User(world.people[2]), &read, now).unwrap();
+        let why = Explained { explanation, usernames: world.names.clone(), revision: 0, took: TimeDelta::zero() };
+        let groups = BTreeMap::from([(world.friends, "friends".to_owned())]);
+        picture(&why, &"eve".parse().unwrap(), true, &groups)
+    }
+
+    #[test]
+    fn the_arrows_are_the_grants_of_the_reading_and_the_words_say_the_same() {
+        let picture = drawn(&mut world(), NOW);
+        let said = json!([
+            "ann owns it.",
+            "bob gave you: read.",
+            "ann gave friends: edit and share.",
+            "bob is part of friends.",
+        ]);
+        assert_eq!(picture["said"], said);
+        let arrows = picture["graph"]["arrows"].as_array().unwrap();
+        assert_eq!(arrows.len(), 3);
+        assert!(arrows.iter().all(|arrow| arrow["is_broken"] == false));
+        let boxes = picture["graph"]["boxes"].as_array().unwrap();
+        let row = |name: &str| boxes.iter().find(|one| one["full"] == name).map(|one| one["y"].as_i64().unwrap());
+        assert!(row("ann") < row("friends") && row("friends") < row("bob") && row("bob") < row("you"));
+    }
+
+    #[test]
+    fn what_has_ended_is_broken_in_the_picture_and_in_words() {
+        let picture = drawn(&mut world(), NOW + TimeDelta::days(2));
+        assert_eq!(picture["is_allowed"], false);
+        let arrows = picture["graph"]["arrows"].as_array().unwrap();
+        assert!(arrows.iter().any(|arrow| arrow["is_broken"] == true));
+        let said = picture["said"].to_string();
+        assert!(said.contains("bob gave you: read. This leads nowhere: it ended on 2 Jan 1970."), "{said}");
+    }
+
+    #[test]
+    fn whom_nothing_reaches_gets_words_and_no_picture() {
+        let mut world = world();
+        world.source.grants.clear();
+        let picture = drawn(&mut world, NOW);
+        assert_eq!((&picture["is_allowed"], &picture["graph"]), (&json!(false), &Value::Null));
+        assert_eq!(picture["could_grant"], "ann");
+    }
+}

@@ -5,10 +5,17 @@ use super::{
     people,
 };
 use crate::error::Rejection;
-use actix_web::{HttpResponse, http::StatusCode, web::Path};
+use actix_web::{HttpResponse, http::StatusCode, web};
 use serde_json::{Value, json};
-use std::collections::BTreeMap;
-use vouchsafe_flows::{AccessList, Asked, Check, EntryWithPath, Explained, Fault, GrantPage, GrantQuery, Vouchsafe};
+use std::collections::{BTreeMap, BTreeSet};
+use vouchsafe_engine::{
+    Finding,
+    reading::{Path, Via},
+};
+use vouchsafe_flows::{
+    AccessList, Asked, Check, EntryWithPath, Explained, Fault, GrantPage, GrantQuery, GroupsOfPerson, HolderName,
+    Vouchsafe,
+};
 use vouchsafe_types::{Actor, Capabilities, Capability, DefaultGroup, EntryId, GroupId, Username, error::ApiError};
 
 /// How many people, and how many grants, are shown.
@@ -21,10 +28,11 @@ pub(super) struct Look {
     pub(super) all: Option<(AccessList, GrantPage)>,
     pub(super) groups: BTreeMap<GroupId, String>,
     why: Explained,
+    who: Option<Username>,
 }
 
 /// `/entry/{uuid}`; with `?who=` why somebody else has access.
-pub(in super::super) async fn page(visit: Visit, uuid: Path<String>) -> Result<HttpResponse, Rejection> {
+pub(in super::super) async fn page(visit: Visit, uuid: web::Path<String>) -> Result<HttpResponse, Rejection> {
     visit.person()?;
     let Ok(uuid) = uuid.parse::<EntryId>() else { return Err(ApiError::SubjectDoesNotExist {}.into()) };
     show(&visit, uuid, Value::Null, None).await
@@ -38,10 +46,8 @@ pub(super) async fn show(
     problem: Option<&Rejection>,
 ) -> Result<HttpResponse, Rejection> {
     let own = visit.person()?.user.username.clone();
-    let who = visit.parsed::<Username>("who").unwrap_or_else(|| own.clone());
-    let subject = who.clone();
-    let is_own = who == own;
-    let look = visit.run(move |vouchsafe, actor| look(vouchsafe, actor, uuid, &subject, is_own)).await;
+    let who = visit.parsed::<Username>("who").filter(|who| *who != own);
+    let look = visit.run(move |vouchsafe, actor| look(vouchsafe, actor, uuid, who)).await;
     let look = match look {
         Ok(look) => look,
         // What is not there and what may not be seen are one page.
@@ -53,6 +59,7 @@ pub(super) async fn show(
     };
     let may_share = look.has.has(Capability::Share);
     let is_owner = look.entry.owner == own.as_str();
+    let (who, is_me) = (look.who.as_ref().unwrap_or(&own), look.who.is_none());
     let page = json!({
         "entry": lists::entry(&look.entry),
         "path": is_owner.then(|| look.entry.path.clone()),
@@ -64,9 +71,9 @@ pub(super) async fn show(
         "people": people::people(&look, own.as_str()),
         "asleep": people::asleep(&look),
         "is_cut": look.all.as_ref().is_some_and(|(access, grants)| access.next.is_some() || grants.next.is_some()),
-        "picture": picture::picture(&look.why, &who, is_own, &look.groups),
+        "picture": picture::picture(&look.why, who, is_me, &look.groups),
         "who": who.as_str(),
-        "is_me": is_own,
+        "is_me": is_me,
         "shared": shared,
         "problem": problem.map(words::refusal),
     });
@@ -74,35 +81,56 @@ pub(super) async fn show(
     visit.answer(status, "entry", &look.entry.entry.name, page)
 }
 
-fn look(vouchsafe: &Vouchsafe, actor: &Actor, uuid: EntryId, who: &Username, is_own: bool) -> Result<Look, Fault> {
+fn look(vouchsafe: &Vouchsafe, actor: &Actor, uuid: EntryId, who: Option<Username>) -> Result<Look, Fault> {
     let (entry, has) = vouchsafe.look_at_entry(actor, uuid)?;
-    let may_share = has.has(Capability::Share);
-    if !is_own && !may_share {
-        return Err(ApiError::Forbidden {}.into());
-    }
-    let all = match may_share {
+    let all = match has.has(Capability::Share) {
         true => {
-            let query = GrantQuery {
-                entry: Some(uuid),
-                limit: i64::try_from(MOST).unwrap_or(i64::MAX),
-                ..GrantQuery::default()
-            };
+            let limit = i64::try_from(MOST).unwrap_or(i64::MAX);
+            let query = GrantQuery { entry: Some(uuid), limit, ..GrantQuery::default() };
             Some((vouchsafe.who_has_access(actor, uuid, None, MOST)?, vouchsafe.list_grants(actor, &query)?))
         }
         false => None,
     };
-    let level = if is_own && !has.has(Capability::Read) { "see" } else { "read" };
-    let asked = if is_own { Asked::Actor(actor.clone()) } else { Asked::Person { username: who.clone(), app: None } };
-    let why = vouchsafe.explain(actor, &Check { asked, permission: format!("fs:{uuid}:{level}") }, None)?;
-    Ok(Look { entry, has, all, groups: group_names(vouchsafe, actor)?, why })
+    let groups = vouchsafe.groups_of(actor)?;
+    let who = who.filter(|who| all.as_ref().is_some_and(|all| is_listed(all, who)));
+    let (asked, level) = match &who {
+        Some(who) => (Asked::Person { username: who.clone(), app: None }, "read"),
+        None => (Asked::Actor(actor.clone()), if has.has(Capability::Read) { "read" } else { "see" }),
+    };
+    let mut why = vouchsafe.explain(actor, &Check { asked, permission: format!("fs:{uuid}:{level}") }, None)?;
+    if who.is_some() {
+        let own: BTreeSet<GroupId> = groups.owned.iter().map(|owned| owned.group.id).collect();
+        why.explanation.reading = told(why.explanation.reading, &own);
+        why.explanation.decision.allowed = why.explanation.reading.iter().any(Finding::is_terminal);
+    }
+    Ok(Look { entry, has, all, groups: group_names(groups), why, who })
+}
+
+/// Whether the lists name somebody: who is in a group of somebody else's is not theirs to know who only share.
+fn is_listed((access, grants): &(AccessList, GrantPage), who: &Username) -> bool {
+    let is_him = |name: &HolderName| matches!(name, HolderName::User(name) if name == who.as_str());
+    access.items.iter().any(|item| is_him(&item.subject)) || grants.items.iter().any(|view| is_him(&view.holder))
+}
+
+/// A reading without what would tell who is in a group of somebody else's.
+fn told(reading: Vec<Finding>, own: &BTreeSet<GroupId>) -> Vec<Finding> {
+    let is_told = |via: Via| match via {
+        Via::Group(group) => own.contains(&group) || DefaultGroup::find(group).is_some(),
+        Via::User | Via::Everyone | Via::UserApp | Via::DevApp | Via::AccessToken | Via::Link => true,
+    };
+    let one = |finding| match finding {
+        Finding::Path(path) if !is_told(path.via) => None,
+        Finding::Path(path) => Some(Finding::Path(Path { reading: told(path.reading, own), ..path })),
+        other => Some(other),
+    };
+    reading.into_iter().filter_map(one).collect()
 }
 
 /// The groups that the caller may call by name.
-fn group_names(vouchsafe: &Vouchsafe, actor: &Actor) -> Result<BTreeMap<GroupId, String>, Fault> {
-    let groups = vouchsafe.groups_of(actor)?;
+fn group_names(groups: GroupsOfPerson) -> BTreeMap<GroupId, String> {
     let named = groups.owned.into_iter().map(|owned| owned.group).chain(groups.joined);
     let mut names: BTreeMap<GroupId, String> = named.map(|group| (group.id, group.name)).collect();
     names.insert(DefaultGroup::User.id(), "everybody with a confirmed address".to_owned());
     names.insert(DefaultGroup::Temp.id(), "everybody without a confirmed address".to_owned());
-    Ok(names)
+    names
 }

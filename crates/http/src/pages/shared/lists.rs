@@ -1,10 +1,10 @@
 //! The two lists: what was shared with me, and what I shared.
 
-use super::super::{form::Form, render, visit::Visit, words};
+use super::super::{form::Form, link, render, visit::Visit, words};
 use crate::error::Rejection;
 use actix_web::HttpResponse;
 use serde_json::{Value, json};
-use vouchsafe_flows::{EntryWithPath, HolderName, Received, Sent};
+use vouchsafe_flows::{EntryWithPath, HolderName, Offer, Received, Sent};
 use vouchsafe_types::{EntryId, error::ApiError};
 
 /// How many rows a page has.
@@ -14,24 +14,42 @@ const PAGE: usize = 25;
 pub(in super::super) async fn with_me(visit: Visit) -> Result<HttpResponse, Rejection> {
     let (search, after) = (visit.param("q").to_owned(), visit.parsed("after").unwrap_or(0));
     let wanted = search.clone();
-    let (page, apps, asks) = visit
+    let is_first = after == 0 && search.is_empty();
+    let (page, apps, offers, asks) = visit
         .run(move |vouchsafe, actor| {
-            let apps = if after == 0 && wanted.is_empty() { vouchsafe.received_apps(actor)? } else { Vec::new() };
-            Ok((vouchsafe.received(actor, &wanted, after, PAGE)?, apps, vouchsafe.list_asks(actor)?.len()))
+            let page = vouchsafe.received(actor, &wanted, after, PAGE)?;
+            let (apps, offers) = match is_first {
+                true => (vouchsafe.received_apps(actor)?, vouchsafe.offers_waiting(actor)?),
+                false => (Vec::new(), Vec::new()),
+            };
+            Ok((page, apps, offers, vouchsafe.list_asks(actor)?.len()))
         })
         .await?;
+    let offers: Vec<Value> = offers.iter().map(offer).collect();
     let apps: Vec<Value> = apps.iter().map(|(name, sender)| json!({ "name": name, "sender": sender })).collect();
     let view = json!({
         "tab": { "with_me": true, "by_me": false, "requests": false, "notices": false, "blocks": false },
         "waiting": asks,
         "items": page.items.iter().map(received).collect::<Vec<_>>(),
         "apps": apps,
-        "is_empty": page.items.is_empty() && apps.is_empty(),
+        "offers": offers,
+        "is_empty": page.items.is_empty() && apps.is_empty() && offers.is_empty(),
         "search": search,
         "next": page.next,
         "is_later_page": after != 0,
     });
     visit.page("with_me", "Shared with me", view)
+}
+
+/// What waits to be accepted.
+fn offer(found: &Offer) -> Value {
+    json!({
+        "id": found.id,
+        "sender": found.sender,
+        "message": found.message,
+        "items": link::items(found),
+        "ends": words::moment(found.expires_at),
+    })
 }
 
 /// What is said of an entry in a list.
