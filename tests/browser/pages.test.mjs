@@ -96,6 +96,20 @@ test("the owner sees everybody, the pathways, and changes them", { timeout: 180_
   await audit(page, "chips");
   await page.getByRole("button", { name: "Remove not@good" }).click();
   assert.equal(await page.getByLabel("With whom").inputValue(), "carol, dave");
+  await page.getByLabel("With whom").fill("later@example.net, carol");
+  await page.getByLabel(/Until the end/).fill("2199-05-01");
+  await page.getByRole("button", { name: "Share", exact: true }).click();
+  await page.getByText("later@example.net: done").waitFor();
+  await shoot(page, "entry-invited");
+  await audit(page, "entry-invited");
+  const given = (await server.v1("GET", `grants?entry=${ids.plan}&holder=carol`)).items;
+  assert.match(given[0].expires_at, /^2199-05-02T00:00:00/);
+  const link = (await server.mail("later@example.net", "share_token")).link;
+  await looked(page, "by-me", "/shared/by-me");
+  await page.getByRole("button", { name: "Withdraw the invitation of later@example.net" }).click();
+  await page.getByText("Invitation withdrawn.").waitFor();
+  await page.goto(link);
+  await page.getByRole("heading", { name: "This was withdrawn" }).waitFor();
   assert.deepEqual(page.trouble, []);
 });
 

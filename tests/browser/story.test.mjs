@@ -33,7 +33,7 @@ for (const javaScriptEnabled of [true, false]) {
     // From the mail alone.
     const invite = await server.mail("bob@example.net", "share_token");
     assert.match(invite.text, /Have a look, please\./);
-    assert.ok(invite.html.includes(`href="${invite.link}"`), "the button leads where the text does");
+    assert.ok(invite.html.replaceAll("&#x3D;", "=").includes(`href="${invite.link}"`), "the button leads where the text does");
     const bob = await open();
     await bob.goto(invite.link);
     await bob.getByRole("heading", { name: "alice shares something with you" }).waitFor();
@@ -57,7 +57,7 @@ for (const javaScriptEnabled of [true, false]) {
     assert.equal(await server.may("bob", read), true);
     await shot(bob, "4-entry");
     await bob.goto(invite.link);
-    await bob.getByRole("heading", { name: /You have accepted this|This was withdrawn/ }).waitFor();
+    await bob.getByRole("heading", { name: "You have accepted this" }).waitFor();
 
     // Whom an operator made an account for accepts by the link.
     await alice.getByLabel("With whom").fill("dave@example.net");

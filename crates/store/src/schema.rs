@@ -207,6 +207,7 @@ diesel::table! {
         metadata -> DbJson,
         created_at -> DbTime,
         expires_at -> DbTime,
+        grants_end_at -> Nullable<DbTime>,
     }
 }
 

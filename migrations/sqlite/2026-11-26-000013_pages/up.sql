@@ -35,5 +35,8 @@ CREATE INDEX ask_open ON ask (answerer_id, asked_at) WHERE answered_at IS NULL;
 
 ALTER TABLE "user" ADD COLUMN is_auditor BOOLEAN NOT NULL DEFAULT FALSE;
 
+-- When what an invite gives ends; not at all without one.
+ALTER TABLE invite ADD COLUMN grants_end_at TEXT;
+
 -- What became of an invite.
 CREATE INDEX audit_claim ON audit (reason) WHERE action = 'claim';

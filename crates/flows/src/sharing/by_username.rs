@@ -33,7 +33,7 @@ impl Vouchsafe {
                 return Ok(());
             }
             let because = self.because(actor, GRANTED, now);
-            let giver = Giver { issuer: sharer.id, origin: "puter", is_accepted: false, because };
+            let giver = Giver { issuer: sharer.id, origin: "puter", is_accepted: false, ends_at: None, because };
             give::give(self, tx, giver, user.id, &item)??;
             let Some(entry) = &item.entry else { return Ok(()) };
             let on = Resource::Entry(entry.uuid);

@@ -61,6 +61,9 @@ impl Vouchsafe {
         now: DateTime<Utc>,
     ) -> Result<bool, Fault> {
         let Ok(permission) = text.parse::<Permission>() else { return Ok(false) };
+        if invite.grants_end_at.is_some_and(|at| at <= now) {
+            return Ok(false);
+        }
         let Target::Resource(resource) = &permission.target else { return Ok(false) };
         let holding = Engine::default().holding(&mut **tx, &Actor::User(invite.issuer), resource, now)?;
         if invite.issuer == user || plan::may_give(&holding, &permission, false).is_err() {
@@ -71,7 +74,8 @@ impl Vouchsafe {
         }
         let claimer = Actor::User(user);
         let because = self.because(&claimer, GRANTED, now);
-        let giver = Giver { issuer: invite.issuer, origin: "puter", is_accepted: true, because };
+        let giver =
+            Giver { issuer: invite.issuer, origin: "puter", is_accepted: true, ends_at: invite.grants_end_at, because };
         let item = Item { permissions: vec![permission.clone()], entry: None };
         Ok(give::give(self, tx, giver, user, &item)?.is_ok())
     }

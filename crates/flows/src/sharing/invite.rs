@@ -72,6 +72,7 @@ impl Vouchsafe {
             metadata: invitation.metadata.clone(),
             created_at: now,
             expires_at: whole_seconds(now + self.settings.invite_ttl),
+            grants_end_at: invitation.giver.ends_at,
         };
         tx.insert_invite(&invite)?;
         tx.count_use(issuer, Quota::Invites, now)?;

@@ -5,8 +5,11 @@ use crate::{Fault, Vouchsafe, grants::username};
 use chrono::{DateTime, Utc};
 use serde_json::Value;
 use vouchsafe_engine::{Engine, plan};
-use vouchsafe_store::{Invite, Tx};
-use vouchsafe_types::{Actor, Capabilities, InviteId, Permission, Resource, Target, UserId, error::ApiError};
+use vouchsafe_store::{Invite, InviteFilter, Tx};
+use vouchsafe_types::{Actor, Capabilities, EntryId, InviteId, Permission, Resource, Target, UserId, error::ApiError};
+
+/// The most offers in one list.
+const MOST_SENT: i64 = 100;
 
 /// What a share link leads to.
 #[derive(Debug, Clone, PartialEq)]
@@ -39,6 +42,8 @@ pub struct Offer {
     pub message: String,
     /// When it ends.
     pub expires_at: DateTime<Utc>,
+    /// When what it gives ends.
+    pub grants_end_at: Option<DateTime<Utc>>,
     /// What he can give now.
     pub items: Vec<OfferedItem>,
     /// Whether the asker has the address, proven or not.
@@ -56,6 +61,8 @@ pub struct OfferedItem {
     pub kind: &'static str,
     /// What may be done with it.
     pub capabilities: Capabilities,
+    /// The entry it is, if it is one.
+    pub entry: Option<EntryId>,
 }
 
 impl Vouchsafe {
@@ -101,6 +108,27 @@ impl Vouchsafe {
     }
 }
 
+impl Vouchsafe {
+    /// What the caller offers to addresses and nobody has taken up yet: at most 100.
+    ///
+    /// # Errors
+    /// `forbidden` for anybody but a person's own session.
+    pub fn offers_sent(&self, actor: &Actor) -> Result<Vec<Offer>, Fault> {
+        let Actor::User(issuer) = actor else { return Err(ApiError::Forbidden {}.into()) };
+        let now = self.now();
+        self.read(|tx| {
+            let mut offers = Vec::new();
+            let own = InviteFilter { issuer: Some(*issuer), email: None };
+            for invite in tx.list_open_invites(&own, None, MOST_SENT, now)? {
+                if let LinkSeen::Open(offer) = offer(tx, &invite, Some(*issuer), now)? {
+                    offers.push(*offer);
+                }
+            }
+            Ok(offers)
+        })
+    }
+}
+
 fn offer(tx: &mut Tx<'_>, invite: &Invite, asker: Option<UserId>, now: DateTime<Utc>) -> Result<LinkSeen, Fault> {
     let mut items = Vec::new();
     for permission in invite.permissions.iter().filter_map(|text| text.parse::<Permission>().ok()) {
@@ -121,6 +149,7 @@ fn offer(tx: &mut Tx<'_>, invite: &Invite, asker: Option<UserId>, now: DateTime<
         email: invite.email.typed().to_owned(),
         message: message.to_owned(),
         expires_at: invite.expires_at,
+        grants_end_at: invite.grants_end_at,
         items,
         is_for_asker: user.is_some_and(|user| is_invited(&user, invite)),
         is_from_asker: asker == Some(invite.issuer),
@@ -133,8 +162,11 @@ fn item(tx: &mut Tx<'_>, resource: &Resource, capabilities: Capabilities) -> Res
             kind: if entry.is_dir { "folder" } else { "file" },
             name: entry.name,
             capabilities,
+            entry: Some(*uuid),
         }),
-        Resource::App(uid) => tx.find_app(uid)?.map(|app| OfferedItem { kind: "app", name: app.name, capabilities }),
+        Resource::App(uid) => {
+            tx.find_app(uid)?.map(|app| OfferedItem { kind: "app", name: app.name, capabilities, entry: None })
+        }
         // A site comes with its app.
         Resource::Site(_) | Resource::Named(_) => None,
     })

@@ -44,9 +44,13 @@ impl Vouchsafe {
     /// Elements that are refused become entries of the report, and the others go on, unless the request is strict.
     ///
     /// # Errors
-    /// `forbidden` for anybody but a person's own session; `email_must_be_confirmed`; storage's own trouble.
+    /// `forbidden` for anybody but a person's own session; `email_must_be_confirmed`; `field_invalid` for an end that has
+    /// passed; storage's own trouble.
     pub fn share(&self, actor: &Actor, request: &ShareRequest) -> Result<ShareReport, Fault> {
         let now = self.now();
+        if request.ends_at().is_some_and(|at| at <= now) {
+            return Err(ApiError::invalid("expires_at", "a time to come", None).into());
+        }
         if request.is_dry_run() {
             return self.read(|tx| {
                 let sharer = sharer(tx, actor)?;
@@ -78,7 +82,8 @@ impl Vouchsafe {
         }
         let metadata = Value::Object(request.metadata().clone());
         let because = self.because(actor, GRANTED, now);
-        let giver = Giver { issuer: sharer.id, origin: "puter", is_accepted: false, because };
+        let giver =
+            Giver { issuer: sharer.id, origin: "puter", is_accepted: false, ends_at: request.ends_at(), because };
         let invitation =
             Invitation { giver, sharer, items: &items, metadata: &metadata, origin: &self.settings.public_url };
         tx.insert_share(sharer.id, giver.origin, &metadata, now)?;

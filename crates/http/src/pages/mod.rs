@@ -57,6 +57,7 @@ pub(crate) fn routes(config: &mut ServiceConfig) {
         .service(resource("/shared/notifications").route(get().to(shared::notices::page)))
         .service(resource("/shared/notifications/{id}").route(post().to(shared::notices::put_away)))
         .service(resource("/shared/blocks").route(get().to(shared::blocks::page)).route(post().to(shared::blocks::set)))
+        .service(resource("/shared/withdraw").route(post().to(shared::lists::withdraw)))
         .service(resource("/shared/leave").route(post().to(shared::lists::leave)))
         .service(resource("/show/{uuid}").route(get().to(entry::show::show)))
         .service(resource("/entry/{uuid}").route(get().to(entry::page::page)))

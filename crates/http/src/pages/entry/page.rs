@@ -14,7 +14,7 @@ use vouchsafe_engine::{
 };
 use vouchsafe_flows::{
     AccessList, Asked, Check, EntryWithPath, Explained, Fault, GrantPage, GrantQuery, GroupsOfPerson, HolderName,
-    Vouchsafe,
+    Offer, Vouchsafe,
 };
 use vouchsafe_types::{Actor, Capabilities, Capability, DefaultGroup, EntryId, GroupId, Username, error::ApiError};
 
@@ -27,6 +27,7 @@ pub(super) struct Look {
     pub(super) has: Capabilities,
     pub(super) all: Option<(AccessList, GrantPage)>,
     pub(super) groups: BTreeMap<GroupId, String>,
+    offers: Vec<Offer>,
     why: Explained,
     who: Option<Username>,
 }
@@ -69,6 +70,7 @@ pub(super) async fn show(
         "may_ask_more": !look.has.has(Capability::Write),
         "can": words::can(look.has),
         "people": people::people(&look, own.as_str()),
+        "offers": look.offers.iter().map(lists::offer).collect::<Vec<_>>(),
         "asleep": people::asleep(&look),
         "is_cut": look.all.as_ref().is_some_and(|(access, grants)| access.next.is_some() || grants.next.is_some()),
         "picture": picture::picture(&look.why, who, is_me, &look.groups),
@@ -103,7 +105,10 @@ fn look(vouchsafe: &Vouchsafe, actor: &Actor, uuid: EntryId, who: Option<Usernam
         why.explanation.reading = told(why.explanation.reading, &own);
         why.explanation.decision.allowed = why.explanation.reading.iter().any(Finding::is_terminal);
     }
-    Ok(Look { entry, has, all, groups: group_names(groups), why, who })
+    let is_here = |offer: &Offer| offer.items.iter().any(|item| item.entry == Some(uuid));
+    let mut offers = if all.is_some() { vouchsafe.offers_sent(actor)? } else { Vec::new() };
+    offers.retain(is_here);
+    Ok(Look { entry, has, all, groups: group_names(groups), offers, why, who })
 }
 
 /// Whether the lists name somebody: who is in a group of somebody else's is not theirs to know who only share.

@@ -21,7 +21,8 @@ pub(super) fn people(look: &Look, own: &str) -> Vec<Value> {
 fn person(item: &AccessItem, look: &Look, grants: &BTreeMap<GrantId, &GrantView>, own: &str) -> Value {
     let is_owner = matches!(&item.subject, HolderName::User(name) if *name == look.entry.owner);
     let is_me = matches!(&item.subject, HolderName::User(name) if name == own);
-    let via: Vec<Value> = item.via.iter().map(|via| way(via, look, grants)).collect();
+    let is_group = matches!(item.subject, HolderName::Group(_));
+    let via: Vec<Value> = item.via.iter().map(|via| way(via, look, grants, is_group)).collect();
     json!({
         "name": holder(&item.subject, &look.groups),
         "kind": kind(&item.subject),
@@ -33,13 +34,13 @@ fn person(item: &AccessItem, look: &Look, grants: &BTreeMap<GrantId, &GrantView>
     })
 }
 
-fn way(via: &AccessVia, look: &Look, grants: &BTreeMap<GrantId, &GrantView>) -> Value {
+fn way(via: &AccessVia, look: &Look, grants: &BTreeMap<GrantId, &GrantView>, is_group: bool) -> Value {
     let known = grants.get(&via.grant).filter(|_| !via.is_inherited);
     json!({
         "grant": via.grant,
         "entry": look.entry.entry.uuid,
         "issuer": via.issuer,
-        "group": via.group.map(|group| group_name(group, &look.groups)),
+        "group": via.group.filter(|_| !is_group).map(|group| group_name(group, &look.groups)),
         "is_inherited": via.is_inherited,
         "above": via.entry.filter(|_| via.is_inherited),
         "since": known.map(|view| words::moment(view.grant.created_at)),

@@ -56,7 +56,7 @@ fn request(form: &Form, uuid: EntryId, recipients: &[String]) -> Result<ShareReq
     });
     let Value::Object(body) = body else { return Err(Rejection::Internal("an object is one".to_owned())) };
     let cap = form.visit.cases.settings().share_list_cap;
-    Ok(ShareRequest::parse(&body, &principal.user.username, cap)?)
+    Ok(ShareRequest::parse(&body, &principal.user.username, cap)?.until(form.until("until")?))
 }
 
 fn lines(recipients: &[String], report: &ShareReport) -> Value {

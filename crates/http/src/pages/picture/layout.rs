@@ -38,7 +38,8 @@ impl<'a> Graph<'a> {
             rows.entry(last - rank).or_default().push(node);
         }
         let widest = rows.values().map(|row| count(row.len())).max().unwrap_or(1);
-        let width = widest * ACROSS + 2 * MARGIN;
+        // Room beside the boxes for arrows that pass some.
+        let width = widest * ACROSS + 2 * MARGIN + if last > 1 { ACROSS } else { 0 };
         let mut places = BTreeMap::new();
         for (row, nodes) in rows {
             let left = (width - count(nodes.len()) * ACROSS) / 2;
@@ -80,16 +81,39 @@ impl<'a> Graph<'a> {
         let is_down = from_y < to_y;
         let (from_y, to_y) = if is_down { (from_y + HIGH, *to_y) } else { (*from_y, to_y + HIGH) };
         let bend = (to_y - from_y) / 2;
-        let line = format!("M{from_x} {from_y} C{from_x} {} {to_x} {} {to_x} {to_y}", from_y + bend, to_y - bend);
+        let aside = if bend.abs() > DOWN / 2 { ACROSS * 4 / 5 } else { 0 };
+        let (first, second) = (from_x + aside, to_x + aside);
+        let line = format!("M{from_x} {from_y} C{first} {} {second} {} {to_x} {to_y}", from_y + bend, to_y - bend);
         Some(json!({
             "line": line, "label": edge.label, "is_broken": edge.broken.is_some(),
-            "x": (from_x + to_x) / 2, "y": (from_y + to_y) / 2,
+            "x": (from_x + to_x) / 2 + aside * 3 / 4, "y": (from_y + to_y) / 2,
         }))
     }
 }
 
-/// How many arrows lie between a box and who is asked about, on the shortest way.
+/// How many arrows lie between a box and who is asked about: on the longest way, so that the owner stands on top; where
+/// arrows go round in a circle, on the shortest.
 fn ranks(edges: &[Edge], target: UserId) -> BTreeMap<Node, i32> {
+    let shortest = shortest(edges, target);
+    let mut ranks = shortest.clone();
+    for _ in 0..=ranks.len() {
+        let mut is_settled = true;
+        for edge in edges {
+            let (Some(to), Some(from)) = (ranks.get(&edge.to).copied(), ranks.get_mut(&edge.from)) else { continue };
+            if *from <= to {
+                *from = to + 1;
+                is_settled = false;
+            }
+        }
+        if is_settled {
+            return ranks;
+        }
+    }
+    shortest
+}
+
+/// How many arrows lie between a box and who is asked about, on the shortest way.
+fn shortest(edges: &[Edge], target: UserId) -> BTreeMap<Node, i32> {
     let mut ranks = BTreeMap::from([(Node::Person(target), 0)]);
     loop {
         let mut grown = Vec::new();

@@ -5,7 +5,7 @@ use crate::error::Rejection;
 use actix_web::HttpResponse;
 use serde_json::{Value, json};
 use vouchsafe_flows::{EntryWithPath, HolderName, Offer, Received, Sent};
-use vouchsafe_types::{EntryId, error::ApiError};
+use vouchsafe_types::{EntryId, InviteId, error::ApiError};
 
 /// How many rows a page has.
 const PAGE: usize = 25;
@@ -42,10 +42,12 @@ pub(in super::super) async fn with_me(visit: Visit) -> Result<HttpResponse, Reje
 }
 
 /// What waits to be accepted.
-fn offer(found: &Offer) -> Value {
+pub(in super::super) fn offer(found: &Offer) -> Value {
     json!({
         "id": found.id,
         "sender": found.sender,
+        "email": found.email,
+        "until": found.grants_end_at.map(words::moment),
         "message": found.message,
         "items": link::items(found),
         "ends": words::moment(found.expires_at),
@@ -77,16 +79,19 @@ fn received(found: &Received) -> Value {
 pub(in super::super) async fn by_me(visit: Visit) -> Result<HttpResponse, Rejection> {
     let (search, after) = (visit.param("q").to_owned(), visit.parsed("after").unwrap_or(0));
     let wanted = search.clone();
-    let (page, asks) = visit
+    let is_first = after == 0 && search.is_empty();
+    let (page, offers, asks) = visit
         .run(move |vouchsafe, actor| {
-            Ok((vouchsafe.sent(actor, &wanted, after, PAGE)?, vouchsafe.list_asks(actor)?.len()))
+            let offers = if is_first { vouchsafe.offers_sent(actor)? } else { Vec::new() };
+            Ok((vouchsafe.sent(actor, &wanted, after, PAGE)?, offers, vouchsafe.list_asks(actor)?.len()))
         })
         .await?;
     let view = json!({
         "tab": { "with_me": false, "by_me": true, "requests": false, "notices": false, "blocks": false },
         "waiting": asks,
         "items": page.items.iter().map(sent).collect::<Vec<_>>(),
-        "is_empty": page.items.is_empty(),
+        "offers": offers.iter().map(offer).collect::<Vec<_>>(),
+        "is_empty": page.items.is_empty() && offers.is_empty(),
         "search": search,
         "next": page.next,
         "is_later_page": after != 0,
@@ -118,6 +123,16 @@ pub(in super::super) fn holder(name: &HolderName) -> String {
         HolderName::Token(_) => "an access token".to_owned(),
         HolderName::Link(_) => "whoever has a public link".to_owned(),
     }
+}
+
+/// Takes an offer back.
+pub(in super::super) async fn withdraw(form: Form) -> Result<HttpResponse, Rejection> {
+    let visit = &form.visit;
+    visit.limits().grant(visit.person()?.user.id)?;
+    let missing = || ApiError::EntityNotFound { identifier: "invite".into() };
+    let id: InviteId = form.text("invite").parse().ok().ok_or_else(missing)?;
+    visit.run(move |vouchsafe, actor| vouchsafe.withdraw_invite(actor, id)).await?;
+    Ok(render::see_other("/shared/by-me?done=withdrawn"))
 }
 
 /// Leaves something that was shared.
