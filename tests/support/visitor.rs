@@ -61,7 +61,8 @@ impl<'a> Visitor<'a> {
     /// Sends a form with the token of the last one that was shown.
     pub async fn post(&mut self, path: &str, fields: &[(&str, &str)]) -> Shown {
         let token = self.form_token.clone();
-        let fields = fields.iter().chain(&[("form_token", token.as_str())]).map(|(k, v)| format!("{k}={}", encoded(v)));
+        let own = [("form_token", token.as_str())];
+        let fields = fields.iter().chain(&own).map(|(key, value)| format!("{key}={}", encoded(value)));
         let body = fields.collect::<Vec<_>>().join("&");
         let kind = (header::CONTENT_TYPE, "application/x-www-form-urlencoded");
         self.send(web_test::TestRequest::post().uri(path).insert_header(kind).set_payload(body)).await

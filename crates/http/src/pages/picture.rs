@@ -207,7 +207,13 @@ mod tests {
         let read = format!("fs:{}:read", world.file).parse().unwrap();
         let explanation =
             Engine::default().explain(&mut world.source, &Actor::User(world.people[2]), &read, now).unwrap();
-        let why = Explained { explanation, usernames: world.names.clone(), revision: 0, took: TimeDelta::zero() };
+        let why = Explained {
+            explanation,
+            usernames: world.names.clone(),
+            extras: BTreeMap::new(),
+            revision: 0,
+            took: TimeDelta::zero(),
+        };
         let groups = BTreeMap::from([(world.friends, "friends".to_owned())]);
         picture(&why, &"eve".parse().unwrap(), true, &groups)
     }

@@ -4,6 +4,7 @@ use crate::error::Rejection;
 use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 use vouchsafe_engine::Dormancy;
+use vouchsafe_flows::WhyNot;
 use vouchsafe_types::{Access, Capabilities, error::ApiError};
 
 /// A moment for people and for browsers.
@@ -30,7 +31,11 @@ pub(super) fn can(capabilities: Capabilities) -> &'static str {
 }
 
 /// Why a grant gives nothing now.
-pub(super) const fn asleep(why: Dormancy) -> &'static str {
+pub(super) const fn asleep(why: WhyNot) -> &'static str {
+    let why = match why {
+        WhyNot::Revoked => return "It was taken away.",
+        WhyNot::Dormant(why) => why,
+    };
     match why {
         Dormancy::Expired => "It has ended.",
         Dormancy::Suspended => "An account it depends on is suspended.",

@@ -8,7 +8,7 @@ use crate::error::Rejection;
 use actix_web::{HttpResponse, ResponseError, http::StatusCode, web::Path};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
-use vouchsafe_flows::{Change, Difference, IfMatch, Mode, Outcome};
+use vouchsafe_flows::{Change, Difference, Foretold, IfMatch, Mode, Outcome};
 use vouchsafe_types::{EntryId, GrantId};
 
 /// What would happen.
@@ -27,7 +27,11 @@ async fn show(
     let (entry, view) = grant::find(visit, uuid, id).await?;
     let (outcome, names) = visit
         .run(move |vouchsafe, actor| {
-            let outcome = vouchsafe.what_if(actor, &Change::Revoke { grant: id, mode: Mode::Cascade })?;
+            let outcome = match vouchsafe.what_if(actor, &Change::Revoke { grant: id, mode: Mode::Cascade })? {
+                Foretold::Done(outcome) => outcome,
+                // Only a revocation that takes nothing else with it is held up by what hangs on it.
+                Foretold::Depended(_) => Outcome::default(),
+            };
             let mut names = BTreeMap::new();
             for difference in outcome.losses.iter().chain(&outcome.gains) {
                 if let std::collections::btree_map::Entry::Vacant(place) = names.entry(difference.entry)
