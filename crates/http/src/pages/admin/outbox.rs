@@ -62,6 +62,7 @@ fn masked(address: &str) -> String {
 
 /// Lets one be tried at once.
 pub(in super::super) async fn retry(form: Form) -> Result<HttpResponse, Rejection> {
+    form.visit.person()?;
     let id = form.text("id");
     let missing = || ApiError::EntityNotFound { identifier: format!("message:{id}").into() };
     let id: MessageId = id.parse().ok().ok_or_else(missing)?;
