@@ -123,7 +123,7 @@ impl Vouchsafe {
         if expires_at.is_some_and(|at| at <= now) {
             return Err(ApiError::invalid("expires_at", "a time to come", None).into());
         }
-        let permission: Permission = ask.permission.parse().map_err(|_| ApiError::SubjectDoesNotExist {})?;
+        let permission: Permission = ask.permission.parse().ok().ok_or(ApiError::SubjectDoesNotExist {})?;
         let Target::Resource(resource) = &permission.target else {
             return Err(ApiError::SubjectDoesNotExist {}.into());
         };

@@ -30,11 +30,12 @@ pub(super) async fn page(visit: &Visit, token: String, problem: Option<&Rejectio
 const STATES: [&str; 5] = ["is_expired", "is_used_by_me", "is_used", "is_withdrawn", "is_invalid"];
 
 fn state(is: &str) -> Value {
-    let mut page = json!({ "offer": null });
-    for name in STATES {
-        page[name] = json!(name == is);
-    }
-    page
+    page_of(is, Value::Null)
+}
+
+fn page_of(is: &str, offer: Value) -> Value {
+    let states = STATES.into_iter().map(|name| (name.to_owned(), json!(name == is)));
+    Value::Object(states.chain([("offer".to_owned(), offer)]).collect())
 }
 
 fn open(visit: &Visit, offer: &Offer, token: &str) -> Value {
@@ -42,8 +43,7 @@ fn open(visit: &Visit, offer: &Offer, token: &str) -> Value {
     let is_confirmed = me.is_some_and(|user| user.email_confirmed);
     let here = format!("/?share_token={token}");
     let sign_up = words::with_next("/signup", &here);
-    let mut page = state("");
-    page["offer"] = json!({
+    let offer = json!({
         "sender": offer.sender,
         "email": offer.email,
         "message": offer.message,
@@ -59,7 +59,7 @@ fn open(visit: &Visit, offer: &Offer, token: &str) -> Value {
         "is_from_me": offer.is_from_asker,
         "is_anothers": me.is_some() && !offer.is_for_asker && !offer.is_from_asker,
     });
-    page
+    page_of("", offer)
 }
 
 /// The things that are offered.

@@ -47,8 +47,8 @@ struct Reader {
 
 /// The picture of a reading about `who`, and the same in words.
 pub(super) fn picture(why: &Explained, who: &Username, is_me: bool, groups: &BTreeMap<GroupId, String>) -> Value {
-    let mut reader = Reader::default();
-    reader.target = why.usernames.iter().find(|(_, name)| name.as_str() == who.as_str()).map(|(user, _)| *user);
+    let target = why.usernames.iter().find(|(_, name)| name.as_str() == who.as_str()).map(|(user, _)| *user);
+    let mut reader = Reader { target, ..Reader::default() };
     reader.read(&why.explanation.reading);
     let name = |node: &Node| match node {
         Node::Person(user) if is_me && Some(*user) == reader.target => "you".to_owned(),

@@ -3,7 +3,7 @@
 use super::super::visit::Visit;
 use crate::error::Rejection;
 use actix_web::HttpResponse;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 use vouchsafe_types::error::ApiError;
 
 /// The pages, by the name under which the template finds what is on them.
@@ -21,9 +21,9 @@ pub(super) fn require_reader(visit: &Visit) -> Result<(), Rejection> {
 /// One of the pages.
 pub(super) fn sheet(visit: &Visit, name: &str, title: &str, content: &Value) -> Result<HttpResponse, Rejection> {
     let user = &visit.person()?.user;
-    let mut page = json!({ "is_admin": user.is_admin, "title": title });
+    let mut page = Map::from_iter([("is_admin".to_owned(), json!(user.is_admin)), ("title".to_owned(), json!(title))]);
     for one in ALL {
-        page[one] = if one == name { content.clone() } else { Value::Null };
+        page.insert(one.to_owned(), if one == name { content.clone() } else { Value::Null });
     }
-    visit.page("admin", title, page)
+    visit.page("admin", title, Value::Object(page))
 }
