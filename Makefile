@@ -3,7 +3,7 @@ SHELL := /bin/bash
 CARGO ?= cargo
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-quick test-browser mutants check bench bless schema docs ci setup
+.PHONY: help run test test-quick test-browser test-faults worlds mutants check bench bless schema docs ci setup
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -16,15 +16,22 @@ run: ## build it and start the demo
 setup: ## install what the tests need and is missing
 	@scripts/setup.sh
 
-test: setup ## install what the tests need, then run all of them
+test: setup ## install what the tests need, then run all of them, on both databases
 	$(CARGO) test --workspace
+	scripts/with-postgres.sh $(CARGO) test --workspace --lib --test it -- --skip properties
 	@scripts/browser.sh
 
 test-browser: ## only the browser tests; pictures of every page go to target/screenshots
 	@scripts/browser.sh
 
+test-faults: setup ## the long fault tests on both databases: 200 kills, 10,000 rounds; about an hour
+	@scripts/test-faults.sh
+
 test-quick: ## units and SQLite only, in fewer random worlds
 	WORLDS=2000 $(CARGO) test --workspace --lib --bins
+
+worlds: ## 100,000 random worlds, in the engine and over the store, against the reference
+	WORLDS=100000 $(CARGO) test --release --package vouchsafe-engine --package vouchsafe-store --lib worlds
 
 mutants: ## plant faults in the rule, one by one, and see the tests catch them
 	@scripts/mutants.sh

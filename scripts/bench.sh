@@ -6,4 +6,4 @@ memory=/dev/shm
 [ -d "$memory" ] || memory=$(mktemp -d)
 mkdir -p target/bench
 cargo build --release --package vouchsafe-server
-cargo bench --package vouchsafe-tests --bench http -- "$memory" target/bench "$@"
+scripts/with-postgres.sh cargo bench --package vouchsafe-tests --bench http -- "$memory" target/bench "$@"

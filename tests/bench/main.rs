@@ -3,13 +3,17 @@
 //! Everything that is compared is measured in one run. Usage: `make bench`, or with arguments
 //! `<directory in memory> <directory on disk> [grants…]`.
 
+mod commits;
 mod load;
 mod structure;
 mod world;
 
 use load::{Load, Rate};
-use std::path::{Path, PathBuf};
-use world::{Server, World};
+use std::{
+    path::{Path, PathBuf},
+    time::Instant,
+};
+use world::{Server, World, file_url};
 
 const CLIENTS: usize = 32;
 
@@ -24,9 +28,16 @@ fn main() {
     structure::chains(memory);
     structure::cascade(memory);
     structure::lists(memory);
+    structure::moves(memory);
+    commits::together(disk);
     println!("\n| Grants | Route | Clients | Requests/s | Ratio to no-op |\n|---|---|---|---|---|");
     for grants in sizes {
-        checks(&directory(memory, &format!("checks-{grants}")), grants);
+        let path = directory(memory, &format!("checks-{grants}"));
+        checks(&path, &file_url(&path), &grants.to_string(), grants);
+    }
+    match std::env::var("VOUCHSAFE_TEST_PG_URL") {
+        Ok(url) => checks(&directory(memory, "postgres"), &url, "100000 on PostgreSQL", 100_000),
+        Err(_) => println!("| no PostgreSQL in this run | | | | |"),
     }
     for (place, path) in [("memory", memory), ("disk", disk)] {
         shares(&directory(path, "shares"), place);
@@ -43,29 +54,35 @@ fn row(grants: &str, route: &str, clients: usize, rate: &Rate, noop: &Rate) {
     println!("| {grants} | {route} | {clients} | {:.0} | {:.2} |", rate.per_second, rate.per_second / noop.per_second);
 }
 
-/// Warm and cold checks at depth 10 among so many grants.
-fn checks(path: &Path, grants: usize) {
-    let world = World::new(path, grants);
-    let server = Server::start(path);
+/// Warm and cold checks at depth 10 among so many grants; and how long the first answer takes.
+fn checks(path: &Path, url: &str, label: &str, grants: usize) {
+    let world = World::new(url, grants);
+    let start = Instant::now();
+    let server = Server::start_on(path, url);
+    server.ask(&world.post("/v1/check", &world.question(0)));
+    let first = start.elapsed();
     let load = Load { address: server.address.clone(), clients: CLIENTS, seconds: 4 };
     let noop = |n: usize| world.post("/v1/noop", &world.question(n % 500));
     load.run(&noop);
     let idle = load.run(&noop);
-    let label = grants.to_string();
-    row(&label, "POST /v1/noop", CLIENTS, &idle, &idle);
+    row(label, "POST /v1/noop", CLIENTS, &idle, &idle);
     let warm = |n: usize| world.post("/v1/check", &world.question(n % 500));
     load.run(&warm);
-    row(&label, "POST /v1/check, warm", CLIENTS, &load.run(&warm), &idle);
+    row(label, "POST /v1/check, warm", CLIENTS, &load.run(&warm), &idle);
     let cold = |n: usize| world.post("/v1/check", &world.fresh_question(n));
-    row(&label, "POST /v1/check, cold", CLIENTS, &load.run(&cold), &idle);
+    row(label, "POST /v1/check, cold", CLIENTS, &load.run(&cold), &idle);
     println!("| {label} | resident memory: {} MB | | | |", server.resident_mb());
+    if let Ok(file) = std::fs::metadata(path.join("vouchsafe.db")) {
+        println!("| {label} | database: {} MB | | | |", file.len() / 1_000_000);
+    }
+    println!("| {label} | start to first answer: {} ms | | | |", first.as_millis());
     drop(server);
     std::fs::remove_dir_all(path).unwrap();
 }
 
 /// Shares of one file with one person, one client and many.
 fn shares(path: &Path, place: &str) {
-    let world = World::new(path, 1_000);
+    let world = World::new(&file_url(path), 1_000);
     let server = Server::start(path);
     let noop_load = Load { address: server.address.clone(), clients: CLIENTS, seconds: 3 };
     let idle = noop_load.run(&|n| world.post("/v1/noop", &world.question(n % 500)));

@@ -3,12 +3,12 @@
 use crate::{
     directory,
     load::{Load, Rate},
-    world::{Server, get, request},
+    world::{Server, file_url, get, request},
 };
 use chrono::{DateTime, Utc};
 use std::{path::Path, sync::Arc, time::Instant};
-use vouchsafe_flows::{NewEntry, Settings, Store, StoreError, User, UserChange, Vouchsafe};
-use vouchsafe_types::{Access, EntryId, FixedClock, Grant, GrantId, Holder, Resource, UserId};
+use vouchsafe_flows::{EntryChange, EntryKind, NewEntry, Settings, Store, StoreError, User, UserChange, Vouchsafe};
+use vouchsafe_types::{Access, Actor, EntryId, EntryPath, FixedClock, Grant, GrantId, Holder, Resource, UserId};
 
 const CLIENTS: usize = 32;
 /// Links of the chain that is compared with a direct grant.
@@ -28,7 +28,7 @@ fn now() -> DateTime<Utc> {
 
 impl Place {
     fn new(path: &Path) -> Self {
-        let store = Arc::new(Store::open(&format!("sqlite://{}", path.join("vouchsafe.db").display()), 2).unwrap());
+        let store = Arc::new(Store::open(&file_url(path), 2).unwrap());
         store.migrate().unwrap();
         let settings = Settings::new("http://bench".into(), "s".repeat(32).into());
         let vouchsafe = Vouchsafe::new(Arc::clone(&store), Arc::new(FixedClock::new(now())), settings);
@@ -62,14 +62,19 @@ impl Place {
 
     /// So many files in the home of `owner`.
     fn files(&self, owner: UserId, count: usize) -> Vec<EntryId> {
+        let home = self.store.read(|tx| Ok::<_, StoreError>(tx.find_home(owner)?.unwrap().id)).unwrap();
+        self.files_in(home, count)
+    }
+
+    /// So many files in a directory.
+    fn files_in(&self, parent: i64, count: usize) -> Vec<EntryId> {
         let files: Vec<EntryId> = (0..count).map(|_| EntryId::mint()).collect();
         let written: Result<(), StoreError> = self.store.write("bench", |tx| {
-            let home = tx.find_home(owner)?.unwrap();
             files.iter().enumerate().try_for_each(|(i, uuid)| {
                 let (name, hash) = (format!("file{i}"), uuid.to_string());
                 let new = NewEntry {
                     uuid: *uuid,
-                    parent: Some(home.id),
+                    parent: Some(parent),
                     owner: None,
                     name: &name,
                     is_dir: false,
@@ -196,6 +201,46 @@ pub fn lists(memory: &str) {
         let first = rate(&server, &|_| get("/v1/users/p0/entries?access=read&limit=100", &place.key));
         let ratio = first.per_second / *few.get_or_insert(first.per_second);
         println!("| {count} | GET /v1/users/p0/entries | {:.0} | {ratio:.2} |", first.per_second);
+        drop(server);
+        std::fs::remove_dir_all(path).unwrap();
+    }
+}
+
+/// Moving a directory with one file below it, and with very many.
+pub fn moves(memory: &str) {
+    println!("\n| Below the directory | POST /v1/entries/{{uuid}}/move | Per move | Ratio |\n|---|---|---|---|");
+    let mut few: Option<f64> = None;
+    for count in [1, 100_000] {
+        let path = directory(memory, &format!("moves-{count}"));
+        let place = Place::new(&path);
+        let owner = place.user("owner");
+        let host = Actor::Service { name: "bench".into() };
+        let put = |path: &str| {
+            let (uuid, path) = (EntryId::mint(), EntryPath::strict(path).unwrap());
+            let change = EntryChange {
+                path,
+                kind: EntryKind::Dir,
+                owner: None,
+                size_bytes: 0,
+                content_type: None,
+                modified_at: None,
+                create_parents: true,
+            };
+            place.vouchsafe.put_entry(&host, uuid, &change).unwrap();
+            uuid
+        };
+        let (_, _, moved) = (put("/owner/a"), put("/owner/b"), put("/owner/a/moved"));
+        let number = place.store.read(|tx| Ok::<_, StoreError>(tx.find_entry(moved)?.unwrap().id)).unwrap();
+        place.files_in(number, count);
+        place.give(&[(owner, place.people(1)[0], moved, Access::Read)]);
+        let server = Server::start(&path);
+        let load = Load { address: server.address.clone(), clients: 1, seconds: 4 };
+        let rate = load.run(&|n| {
+            let to = if n % 2 == 0 { "b" } else { "a" };
+            request(&format!("/v1/entries/{moved}/move"), &place.key, &format!(r#"{{"path":"/owner/{to}/moved"}}"#))
+        });
+        let ratio = *few.get_or_insert(rate.per_second) / rate.per_second;
+        println!("| {count} | {:.0} /s | {:.2} ms | {ratio:.2} |", rate.per_second, 1e3 / rate.per_second);
         drop(server);
         std::fs::remove_dir_all(path).unwrap();
     }

@@ -25,14 +25,19 @@ pub struct World {
     files: Vec<EntryId>,
 }
 
+/// A database in a directory.
+pub fn file_url(path: &Path) -> String {
+    format!("sqlite://{}", path.join("vouchsafe.db").display())
+}
+
 fn now() -> DateTime<Utc> {
     DateTime::from_timestamp(1_790_000_000, 0).unwrap()
 }
 
 impl World {
     /// Fills a fresh database: each grant gives one reader one directory at depth 9; questions are about files in them.
-    pub fn new(path: &Path, grants: usize) -> Self {
-        let store = Arc::new(Store::open(&format!("sqlite://{}", path.join("vouchsafe.db").display()), 2).unwrap());
+    pub fn new(url: &str, grants: usize) -> Self {
+        let store = Arc::new(Store::open(url, 2).unwrap());
         store.migrate().unwrap();
         let settings = Settings::new("http://bench".into(), "s".repeat(32).into());
         // A token outlives the real clock's distance to this one.
@@ -153,12 +158,18 @@ pub struct Server {
 impl Server {
     /// Starts it over a directory and waits until it listens.
     pub fn start(path: &Path) -> Self {
+        Self::start_on(path, &file_url(path))
+    }
+
+    /// The same, with its data elsewhere.
+    pub fn start_on(path: &Path, url: &str) -> Self {
         let binary = Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/release/vouchsafe");
         let mut child = Command::new(binary)
             .arg("serve")
             .current_dir(path)
             .envs([("VOUCHSAFE_LISTEN", "127.0.0.1:0"), ("VOUCHSAFE_BENCH", "on"), ("VOUCHSAFE_RATE_LIMITS", "off")])
             .env("VOUCHSAFE_DATA_DIR", path)
+            .env("VOUCHSAFE_DATABASE_URL", url)
             .env("VOUCHSAFE_LOG", "vouchsafe=info,warn")
             .stderr(Stdio::piped())
             .spawn()

@@ -1,6 +1,7 @@
 //! Every test that crosses a crate.
 
 mod dialects;
+mod faults;
 mod house;
 mod journeys;
 mod native;

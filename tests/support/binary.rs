@@ -2,7 +2,7 @@ use std::{
     io::{BufRead, BufReader},
     path::{Path, PathBuf},
     process::{Child, Command, Output, Stdio},
-    sync::LazyLock,
+    sync::{Arc, LazyLock, Mutex},
 };
 use vouchsafe_store::testing::TestDatabase;
 
@@ -16,14 +16,23 @@ static BINARY: LazyLock<PathBuf> = LazyLock::new(|| {
 });
 
 fn command(data_dir: &Path, environment: &[(&str, &str)], arguments: &[&str]) -> Command {
-    let mut command = Command::new(&*BINARY);
+    dressed(Command::new(&*BINARY), data_dir, environment, arguments)
+}
+
+fn dressed(mut command: Command, data_dir: &Path, environment: &[(&str, &str)], arguments: &[&str]) -> Command {
     command.current_dir(data_dir).env_clear().env("VOUCHSAFE_DATA_DIR", data_dir).args(arguments);
-    let plain: String = data_dir.to_string_lossy().chars().filter(char::is_ascii_alphanumeric).collect();
-    if let Some(url) = TestDatabase::url_on_server(&plain.to_lowercase()) {
-        command.env("VOUCHSAFE_DATABASE_URL", url);
+    if TestDatabase::is_postgres() {
+        command.env("VOUCHSAFE_DATABASE_URL", database_url(data_dir));
     }
     command.envs(environment.iter().copied());
     command
+}
+
+/// Where a program keeps its data: in a file in its directory, or on the PostgreSQL server of the run, if there is one.
+pub fn database_url(data_dir: &Path) -> String {
+    let plain: String = data_dir.to_string_lossy().chars().filter(char::is_ascii_alphanumeric).collect();
+    let file = || format!("sqlite://{}", data_dir.join("vouchsafe.db").display());
+    TestDatabase::url_on_server(&plain.to_lowercase()).unwrap_or_else(file)
 }
 
 /// Runs a command to its end.
@@ -39,6 +48,25 @@ pub struct Served {
     pub address: String,
     /// The lines it has printed on standard output before it listened.
     pub stdout: Vec<String>,
+    errors: Arc<Mutex<Vec<String>>>,
+}
+
+impl Served {
+    /// What it has logged as an error so far.
+    pub fn errors(&self) -> Vec<String> {
+        self.errors.lock().unwrap().clone()
+    }
+
+    /// Kills it, as if the power went: nothing of it runs on.
+    pub fn kill(mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+    }
+
+    /// Sends it a signal, such as `-TERM`.
+    pub fn signal(&self, signal: &str) {
+        assert!(Command::new("kill").args([signal, &self.child.id().to_string()]).status().unwrap().success());
+    }
 }
 
 impl Drop for Served {
@@ -50,21 +78,43 @@ impl Drop for Served {
 
 /// Starts `serve` or `demo` on a free port and waits until it listens.
 pub fn serve(data_dir: &Path, environment: &[(&str, &str)], arguments: &[&str]) -> Served {
-    let mut command = command(data_dir, environment, arguments);
+    listening(command(data_dir, environment, arguments), arguments == ["demo"])
+}
+
+/// Starts `serve` as a shell would after `before`, such as a limit.
+pub fn serve_as(before: &str, data_dir: &Path, environment: &[(&str, &str)]) -> Served {
+    let mut shell = Command::new("sh");
+    shell.args(["-c", &format!("{before}; exec \"$0\" serve")]).arg(&*BINARY);
+    listening(dressed(shell, data_dir, environment, &[]), false)
+}
+
+/// Where the binary is.
+pub fn launch() -> &'static Path {
+    &BINARY
+}
+
+fn listening(mut command: Command, is_demo: bool) -> Served {
     command.env("VOUCHSAFE_LISTEN", "127.0.0.1:0").stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut child = command.spawn().unwrap();
-    let mut errors = BufReader::new(child.stderr.take().unwrap()).lines().map_while(Result::ok);
-    let address = errors.find_map(|line| {
-        let rest = line.split("listening on http://").nth(1)?;
-        Some(rest.chars().take_while(|c| c.is_ascii_digit() || matches!(c, '.' | ':')).collect::<String>())
+    let mut lines = BufReader::new(child.stderr.take().unwrap()).lines().map_while(Result::ok);
+    let mut said = Vec::new();
+    let address = lines.find_map(|line| {
+        let found = line
+            .split("listening on http://")
+            .nth(1)
+            .map(|rest| rest.chars().take_while(|c| c.is_ascii_digit() || matches!(c, '.' | ':')).collect::<String>());
+        said.push(line);
+        found
     });
-    let address = address.expect("the server says where it listens");
-    std::thread::spawn(move || errors.for_each(drop));
+    let address = address.unwrap_or_else(|| panic!("the server does not say where it listens: {said:?}"));
+    let errors = Arc::new(Mutex::new(Vec::new()));
+    let kept = Arc::clone(&errors);
+    std::thread::spawn(move || {
+        // Only what went wrong: a storm says a lot.
+        lines.filter(|line| line.contains("ERROR")).for_each(|line| kept.lock().unwrap().push(line));
+    });
     let out = child.stdout.take().unwrap();
-    let stdout = if arguments == ["demo"] {
-        BufReader::new(out).lines().map_while(Result::ok).take(14).collect()
-    } else {
-        Vec::new()
-    };
-    Served { child, address, stdout }
+    let stdout =
+        if is_demo { BufReader::new(out).lines().map_while(Result::ok).take(14).collect() } else { Vec::new() };
+    Served { child, address, stdout, errors }
 }

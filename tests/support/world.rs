@@ -196,6 +196,30 @@ impl World {
         self.send(request).await
     }
 
+    /// One request with these headers and this body, as it is. Gives status, headers and body.
+    pub async fn probe(
+        &self,
+        method: &str,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: &str,
+    ) -> (u16, Vec<(String, String)>, Value) {
+        let method = Method::from_bytes(method.as_bytes()).unwrap();
+        let mut request = web_test::TestRequest::default().method(method).uri(path).set_payload(body.to_owned());
+        for header in headers {
+            request = request.insert_header(*header);
+        }
+        let service = web_test::init_service(app(self.state.clone())).await;
+        let response = web_test::call_service(&service, request.to_request()).await;
+        let status = response.status().as_u16();
+        let text = |value: &header::HeaderValue| value.to_str().unwrap_or_default().to_owned();
+        let headers = response.headers().iter().map(|(name, value)| (name.to_string(), text(value))).collect();
+        let bytes = web_test::read_body(response).await;
+        let body = serde_json::from_slice(&bytes)
+            .unwrap_or_else(|_| Value::from(String::from_utf8_lossy(&bytes).into_owned()));
+        (status, headers, body)
+    }
+
     async fn send(&self, request: web_test::TestRequest) -> Answer {
         let service = web_test::init_service(app(self.state.clone())).await;
         let response = web_test::call_service(&service, request.to_request()).await;

@@ -105,7 +105,9 @@ impl Vouchsafe {
         match actor {
             Actor::Service { .. } => return Ok(()),
             Actor::User(_) => {}
-            Actor::App { .. } | Actor::Token { .. } | Actor::Site { .. } => return Err(ApiError::Forbidden {}.into()),
+            Actor::App { .. } | Actor::Token { .. } | Actor::Site { .. } | Actor::Link { .. } => {
+                return Err(ApiError::Forbidden {}.into());
+            }
         }
         let has = holding(tx, actor, resource, self.now())?;
         match (shares(&has), has.capabilities.has(Capability::See)) {
@@ -154,7 +156,7 @@ impl Vouchsafe {
                     let own = tx.find_user(*user)?.filter(|found| found.username.as_str() == username);
                     own.ok_or(ApiError::Forbidden {})?
                 }
-                Actor::App { .. } | Actor::Token { .. } | Actor::Site { .. } => {
+                Actor::App { .. } | Actor::Token { .. } | Actor::Site { .. } | Actor::Link { .. } => {
                     return Err(ApiError::Forbidden {}.into());
                 }
             };
@@ -197,6 +199,7 @@ fn given(
 }
 
 /// What somebody may know about who is in which group.
+#[derive(Clone)]
 pub(crate) struct Known {
     me: Option<UserId>,
     /// The groups whose members he may know: his own ones; `None` for all.

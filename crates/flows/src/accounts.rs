@@ -1,5 +1,6 @@
 //! Accounts: signing up, in and out, and who a token stands for.
 
+mod sign_in;
 mod users;
 
 pub use users::UserChange;
@@ -7,7 +8,7 @@ pub(crate) use users::{check_password, tell_user};
 
 use crate::{Fault, Vouchsafe, confirm, secrets};
 use chrono::{DateTime, TimeDelta, Utc};
-use users::{PASSWORD_BYTES, blank, create};
+use users::{blank, create};
 use vouchsafe_store::{ActsAs, Session, Tx, User, WriteTx};
 use vouchsafe_types::{Actor, Email, SessionId, UserId, Username, error::ApiError};
 
@@ -80,17 +81,7 @@ impl Vouchsafe {
     /// # Errors
     /// `credentials_invalid`, whatever of it is wrong; `forbidden` for a suspended account.
     pub fn log_in(&self, name: &str, password: &str) -> Result<(String, User), Fault> {
-        let found = self.read(|tx| {
-            let user = match Email::parse(name) {
-                Ok(email) => tx.find_user_by_confirmed_email(email.canonical())?,
-                Err(_) => tx.find_user_by_name(name)?,
-            };
-            let Some(user) = user else { return Ok(None) };
-            Ok(tx.find_password_hash(user.id)?.map(|hash| (user, hash)))
-        })?;
-        let hash = found.as_ref().map_or(NOBODYS_HASH, |(_, hash)| hash);
-        let is_right = password.len() <= *PASSWORD_BYTES.end() && secrets::is_password(password, hash);
-        let user = found.filter(|_| is_right).map(|(user, _)| user).ok_or(ApiError::CredentialsInvalid {})?;
+        let (user, _) = self.proven_by(name, password)?;
         if user.is_suspended {
             return Err(ApiError::Forbidden {}.into());
         }

@@ -68,7 +68,9 @@ impl Vouchsafe {
         let user = match actor {
             Actor::Service { .. } => return Ok(()),
             Actor::User(user) => *user,
-            Actor::App { .. } | Actor::Token { .. } | Actor::Site { .. } => return Err(ApiError::Forbidden {}.into()),
+            Actor::App { .. } | Actor::Token { .. } | Actor::Site { .. } | Actor::Link { .. } => {
+                return Err(ApiError::Forbidden {}.into());
+            }
         };
         let own = tx.find_user(user)?.map(|found| found.username.to_string());
         if query.user.is_some() && query.user == own {

@@ -90,7 +90,7 @@ impl Sight<'_> {
         let may_know = match self.asker {
             Actor::Service { .. } => true,
             Actor::User(_) => shares(&holding(tx, self.asker, asked, self.now)?),
-            Actor::App { .. } | Actor::Token { .. } | Actor::Site { .. } => false,
+            Actor::App { .. } | Actor::Token { .. } | Actor::Site { .. } | Actor::Link { .. } => false,
         };
         if !may_know {
             return Ok(());

@@ -1,6 +1,6 @@
 //! Why a use case did not happen.
 
-use vouchsafe_store::StoreError;
+use vouchsafe_store::{StoreError, StoreFailure};
 use vouchsafe_types::error::ApiError;
 
 /// Why a use case did not happen. In either case nothing was written.
@@ -23,5 +23,14 @@ pub enum Fault {
 impl From<ApiError> for Fault {
     fn from(error: ApiError) -> Self {
         Self::Api(error)
+    }
+}
+
+impl StoreFailure for Fault {
+    fn of_store(&self) -> Option<&StoreError> {
+        match self {
+            Self::Store(error) => Some(error),
+            Self::Api(_) | Self::Repeated | Self::Internal(_) => None,
+        }
     }
 }

@@ -12,14 +12,18 @@ mod confirm;
 mod decisions;
 mod explain;
 mod fault;
+mod folder_shares;
+mod folders;
 mod forms;
 mod grants;
 mod health;
 mod idempotency;
+mod links;
 mod notifications;
 mod numbers;
 mod overview;
 mod reset;
+mod sample;
 mod secrets;
 mod service_keys;
 mod settings;
@@ -45,11 +49,14 @@ pub use check::{Check, Checked};
 pub use decisions::Asked;
 pub use explain::Explained;
 pub use fault::Fault;
+pub use folder_shares::{FolderShare, FolderShareWish, Participant};
+pub use folders::{FolderChange, FolderItem, FolderRef, LinkedRoot};
 pub use grants::{
     AclMode, AppName, ByName, GrantPage, GrantQuery, GrantTerms, GrantView, GrantWish, Granted, HolderName, IfMatch,
     Mode, OwnGrant, OwnGrants, Revoked, SetAcl, WhyNot,
 };
 pub use idempotency::Claim;
+pub use links::{LinkChange, LinkView, LinkWish, OpenedLink};
 pub use overview::{OverviewPage, Received, Sent};
 pub use settings::Settings;
 pub use sharing::{InvitePage, InviteQuery, LinkSeen, Offer, OfferedItem, OpenAsk};

@@ -14,6 +14,10 @@ pub struct Settings {
     pub is_signup_open: bool,
     /// Whether request limits, daily quotas and mail caps apply.
     pub are_limits_on: bool,
+    /// Whether public links and tokens can be made and used, in every face.
+    pub are_public_links_on: bool,
+    /// Whether the Bookmarks face gives tickets with its answers.
+    pub are_tickets_on: bool,
     /// How long a session token lasts.
     pub session_ttl: TimeDelta,
     /// How long an invite and its link last.
@@ -35,6 +39,8 @@ impl Settings {
             secret,
             is_signup_open: false,
             are_limits_on: true,
+            are_public_links_on: true,
+            are_tickets_on: false,
             session_ttl: TimeDelta::days(30),
             invite_ttl: TimeDelta::days(14),
             invites_per_day: 200,

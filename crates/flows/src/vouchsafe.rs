@@ -3,12 +3,14 @@
 use crate::{decisions::Decisions, fault::Fault, idempotency::Claim, service_keys::KeptKey, settings::Settings};
 use chrono::{DateTime, Utc};
 use moka::sync::Cache;
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 use vouchsafe_store::{Because, Store, TokenHash, Tx, WriteTx};
 use vouchsafe_types::{Actor, Clock};
 
-/// The most service keys kept in memory.
+/// The most service keys, and the most proven passwords, kept in memory.
 const MOST_KEYS: u64 = 1_000;
+/// How long a proven password is remembered, unless it is changed.
+const PROVEN_FOR: Duration = Duration::from_secs(300);
 
 /// The service, without HTTP: one method per use case. A clone is another handle on the same service.
 #[derive(Clone)]
@@ -18,6 +20,7 @@ pub struct Vouchsafe {
     pub(crate) settings: Arc<Settings>,
     pub(crate) decisions: Arc<Decisions>,
     pub(crate) keys: Cache<TokenHash, KeptKey>,
+    pub(crate) proven: Cache<TokenHash, ()>,
     request_id: Option<Arc<str>>,
     claim: Option<Arc<Claim>>,
 }
@@ -32,6 +35,7 @@ impl Vouchsafe {
             settings: Arc::new(settings),
             decisions: Arc::default(),
             keys: Cache::new(MOST_KEYS),
+            proven: Cache::builder().max_capacity(MOST_KEYS).time_to_live(PROVEN_FOR).build(),
             request_id: None,
             claim: None,
         }
@@ -55,6 +59,12 @@ impl Vouchsafe {
         &self.settings
     }
 
+    /// The same service under other settings.
+    #[cfg(test)]
+    pub(crate) fn with_settings(&self, settings: Settings) -> Self {
+        Self { settings: Arc::new(settings), ..self.clone() }
+    }
+
     pub(crate) fn because<'a>(&'a self, actor: &'a Actor, reason: &'a str, at: DateTime<Utc>) -> Because<'a> {
         Because { actor, request_id: self.request_id.as_deref(), reason, at }
     }
@@ -70,7 +80,7 @@ impl Vouchsafe {
     pub(crate) fn rehearse<T>(
         &self,
         name: &'static str,
-        f: impl FnOnce(&mut WriteTx<'_>) -> Result<T, Fault>,
+        f: impl FnMut(&mut WriteTx<'_>) -> Result<T, Fault>,
     ) -> Result<T, Fault> {
         self.store.rehearse(name, f)
     }
@@ -78,7 +88,7 @@ impl Vouchsafe {
     pub(crate) fn write<T>(
         &self,
         name: &'static str,
-        f: impl FnOnce(&mut WriteTx<'_>) -> Result<T, Fault>,
+        mut f: impl FnMut(&mut WriteTx<'_>) -> Result<T, Fault>,
     ) -> Result<T, Fault> {
         let Some(claim) = &self.claim else { return self.store.write(name, f) };
         let now = self.now();

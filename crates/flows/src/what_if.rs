@@ -94,6 +94,7 @@ const ATTEMPTS: usize = 3;
 type Holdings = BTreeMap<(UserId, EntryId), Capabilities>;
 
 /// How it is now: the entries that the asker may be told about, who can reach them, and what they have.
+#[derive(Clone)]
 struct Present {
     known: Known,
     me: Option<UserId>,
@@ -124,7 +125,7 @@ impl Vouchsafe {
                 if tx.versions(None)?.revision != present.revision {
                     return Ok(None);
                 }
-                self.future(tx, actor, change, present, now).map(Some)
+                self.future(tx, actor, change, present.clone(), now).map(Some)
             });
             match told {
                 Ok(None) | Err(Fault::Store(StoreError::Unavailable(_))) => {}
@@ -336,7 +337,7 @@ fn authorise(tx: &mut Tx<'_>, actor: &Actor, change: &Change, now: DateTime<Utc>
             let is_known = match actor {
                 Actor::Service { .. } => true,
                 Actor::User(user) => tx.is_in_group(*group, *user)? || Known::to(tx, actor)?.opens(&(*group).into()),
-                Actor::App { .. } | Actor::Token { .. } | Actor::Site { .. } => false,
+                Actor::App { .. } | Actor::Token { .. } | Actor::Site { .. } | Actor::Link { .. } => false,
             };
             if is_known { Ok(()) } else { Err(missing_group(*group).into()) }
         }

@@ -2,7 +2,7 @@
 
 use crate::{
     access_log,
-    dialects::{native, puter},
+    dialects::{bookmarks, native, puter},
     error::Rejection,
     idempotency,
     json::JsonBody,
@@ -56,6 +56,7 @@ fn configure(config: &mut ServiceConfig, is_bench: bool) {
         .configure(ops::routes)
         // Before the dialects: on paths that they share, what a browser sends is a page's.
         .configure(pages::routes)
+        .configure(bookmarks::routes)
         .configure(puter::routes);
     if is_bench {
         config.service(web::resource("/v1/noop").route(web::post().to(noop)));

@@ -43,7 +43,7 @@ impl From<Fault> for Rejection {
         match fault {
             Fault::Api(error) => Self::Refused(error),
             Fault::Repeated => Self::Repeated,
-            Fault::Store(StoreError::Unavailable(cause)) => Self::Unavailable(cause),
+            Fault::Store(StoreError::Unavailable(cause) | StoreError::Contended(cause)) => Self::Unavailable(cause),
             Fault::Store(other) => Self::Internal(other.to_string()),
             Fault::Internal(cause) => Self::Internal(cause),
         }
@@ -84,6 +84,9 @@ impl Rejection {
         let mut answer = HttpResponse::build(self.status_code());
         match self {
             Self::Refused(error) => {
+                if face == Face::Bookmarks && error.status() == 401 {
+                    answer.insert_header((header::WWW_AUTHENTICATE, BASIC));
+                }
                 if let ApiError::TooManyRequests {} = error {
                     answer.insert_header((header::RETRY_AFTER, QUOTA_PAUSE));
                 }
@@ -94,7 +97,9 @@ impl Rejection {
                 match face {
                     // The seed contract's own words, and not JSON.
                     Face::Puter => answer.content_type("text/plain; charset=utf-8").body("Too many requests."),
-                    Face::ShareLink | Face::Native => answer.json(body_of(&ApiError::TooManyRequests {}, face)),
+                    Face::ShareLink | Face::Native | Face::Bookmarks => {
+                        answer.json(body_of(&ApiError::TooManyRequests {}, face))
+                    }
                 }
             }
             Self::Unavailable(_) => {
@@ -120,11 +125,16 @@ impl Rejection {
     }
 }
 
+/// What a client of the Bookmarks face is asked for.
+const BASIC: &str = "Basic realm=\"Nextcloud Bookmarks\", charset=\"UTF-8\"";
+
 /// The JSON of a refusal (puter.md 5.1).
 fn body_of(error: &ApiError, face: Face) -> Value {
     match face {
         Face::Native => error.embedded(),
         Face::Puter => error.body(),
+        Face::Bookmarks if error.status() == 401 => json!({"status": "error", "data": ["Please authenticate first"]}),
+        Face::Bookmarks => json!({"status": "error", "data": [error.message()]}),
         Face::ShareLink => {
             let mut body = error.body();
             if let Value::Object(object) = &mut body {
@@ -139,6 +149,7 @@ fn internal_body(face: Face) -> Value {
     let text = "Internal Server Error";
     match face {
         Face::Puter | Face::ShareLink => json!({"error": text, "message": text, "code": "internal_error"}),
+        Face::Bookmarks => json!({"status": "error", "data": ["Internal error"]}),
         Face::Native => {
             json!({"$": "heyputer:api/APIError", "error": text, "message": text, "code": "internal_error", "status": 500})
         }

@@ -79,7 +79,11 @@ pub(crate) fn typed<T: DeserializeOwned>(value: Value) -> Result<T, Rejection> {
     })
 }
 
-fn parse(bytes: &[u8]) -> Result<Value, Rejection> {
+/// Reads JSON, however large, unless it is too deep.
+///
+/// # Errors
+/// `invalid_json`.
+pub(crate) fn parse(bytes: &[u8]) -> Result<Value, Rejection> {
     if depth(bytes) > MAX_DEPTH {
         return Err(malformed("nested deeper than 64 levels"));
     }

@@ -69,6 +69,7 @@ pub(crate) struct Limits {
     logins_by_peer: Budget<IpAddr>,
     signups: Budget<IpAddr>,
     confirmations: Budget<UserId>,
+    links: Budget<String>,
 }
 
 impl Limits {
@@ -86,6 +87,7 @@ impl Limits {
             logins_by_peer: Budget::new(60, seconds(2)),
             signups: Budget::new(20, seconds(60)),
             confirmations: Budget::new(10, seconds(60)),
+            links: Budget::new(10, seconds(30)),
         }
     }
 
@@ -124,6 +126,18 @@ impl Limits {
             self.logins_by_peer.spend(&peer)?;
         }
         self.logins_by_name.spend(&name.to_lowercase())
+    }
+
+    /// A password tried on the link of this token, from `peer`.
+    #[expect(dead_code, reason = "for the faces whose links ask for passwords")]
+    pub(crate) fn link_password(&self, token: &str, peer: Option<IpAddr>) -> Result<(), Rejection> {
+        if !self.are_on {
+            return Ok(());
+        }
+        if let Some(peer) = peer {
+            self.logins_by_peer.spend(&peer)?;
+        }
+        self.links.spend(&token.to_owned())
     }
 
     /// A new account asked for from `peer`.

@@ -9,13 +9,13 @@ use std::{
     time::Duration,
 };
 use tokio::{sync::watch, task, time};
-use vouchsafe_store::{Message, Store, StoreError, WEBHOOK};
+use vouchsafe_store::{LONGEST_WAIT, Message, Store, StoreError, WEBHOOK};
 use vouchsafe_types::Clock;
 
 /// How often the outbox is looked at.
 const POLL: Duration = Duration::from_millis(500);
 /// How long to leave a database alone that cannot be read or written.
-const RECOVERY: Duration = Duration::from_secs(10);
+const RECOVERY: Duration = Duration::from_secs(3);
 /// How long a round may go on when the worker is to stop.
 const GRACE: Duration = Duration::from_secs(5);
 /// The most messages in one round. Those to one recipient are sent in order, the others side by side.
@@ -24,8 +24,6 @@ const ROUND: i64 = 32;
 const TURN: Duration = Duration::from_secs(60);
 /// The first wait after a failure; doubled each time.
 const FIRST_RETRY: TimeDelta = TimeDelta::seconds(10);
-/// The longest wait.
-const LAST_RETRY: TimeDelta = TimeDelta::hours(1);
 /// After so many failures a message is given up.
 const MAX_ATTEMPTS: i32 = 12;
 
@@ -263,7 +261,7 @@ fn pause_after(outcome: &Result<usize, StoreError>) -> Duration {
 /// How long to wait after so many failures.
 fn wait_after(attempts: i32) -> TimeDelta {
     let doublings = u32::try_from(attempts.saturating_sub(1)).unwrap_or(0).min(16);
-    FIRST_RETRY.checked_mul(1 << doublings).map_or(LAST_RETRY, |wait| wait.min(LAST_RETRY))
+    FIRST_RETRY.checked_mul(1 << doublings).map_or(LONGEST_WAIT, |wait| wait.min(LONGEST_WAIT))
 }
 
 #[cfg(test)]

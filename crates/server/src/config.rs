@@ -44,17 +44,8 @@ const KEYS: [(&str, &str, bool); 27] = [
 ];
 
 /// Accepted because the contract names them; they have no effect in this version, and the server says so.
-const WITHOUT_EFFECT: [&str; 9] = [
-    "cors_origins",
-    "jwt_issuers",
-    "bookmarks_ticket",
-    "public_links",
-    "zus_profile",
-    "zus_signature",
-    "zus_replay",
-    "zus_csrf",
-    "zus_ticket",
-];
+const WITHOUT_EFFECT: [&str; 7] =
+    ["cors_origins", "jwt_issuers", "zus_profile", "zus_signature", "zus_replay", "zus_csrf", "zus_ticket"];
 
 /// What the operator decided.
 #[derive(Debug, Clone)]
@@ -71,6 +62,8 @@ pub(crate) struct Config {
     pub(crate) webhook_secret: Option<SecretString>,
     pub(crate) is_signup_open: bool,
     pub(crate) are_limits_on: bool,
+    pub(crate) are_public_links_on: bool,
+    pub(crate) are_tickets_on: bool,
     pub(crate) log: String,
     pub(crate) is_log_json: bool,
     pub(crate) workers: usize,
@@ -151,6 +144,8 @@ impl Config {
             webhook_secret: given.webhook_secret(),
             is_signup_open: given.one_of("signup", ["closed", "open"]),
             are_limits_on: given.one_of("rate_limits", ["off", "on"]),
+            are_public_links_on: given.one_of("public_links", ["off", "on"]),
+            are_tickets_on: given.one_of("bookmarks_ticket", ["off", "on"]),
             log: given.text("log"),
             is_log_json: given.one_of("log_format", ["text", "json"]),
             workers,
@@ -161,8 +156,6 @@ impl Config {
             shown: BTreeMap::new(),
         };
         for (key, choices) in [
-            ("bookmarks_ticket", ["off", "on"]),
-            ("public_links", ["off", "on"]),
             ("zus_profile", ["docs", "native"]),
             ("zus_signature", ["verify", "trust"]),
             ("zus_replay", ["off", "strict"]),
@@ -302,6 +295,7 @@ mod tests {
         assert_eq!(config.database_url, "sqlite://./data/vouchsafe.db");
         assert_eq!(config.mail_url, "file://./data/mail");
         assert!(!config.is_signup_open && config.are_limits_on && !config.is_log_json);
+        assert!(config.are_public_links_on);
     }
 
     #[test]

@@ -5,7 +5,7 @@ use actix_web::{HttpServer, web::Data};
 use chrono::{DateTime, SubsecRound, Utc};
 use std::{net::TcpListener, sync::Arc, time::Duration};
 use tokio::signal::unix::{SignalKind, signal};
-use vouchsafe_flows::{Settings, Store, Vouchsafe};
+use vouchsafe_flows::{Fault, Settings, Store, StoreError, Vouchsafe};
 use vouchsafe_http::{AppState, Options, app};
 use vouchsafe_notify::{Transport, Webhook, Worker};
 use vouchsafe_types::Clock;
@@ -53,6 +53,8 @@ pub(crate) fn open(config: &Config, public_url: &str) -> Result<Service, Failure
     let mut settings = Settings::new(config.public_url.clone().unwrap_or_else(|| public_url.to_owned()), secret);
     settings.is_signup_open = config.is_signup_open;
     settings.are_limits_on = config.are_limits_on;
+    settings.are_public_links_on = config.are_public_links_on;
+    settings.are_tickets_on = config.are_tickets_on;
     let store = Arc::new(store);
     let vouchsafe = Vouchsafe::new(Arc::clone(&store), Arc::new(SystemClock), settings);
     Ok(Service { store, vouchsafe, webhook })
@@ -152,6 +154,10 @@ fn options(config: &Config, vouchsafe: Vouchsafe) -> Options {
         ready: Arc::new(move || match vouchsafe.missing_migrations() {
             Ok(missing) if missing.is_empty() => Ok(()),
             Ok(missing) => Err(format!("migrations are missing: {}", missing.join(", "))),
+            Err(Fault::Store(StoreError::Newer(name))) => {
+                Err(format!("the database was migrated by a newer program: `{name}`"))
+            }
+            // The rest may name hosts and users.
             Err(_) => Err("the database does not answer".to_owned()),
         }),
         trusted_proxies: config.trusted_proxies,

@@ -154,7 +154,7 @@ impl WriteTx<'_> {
         let (app, service) = match &event.actor {
             Actor::App { app, .. } => (Some(app.as_str()), None),
             Actor::Service { name } => (None, Some(name.as_str())),
-            Actor::User(_) | Actor::Token { .. } | Actor::Site { .. } => (None, None),
+            Actor::User(_) | Actor::Token { .. } | Actor::Site { .. } | Actor::Link { .. } => (None, None),
         };
         diesel::insert_into(audit::table)
             .values((

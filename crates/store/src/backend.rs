@@ -5,7 +5,7 @@ use diesel::sqlite::SqliteConnection;
 use diesel::{Connection, r2d2};
 #[cfg(feature = "postgres")]
 use diesel::{connection::SimpleConnection, pg::PgConnection};
-use std::{path::PathBuf, time::Duration};
+use std::path::PathBuf;
 
 /// A connection to the database, whichever engine it runs on.
 #[cfg(feature = "postgres")]
@@ -48,9 +48,6 @@ macro_rules! each {
 
 pub(crate) use each;
 
-/// A pool of connections for reading.
-pub(crate) type Pool = r2d2::Pool<Manager>;
-
 /// Opens connections to one database.
 #[derive(Debug, Clone)]
 pub(crate) enum Manager {
@@ -67,7 +64,7 @@ impl Manager {
         match url.split_once("://") {
             Some(("sqlite", file)) if !file.is_empty() => Ok(Self::Sqlite(PathBuf::from(file))),
             #[cfg(feature = "postgres")]
-            Some(("postgres" | "postgresql", _)) => Ok(Self::Postgres(url.to_owned())),
+            Some(("postgres" | "postgresql", _)) => Ok(Self::Postgres(open::with_limits(url))),
             Some(_) | None => {
                 Err(StoreError::Unavailable("the database URL is neither `sqlite://…` nor `postgres://…`".to_owned()))
             }
@@ -91,34 +88,6 @@ impl Manager {
             Self::Postgres(url) => open::postgres(url).map(Conn::Pg),
         }
     }
-}
-
-impl r2d2::ManageConnection for Manager {
-    type Connection = Conn;
-    type Error = r2d2::Error;
-
-    fn connect(&self) -> Result<Conn, r2d2::Error> {
-        self.open()
-    }
-
-    fn is_valid(&self, conn: &mut Conn) -> Result<(), r2d2::Error> {
-        r2d2::R2D2Connection::ping(conn).map_err(r2d2::Error::QueryError)
-    }
-
-    fn has_broken(&self, conn: &mut Conn) -> bool {
-        std::thread::panicking() || r2d2::R2D2Connection::is_broken(conn)
-    }
-}
-
-/// A pool of `size` connections; waits at most 5 s for a free one. Connections are made when they are first needed, so
-/// that a server that is away now keeps nobody from starting.
-pub(crate) fn pool(manager: Manager, size: u32) -> Pool {
-    r2d2::Pool::builder()
-        .max_size(size)
-        .min_idle(Some(0))
-        .test_on_check_out(false)
-        .connection_timeout(Duration::from_secs(5))
-        .build_unchecked(manager)
 }
 
 impl From<r2d2::Error> for StoreError {

@@ -75,6 +75,7 @@ impl WriteTx<'_> {
             Actor::App { app, user } => json!({ "app": app, "user": user }),
             Actor::Token { token, user } => json!({ "token": token, "user": user }),
             Actor::Site { site, user } => json!({ "site": site, "user": user }),
+            Actor::Link { link } => json!({ "link": link }),
             Actor::Service { name } => json!({ "service": name }),
         };
         self.changes.push(NewChange { at, kind, detail: json!({ "actor": actor, "effect": effect }) });

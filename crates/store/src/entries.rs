@@ -38,6 +38,8 @@ pub struct Entry {
     pub allocation_id: String,
     /// What Züs finds it by; fixed at creation.
     pub lookup_hash: String,
+    /// What to show instead of the name, where the name could not be it.
+    pub title: Option<String>,
 }
 
 /// What a new entry is.
@@ -79,9 +81,10 @@ struct Step {
     id: i64,
 }
 
-type EntryRow = (i64, Id, Option<i64>, String, bool, i64, Option<String>, Ts, Ts, String, String);
+pub(crate) type EntryRow =
+    (i64, Id, Option<i64>, String, bool, i64, Option<String>, Ts, Ts, String, String, Option<String>);
 
-const COLUMNS: (
+pub(crate) const COLUMNS: (
     entry::id,
     entry::uuid,
     entry::parent_id,
@@ -93,6 +96,7 @@ const COLUMNS: (
     entry::modified_at,
     entry::allocation_id,
     entry::lookup_hash,
+    entry::title,
 ) = (
     entry::id,
     entry::uuid,
@@ -105,7 +109,30 @@ const COLUMNS: (
     entry::modified_at,
     entry::allocation_id,
     entry::lookup_hash,
+    entry::title,
 );
+
+/// An entry of a tree that is known.
+pub(crate) fn entry_of(row: EntryRow, root: i64, owner: UserId) -> Entry {
+    let (id, uuid, parent, name, is_dir, size_bytes, content_type, created_at, modified_at, allocation_id, hash, title) =
+        row;
+    Entry {
+        id,
+        uuid: uuid.to(),
+        parent,
+        root,
+        owner,
+        name,
+        is_dir,
+        size_bytes,
+        content_type,
+        created_at: created_at.0,
+        modified_at: modified_at.0,
+        allocation_id,
+        lookup_hash: hash,
+        title,
+    }
+}
 
 impl Tx<'_> {
     /// The entry with this id.
@@ -201,27 +228,11 @@ impl Tx<'_> {
         Ok(uuid.map(Id::to))
     }
 
-    fn in_its_tree(&mut self, row: Option<EntryRow>) -> Result<Option<Entry>, StoreError> {
+    pub(crate) fn in_its_tree(&mut self, row: Option<EntryRow>) -> Result<Option<Entry>, StoreError> {
         let Some(row) = row else { return Ok(None) };
-        let (id, uuid, parent, name, is_dir, size_bytes, content_type, created_at, modified_at, allocation_id, hash) =
-            row;
         // Moves can push things deeper than anything is looked for; nobody finds them there until they come up again.
-        let Some((root, owner, _)) = self.root_of(uuid.to())? else { return Ok(None) };
-        Ok(Some(Entry {
-            id,
-            uuid: uuid.to(),
-            parent,
-            root,
-            owner,
-            name,
-            is_dir,
-            size_bytes,
-            content_type,
-            created_at: created_at.0,
-            modified_at: modified_at.0,
-            allocation_id,
-            lookup_hash: hash,
-        }))
+        let found = self.root_of(row.1.to())?;
+        Ok(found.map(|(root, owner, _)| entry_of(row, root, owner)))
     }
 }
 
@@ -276,13 +287,18 @@ impl WriteTx<'_> {
         Ok(())
     }
 
-    /// Puts an entry into another directory, under another name: one row, however much lies below it.
+    /// Puts an entry into another directory, under another name: one row, however much lies below it. A new name takes the
+    /// place of the title.
     ///
     /// # Errors
     /// [`StoreError::Duplicate`] when the name there is taken.
     pub fn move_entry(&mut self, of: &Entry, parent: &Entry, name: &EntryName) -> Result<(), StoreError> {
         diesel::update(entry::table.find(of.id))
-            .set((entry::parent_id.eq(parent.id), entry::name.eq(name.as_str())))
+            .set((
+                entry::parent_id.eq(parent.id),
+                entry::name.eq(name.as_str()),
+                entry::title.eq(of.title.as_deref().filter(|_| of.name == name.as_str())),
+            ))
             .execute(self.conn)?;
         self.touch_tree(of.root);
         self.touch_tree(parent.root);

@@ -55,9 +55,9 @@ struct EntryRef {
     uuid: Id,
 }
 
-type StoredColumns = (i64, Json, GrantColumns);
+pub(crate) type StoredColumns = (i64, Json, GrantColumns);
 
-fn stored(columns: StoredColumns) -> Result<StoredGrant, StoreError> {
+pub(crate) fn stored(columns: StoredColumns) -> Result<StoredGrant, StoreError> {
     let (seq, extra, columns) = columns;
     let (grant, _, _) = grant_of(columns)?;
     Ok(StoredGrant { seq, grant, extra: extra.0 })

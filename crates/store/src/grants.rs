@@ -44,7 +44,7 @@ pub(crate) use grants_with;
 const KIND_OF_APPS: i16 = 3;
 
 /// Finds the grants on an entry and below it, each entry by its parent, each grant by its entry.
-const BELOW: &str = "WITH RECURSIVE down (id) AS (SELECT id FROM entry WHERE id = $1 \
+pub(crate) const BELOW: &str = "WITH RECURSIVE down (id) AS (SELECT id FROM entry WHERE id = $1 \
     UNION ALL SELECT e.id FROM down, entry e WHERE e.parent_id = down.id) \
     SELECT g.id FROM down, \"grant\" g WHERE g.entry_id = down.id";
 
@@ -219,12 +219,15 @@ impl WriteTx<'_> {
         self.touch(&grant.resource)
     }
 
-    /// Deletes a grant. Gives whether it was there.
+    /// Deletes a grant, and a link that has nothing without it. Gives whether it was there.
     ///
     /// # Errors
     /// [`StoreError`] when the database refuses.
     pub fn delete_grant(&mut self, grant: &Grant) -> Result<bool, StoreError> {
         let deleted = self.delete_grant_row(grant.id)?;
+        if let Holder::Link(link) = grant.holder {
+            self.delete_link_without_grant(link)?;
+        }
         self.touch(&grant.resource)?;
         Ok(deleted)
     }

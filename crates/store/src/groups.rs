@@ -26,9 +26,9 @@ pub struct Group {
     pub created_at: DateTime<Utc>,
 }
 
-type GroupRow = (Id, Id, String, Json, Ts);
+pub(crate) type GroupRow = (Id, Id, String, Json, Ts);
 
-fn group_of((id, owner, name, metadata, created_at): GroupRow) -> Group {
+pub(crate) fn group_of((id, owner, name, metadata, created_at): GroupRow) -> Group {
     Group { id: id.to(), owner: owner.to(), name, metadata: metadata.0, created_at: created_at.0 }
 }
 

@@ -74,7 +74,7 @@ fn alone<T>(conn: &mut Conn, f: impl FnOnce(&mut Conn) -> Result<T, StoreError>)
 }
 
 /// A database that a newer program has migrated may mean something else by what it holds.
-fn refuse_newer(conn: &mut Conn) -> Result<(), StoreError> {
+pub(crate) fn refuse_newer(conn: &mut Conn) -> Result<(), StoreError> {
     let applied: Outcome<BTreeSet<String>> = match conn {
         #[cfg(feature = "postgres")]
         Conn::Pg(conn) => MigrationHarness::<diesel::pg::Pg>::applied_migrations(conn).map(versions),

@@ -21,13 +21,52 @@ pub(crate) fn sqlite(file: &Path) -> Result<SqliteConnection, Error> {
 /// index to index; left to itself the planner reads whole tables while they are small, or as long as it has not counted
 /// them, and plans every statement anew.
 #[cfg(feature = "postgres")]
-const SETTINGS: &str = "SET timezone = 'UTC'; SET statement_timeout = '30s'; SET lock_timeout = '10s';
+const SETTINGS: &str =
+    "SET client_min_messages = warning; SET timezone = 'UTC'; SET statement_timeout = '30s'; SET lock_timeout = '5s';
      SET idle_in_transaction_session_timeout = '60s'; SET enable_seqscan = off; SET enable_hashjoin = off;
      SET enable_mergejoin = off; SET jit = off; SET plan_cache_mode = force_generic_plan;";
+
+/// How long a server may keep silent before it counts as away: while it is reached, and while it should acknowledge what
+/// was sent. Left to itself the system waits for many minutes.
+#[cfg(feature = "postgres")]
+const LIMITS: [(&str, &str); 6] = [
+    ("connect_timeout", "3"),
+    ("keepalives_idle", "10"),
+    ("keepalives_interval", "5"),
+    ("keepalives_count", "3"),
+    ("tcp_user_timeout", "20000"),
+    ("application_name", "vouchsafe"),
+];
+
+/// The URL with our limits, where the operator has not set his own.
+#[cfg(feature = "postgres")]
+pub(crate) fn with_limits(url: &str) -> String {
+    let mut url = url.to_owned();
+    for (name, value) in LIMITS {
+        if !url.contains(&format!("{name}=")) {
+            url.push(if url.contains('?') { '&' } else { '?' });
+            url.push_str(&format!("{name}={value}"));
+        }
+    }
+    url
+}
 
 #[cfg(feature = "postgres")]
 pub(crate) fn postgres(url: &str) -> Result<diesel::PgConnection, Error> {
     let mut conn = diesel::PgConnection::establish(url).map_err(Error::ConnectionError)?;
     conn.batch_execute(SETTINGS).map_err(Error::QueryError)?;
     Ok(conn)
+}
+
+#[cfg(all(test, feature = "postgres"))]
+mod tests {
+    use super::with_limits;
+
+    #[test]
+    fn a_limit_that_the_operator_set_stays() {
+        let url = with_limits("postgres://u@h/d?connect_timeout=9");
+        assert_eq!(url.matches("connect_timeout=").count(), 1, "{url}");
+        assert!(url.starts_with("postgres://u@h/d?connect_timeout=9&keepalives_idle=10&"), "{url}");
+        assert!(with_limits("postgres://u@h/d").starts_with("postgres://u@h/d?connect_timeout=3&"));
+    }
 }

@@ -5,13 +5,16 @@ use crate::{
     schema::outbox,
     sql_types::{Id, Json, Ts},
 };
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use diesel::{dsl::exists, dsl::not, prelude::*};
 use serde_json::Value;
 use vouchsafe_types::MessageId;
 
 /// What stands in place of a template for a webhook; its recipient is a URL.
 pub const WEBHOOK: &str = "webhook";
+
+/// The longest time for which a message waits to be tried again, or is somebody's.
+pub const LONGEST_WAIT: TimeDelta = TimeDelta::hours(1);
 
 /// A mail to be written from a template.
 #[derive(Debug, Clone, PartialEq)]
@@ -56,28 +59,32 @@ impl Tx<'_> {
     }
 
     /// Messages that are due and that nobody is at, oldest first. One that waits, or that somebody is at, holds up what
-    /// was written to its recipient after it, so that order is kept.
+    /// was written to its recipient after it, so that order is kept. What was never tried is due at once.
     ///
     /// # Errors
     /// [`StoreError`] when the database cannot be asked; likewise below.
     pub fn list_due_messages(&mut self, now: DateTime<Utc>, limit: i64) -> Result<Vec<Message>, StoreError> {
+        // A time that is further ahead than anybody ever waits was written by a clock that has gone back since.
+        let (now, far) = (Ts(now), Ts(now + LONGEST_WAIT));
         let earlier = diesel::alias!(outbox as earlier);
+        let (due_at, claimed_until) = (earlier.field(outbox::due_at), earlier.field(outbox::claimed_until));
+        let waits = due_at.gt(now).and(due_at.le(far)).and(earlier.field(outbox::attempts).gt(0));
+        let is_taken = claimed_until.gt(now).and(claimed_until.le(far)).assume_not_null();
         let is_held_up = exists(
             earlier
                 .filter(earlier.field(outbox::recipient).eq(outbox::recipient))
                 .filter(earlier.field(outbox::seq).lt(outbox::seq))
                 .filter(earlier.field(outbox::delivered_at).is_null())
                 .filter(earlier.field(outbox::abandoned_at).is_null())
-                .filter(
-                    (earlier.field(outbox::due_at).gt(Ts(now)))
-                        .or(earlier.field(outbox::claimed_until).gt(Ts(now)).assume_not_null()),
-                ),
+                .filter(waits.or(is_taken)),
         );
+        let is_due = outbox::due_at.le(now).or(outbox::due_at.gt(far)).or(outbox::attempts.eq(0));
+        let is_free = outbox::claimed_until.is_null().or(outbox::claimed_until.le(now));
         let rows: Vec<MessageRow> = outbox::table
             .filter(outbox::delivered_at.is_null())
             .filter(outbox::abandoned_at.is_null())
-            .filter(outbox::due_at.le(Ts(now)))
-            .filter(outbox::claimed_until.is_null().or(outbox::claimed_until.le(Ts(now))))
+            .filter(is_due)
+            .filter(is_free.or(outbox::claimed_until.gt(far)))
             .filter(not(is_held_up))
             .order(outbox::seq)
             .limit(limit)

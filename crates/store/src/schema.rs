@@ -124,6 +124,7 @@ diesel::table! {
         modified_at -> DbTime,
         allocation_id -> Text,
         lookup_hash -> Text,
+        title -> Nullable<Text>,
     }
 }
 
@@ -313,6 +314,34 @@ diesel::table! {
     use diesel::sql_types::*;
     use crate::sql_types::{DbTime, DbUuid};
 
+    link (id) {
+        id -> DbUuid,
+        entry_id -> BigInt,
+        kind -> Text,
+        token_hash -> Binary,
+        title -> Nullable<Text>,
+        password_hash -> Nullable<Text>,
+        auto_delete -> Bool,
+        created_at -> DbTime,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::sql_types::DbUuid;
+
+    mount (user_id, entry_id) {
+        user_id -> DbUuid,
+        entry_id -> BigInt,
+        title -> Nullable<Text>,
+        parent_id -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::sql_types::{DbTime, DbUuid};
+
     quota_use (seq) {
         seq -> BigInt,
         user_id -> DbUuid,
@@ -385,6 +414,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     groups,
     idempotency,
     invite,
+    link,
+    mount,
     notification,
     outbox,
     password_reset,

@@ -69,7 +69,7 @@ pub(crate) fn commit(conn: &mut Conn) -> QueryResult<()> {
     <Manager as TransactionManager<Conn>>::commit_transaction(conn)
 }
 
-/// Gives a transaction up. That it cannot be is noticed when the connection is used next.
+/// Gives a transaction up, or takes a savepoint back. Where that fails the connection is broken.
 pub(crate) fn roll_back(conn: &mut Conn) {
     if let Err(error) = <Manager as TransactionManager<Conn>>::rollback_transaction(conn) {
         log::debug!("a transaction could not be given up: {error}");
@@ -81,11 +81,6 @@ pub(crate) fn begin_inner(conn: &mut Conn) -> QueryResult<()> {
     <Manager as TransactionManager<Conn>>::begin_transaction(conn)
 }
 
-/// Takes a savepoint back.
-pub(crate) fn roll_back_inner(conn: &mut Conn) -> QueryResult<()> {
-    <Manager as TransactionManager<Conn>>::rollback_transaction(conn)
-}
-
 /// How many transactions and savepoints are open in each other.
 pub(crate) fn depth(conn: &mut Conn) -> QueryResult<u32> {
     let status = <Manager as TransactionManager<Conn>>::transaction_manager_status_mut(conn);
@@ -95,4 +90,9 @@ pub(crate) fn depth(conn: &mut Conn) -> QueryResult<u32> {
 /// Whether the connection cannot be used any more.
 pub(crate) fn is_broken(conn: &mut Conn) -> bool {
     <Manager as TransactionManager<Conn>>::is_broken_transaction_manager(conn)
+}
+
+/// Whether the other end does not answer any more.
+pub(crate) fn is_dead(conn: &mut Conn) -> bool {
+    diesel::r2d2::R2D2Connection::ping(conn).is_err()
 }

@@ -1,10 +1,13 @@
 //! `Store::read` and `Store::write`: the only two doors.
 
 use crate::{
-    backend::{self, Conn, Manager, Pool},
+    backend::{Conn, Manager},
+    backup,
     changes::NewChange,
-    error::StoreError,
+    error::{StoreError, StoreFailure},
+    in_use::InUse,
     migrate,
+    readers::Readers,
     tally::Tally,
     transaction,
     versions::{IDENTITY, KnownVersions, REVISION, Versions},
@@ -35,12 +38,14 @@ impl Deadline {
 
 /// The database.
 pub struct Store {
-    readers: Pool,
+    readers: Readers,
     writer: Writer,
     known: KnownVersions,
     tally: Tally,
     webhook: Option<String>,
-    is_shared: bool,
+    manager: Manager,
+    /// Of a file: that we have it open.
+    _in_use: Option<InUse>,
 }
 
 /// A consistent view of the database.
@@ -66,11 +71,15 @@ impl Store {
     /// [`StoreError::Unavailable`] when the file cannot be opened or created, or the server does not answer.
     pub fn open(url: &str, readers: u32) -> Result<Self, StoreError> {
         let manager = Manager::new(url)?;
-        let writer = Writer::new(manager.clone())?;
+        let in_use = manager.file().map(|file| InUse::by_many(file)).transpose()?;
+        let named = |error: StoreError| match manager.file() {
+            Some(file) => StoreError::Unavailable(format!("{}: {error}", file.display())),
+            None => error,
+        };
+        let writer = Writer::new(manager.clone()).map_err(named)?;
         let known = KnownVersions::new(manager.file());
-        let is_shared = manager.file().is_none();
-        let (readers, tally) = (backend::pool(manager, readers), Tally::default());
-        Ok(Self { readers, writer, known, tally, webhook: None, is_shared })
+        let (readers, tally) = (Readers::new(manager.clone(), readers), Tally::default());
+        Ok(Self { readers, writer, known, tally, webhook: None, manager, _in_use: in_use })
     }
 
     /// The same store, which queues a message to `url` for everything that changes.
@@ -84,25 +93,25 @@ impl Store {
     /// # Errors
     /// What `f` returns, or [`StoreError::Unavailable`] when no connection is free for 5 s.
     pub fn read<T, E: From<StoreError>>(&self, f: impl FnOnce(&mut Tx<'_>) -> Result<T, E>) -> Result<T, E> {
-        let mut conn = self.readers.get().map_err(|e| StoreError::Unavailable(e.to_string()))?;
-        transaction::begin_reading(&mut conn).map_err(StoreError::from)?;
+        let (mut conn, ()) = self.readers.with(|conn| Ok(transaction::begin_reading(conn)?))?;
         let outcome = f(&mut Tx { conn: &mut conn, tally: &self.tally });
         // Nothing was written, so there is nothing that a commit could lose.
         transaction::roll_back(&mut conn);
         outcome
     }
 
-    /// Runs `f` in a transaction named `name` in the logs: all of it is committed, or none.
+    /// Runs `f` in a transaction named `name` in the logs: all of it is committed, or none. When another transaction was
+    /// in the way, it is done again whole, a few times: `f` must do the same each time.
     ///
     /// Writes that arrive together are committed together, each still on its own: one that fails does not harm its
     /// neighbours. Returns when the change is on disk.
     ///
     /// # Errors
     /// What `f` returns (and nothing was written), or [`StoreError::Unavailable`] when the commit failed.
-    pub fn write<T, E: From<StoreError>>(
+    pub fn write<T, E: StoreFailure>(
         &self,
         name: &'static str,
-        f: impl FnOnce(&mut WriteTx<'_>) -> Result<T, E>,
+        mut f: impl FnMut(&mut WriteTx<'_>) -> Result<T, E>,
     ) -> Result<T, E> {
         let (value, fallen) = self.writer.run(name, |conn| {
             let mut tx = WriteTx::new(conn, &self.tally);
@@ -121,16 +130,15 @@ impl Store {
     ///
     /// # Errors
     /// What `f` returns, or [`StoreError::Unavailable`] when it had to wait for somebody who really writes.
-    pub fn rehearse<T, E: From<StoreError>>(
+    pub fn rehearse<T, E: StoreFailure>(
         &self,
         name: &'static str,
-        f: impl FnOnce(&mut WriteTx<'_>) -> Result<T, E>,
+        mut f: impl FnMut(&mut WriteTx<'_>) -> Result<T, E>,
     ) -> Result<T, E> {
-        if !self.is_shared {
-            return self.write(name, |tx| tx.rehearse(f));
+        if !self.is_shared() {
+            return self.write(name, |tx| tx.rehearse(&mut f));
         }
-        let mut conn = self.readers.get().map_err(|e| StoreError::Unavailable(e.to_string()))?;
-        transaction::begin_rehearsing(&mut conn).map_err(StoreError::from)?;
+        let (mut conn, ()) = self.readers.with(|conn| Ok(transaction::begin_rehearsing(conn)?))?;
         let outcome = f(&mut WriteTx::new(&mut conn, &self.tally));
         transaction::roll_back(&mut conn);
         outcome
@@ -142,8 +150,8 @@ impl Store {
     /// [`StoreError`] when the database cannot be asked.
     pub fn versions(&self, tree: Option<i64>) -> Result<Versions, StoreError> {
         self.known.get(tree, || {
-            let mut conn = self.readers.get().map_err(|e| StoreError::Unavailable(e.to_string()))?;
-            Tx { conn: &mut conn, tally: &self.tally }.versions(tree)
+            let (_, versions) = self.readers.with(|conn| Tx { conn, tally: &self.tally }.versions(tree))?;
+            Ok(versions)
         })
     }
 
@@ -162,7 +170,20 @@ impl Store {
     /// Whether other nodes may use the same database: a server's, not a file.
     #[must_use]
     pub fn is_shared(&self) -> bool {
-        self.is_shared
+        self.manager.file().is_none()
+    }
+
+    /// How to open the file of the database, if it is one.
+    pub(crate) fn file_manager(&self) -> Option<Manager> {
+        self.manager.file().map(|_| self.manager.clone())
+    }
+
+    /// What is wrong with the pages and the foreign keys of the database, a line each.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`] when the database cannot be asked.
+    pub fn defects(&self) -> Result<Vec<String>, StoreError> {
+        Ok(self.readers.with(backup::defects)?.1)
     }
 
     /// Names of the migrations that are not applied yet, oldest first.
@@ -170,7 +191,8 @@ impl Store {
     /// # Errors
     /// [`StoreError::Unavailable`] when the database cannot be asked.
     pub fn pending_migrations(&self) -> Result<Vec<String>, StoreError> {
-        self.writer.alone(migrate::pending)
+        // Not by the writer: under load, who asks whether we are well would have to queue.
+        Ok(self.readers.with(migrate::pending)?.1)
     }
 
     /// Applies what is pending and gives the names of what was applied.

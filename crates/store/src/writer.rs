@@ -5,7 +5,7 @@
 
 use crate::{
     backend::{Conn, Manager},
-    error::StoreError,
+    error::{StoreError, StoreFailure},
     transaction,
 };
 use std::{
@@ -14,10 +14,19 @@ use std::{
         Arc, Condvar, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicUsize, Ordering},
     },
+    thread,
+    time::{Duration, Instant},
 };
 
 /// The most writes in one commit: bounds how long the first of them waits.
 const MAX_BATCH: usize = 64;
+
+/// How often a write is done again when another transaction was in the way.
+const MAX_RETRIES: u32 = 5;
+/// The pause before the first of them; doubled each time.
+const FIRST_PAUSE: Duration = Duration::from_millis(10);
+/// How long a database that could not be reached is left alone: who writes meanwhile is told so at once.
+const LEFT_ALONE: Duration = Duration::from_millis(500);
 
 pub(crate) struct Writer {
     waiting: AtomicUsize,
@@ -28,6 +37,8 @@ struct State {
     manager: Manager,
     /// None while the database is away.
     conn: Option<Conn>,
+    /// When it was last found away, and why.
+    away: Option<(Instant, String)>,
     batch: Option<Arc<Batch>>,
     size: usize,
 }
@@ -35,12 +46,36 @@ struct State {
 /// Writes that will be committed together; the outcome is there once they were.
 #[derive(Default)]
 struct Batch {
-    outcome: Mutex<Option<Result<(), String>>>,
+    outcome: Mutex<Option<Result<(), Cut>>>,
     done: Condvar,
 }
 
+/// Why a batch was not committed.
+#[derive(Debug, Clone)]
+struct Cut {
+    reason: String,
+    /// Whether nothing of it was written, for certain, and the same may work when it is done again.
+    is_contended: bool,
+}
+
+impl From<Cut> for StoreError {
+    fn from(cut: Cut) -> Self {
+        if cut.is_contended { Self::Contended(cut.reason) } else { Self::Unavailable(cut.reason) }
+    }
+}
+
+impl From<StoreError> for Cut {
+    fn from(error: StoreError) -> Self {
+        Self { is_contended: is_contended(&error), reason: error.to_string() }
+    }
+}
+
+fn is_contended<E: StoreFailure>(error: &E) -> bool {
+    matches!(error.of_store(), Some(StoreError::Contended(_)))
+}
+
 impl Batch {
-    fn finish(&self, outcome: Result<(), String>) {
+    fn finish(&self, outcome: Result<(), Cut>) {
         *lock(&self.outcome) = Some(outcome);
         self.done.notify_all();
     }
@@ -50,7 +85,7 @@ impl Batch {
         loop {
             match outcome.as_ref() {
                 Some(Ok(())) => return Ok(()),
-                Some(Err(text)) => return Err(StoreError::Unavailable(text.clone())),
+                Some(Err(cut)) => return Err(cut.clone().into()),
                 None => outcome = self.done.wait(outcome).unwrap_or_else(PoisonError::into_inner),
             }
         }
@@ -65,7 +100,10 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 impl Writer {
     pub(crate) fn new(manager: Manager) -> Result<Self, StoreError> {
         let conn = Some(manager.open()?);
-        Ok(Self { waiting: AtomicUsize::new(0), state: Mutex::new(State { manager, conn, batch: None, size: 0 }) })
+        Ok(Self {
+            waiting: AtomicUsize::new(0),
+            state: Mutex::new(State { manager, conn, away: None, batch: None, size: 0 }),
+        })
     }
 
     fn enter(&self) -> MutexGuard<'_, State> {
@@ -82,16 +120,38 @@ impl Writer {
         f(state.conn()?)
     }
 
-    pub(crate) fn run<T, E: From<StoreError>>(
+    /// Runs `f` in a transaction, again and again while another one is in the way, up to a limit.
+    pub(crate) fn run<T, E: StoreFailure>(
         &self,
         name: &'static str,
-        f: impl FnOnce(&mut Conn) -> Result<T, E>,
+        mut f: impl FnMut(&mut Conn) -> Result<T, E>,
+    ) -> Result<T, E> {
+        let mut pause = FIRST_PAUSE;
+        for retry in 1..=MAX_RETRIES {
+            match self.once(name, &mut f) {
+                Err(error) if is_contended(&error) => {
+                    log::info!(transaction = name, retry; "another transaction was in the way");
+                    thread::sleep(pause);
+                    pause *= 2;
+                }
+                outcome => return outcome,
+            }
+        }
+        self.once(name, &mut f)
+    }
+
+    fn once<T, E: StoreFailure>(
+        &self,
+        name: &'static str,
+        f: &mut impl FnMut(&mut Conn) -> Result<T, E>,
     ) -> Result<T, E> {
         let mut state = self.enter();
         let (batch, conn) = state.open()?;
         let result = catch_unwind(AssertUnwindSafe(|| savepoint(conn, f)));
+        // A lost connection commits nothing, and what was contended is done again in a transaction of its own.
+        let is_over = transaction::is_broken(conn) || matches!(&result, Ok(Err(error)) if is_contended(error));
         // INVARIANT: an open transaction always has somebody who will close it, either here or among those waiting.
-        if self.waiting.load(Ordering::SeqCst) == 0 || state.size >= MAX_BATCH {
+        if is_over || self.waiting.load(Ordering::SeqCst) == 0 || state.size >= MAX_BATCH {
             state.close();
         }
         drop(state);
@@ -114,9 +174,20 @@ impl State {
         }
         let conn = match self.conn.take() {
             Some(conn) => conn,
-            None => self.manager.open()?,
+            None => self.connect()?,
         };
         Ok(self.conn.insert(conn))
+    }
+
+    fn connect(&mut self) -> Result<Conn, StoreError> {
+        if let Some((at, why)) = &self.away
+            && at.elapsed() < LEFT_ALONE
+        {
+            return Err(StoreError::Unavailable(why.clone()));
+        }
+        let opened = self.manager.open().map_err(StoreError::from);
+        self.away = opened.as_ref().err().map(|error| (Instant::now(), error.to_string()));
+        opened
     }
 
     /// The open batch and its connection, or a new one.
@@ -136,29 +207,25 @@ impl State {
 
     /// Begins a transaction. A connection that was lost while nobody used it is noticed here, and replaced once.
     fn begin(&mut self) -> Result<(), StoreError> {
-        match transaction::begin_writing(self.conn()?) {
-            Ok(()) => Ok(()),
-            Err(error) => {
-                let error = StoreError::from(error);
-                self.conn = None;
-                if !matches!(error, StoreError::Unavailable(_)) {
-                    return Err(error);
-                }
-                let again = transaction::begin_writing(self.conn()?);
-                again.map_err(|error| {
-                    self.conn = None;
-                    error.into()
-                })
-            }
+        let conn = self.conn()?;
+        let Err(error) = transaction::begin_writing(conn) else { return Ok(()) };
+        let is_dead = transaction::is_broken(conn) || transaction::is_dead(conn);
+        self.conn = None;
+        if !is_dead {
+            return Err(error.into());
         }
+        transaction::begin_writing(self.conn()?).map_err(|error| {
+            self.conn = None;
+            error.into()
+        })
     }
 
     fn close(&mut self) {
         self.size = 0;
         if let Some(batch) = self.batch.take() {
             let outcome = match &mut self.conn {
-                Some(conn) => transaction::commit(conn).map_err(|e| e.to_string()),
-                None => Err("the connection is lost".to_owned()),
+                Some(conn) => transaction::commit(conn).map_err(|error| Cut::from(StoreError::from(error))),
+                None => Err(StoreError::Unavailable("the connection is lost".to_owned()).into()),
             };
             if outcome.is_err() {
                 // Whatever became of it, this connection is not asked again.
@@ -169,21 +236,24 @@ impl State {
     }
 }
 
-/// Runs `f` so that its failure, or its panic, takes back its own changes only.
-fn savepoint<T, E: From<StoreError>>(conn: &mut Conn, f: impl FnOnce(&mut Conn) -> Result<T, E>) -> Result<T, E> {
+/// Runs `f` so that its failure, or its panic, takes back its own changes only. When they cannot be taken back the
+/// connection is broken, and with it everything in the transaction is.
+fn savepoint<T, E: StoreFailure>(conn: &mut Conn, f: &mut impl FnMut(&mut Conn) -> Result<T, E>) -> Result<T, E> {
     let database = |e| E::from(StoreError::from(e));
     let outside = transaction::depth(conn).map_err(database)?;
     transaction::begin_inner(conn).map_err(database)?;
-    match catch_unwind(AssertUnwindSafe(|| f(conn))) {
-        Ok(Ok(value)) => transaction::commit(conn).map(|()| value).map_err(database),
-        Ok(Err(error)) => transaction::roll_back_inner(conn).map_err(database).and(Err(error)),
-        Err(panic) => {
-            // A panic may have left savepoints of its own open.
-            while transaction::depth(conn).map_err(database)? > outside {
-                transaction::roll_back_inner(conn).map_err(database)?;
-            }
-            resume_unwind(panic)
-        }
+    let outcome = match catch_unwind(AssertUnwindSafe(|| f(conn))) {
+        Ok(Ok(value)) => return transaction::commit(conn).map(|()| value).map_err(database),
+        Ok(Err(error)) => Ok(error),
+        Err(panic) => Err(panic),
+    };
+    // A panic may have left savepoints of its own open. Where one cannot be taken back the connection is broken.
+    while transaction::depth(conn).is_ok_and(|depth| depth > outside) {
+        transaction::roll_back(conn);
+    }
+    match outcome {
+        Ok(error) => Err(error),
+        Err(panic) => resume_unwind(panic),
     }
 }
 
@@ -223,6 +293,57 @@ mod tests {
         assert!(failed.is_err());
         bump(&db.store, 9).unwrap();
         assert_eq!(db.store.versions(Some(9)).unwrap().tree, 1);
+    }
+
+    #[cfg(feature = "postgres")]
+    #[test]
+    fn a_write_that_another_transaction_stands_in_the_way_of_is_done_again_whole() {
+        use diesel::{Connection, PgConnection, connection::SimpleConnection};
+        use std::{sync::mpsc, thread};
+
+        if !TestDatabase::is_postgres() {
+            return;
+        }
+        let db = TestDatabase::new();
+        bump(&db.store, 1).unwrap();
+        bump(&db.store, 2).unwrap();
+        let url = db.url();
+        let ((we_hold_one, one_is_held), (they_hold_two, two_is_held)) = (mpsc::channel(), mpsc::channel());
+        let mut tries = 0;
+        thread::scope(|scope| {
+            scope.spawn(move || {
+                let mut they = PgConnection::establish(&url).unwrap();
+                they.batch_execute("BEGIN; UPDATE version SET n = n WHERE id = 2").unwrap();
+                they_hold_two.send(()).unwrap();
+                one_is_held.recv().unwrap();
+                // We are the ones who notice, and who are thrown out.
+                they.batch_execute("SET LOCAL deadlock_timeout = '20s'; UPDATE version SET n = n WHERE id = 1; COMMIT")
+                    .unwrap();
+            });
+            two_is_held.recv().unwrap();
+            let written: Result<(), StoreError> = db.store.write("contended", |tx| {
+                tries += 1;
+                tx.bump_version(1)?;
+                let _ = we_hold_one.send(());
+                tx.bump_version(2)
+            });
+            written.unwrap();
+        });
+        assert_eq!(tries, 2);
+        assert_eq!([1, 2].map(|tree| db.store.versions(Some(tree)).unwrap().tree), [2, 2], "and it is there once");
+    }
+
+    #[test]
+    fn what_is_always_in_the_way_is_tried_a_few_times() {
+        let db = TestDatabase::new();
+        let mut tries = 0;
+        let refused: Result<(), StoreError> = db.store.write("contended", |tx| {
+            tries += 1;
+            tx.bump_version(9)?;
+            Err(StoreError::Contended("on purpose".into()))
+        });
+        assert!(matches!(refused, Err(StoreError::Contended(_))));
+        assert_eq!((tries, db.store.versions(Some(9)).unwrap().tree), (6, 0));
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! Who asks.
 
-use crate::{AppUid, SessionId, SiteId, UserId};
+use crate::{AppUid, LinkId, SessionId, SiteId, UserId};
 
 /// Who asks, or acts.
 ///
@@ -42,6 +42,11 @@ pub enum Actor {
         /// The site's owner, whom it never exceeds.
         user: UserId,
     },
+    /// Whoever presents a link: nobody in particular, with what the link was given and no more.
+    Link {
+        /// The link.
+        link: LinkId,
+    },
     /// The host application, by service key: administers, and holds nothing itself.
     Service {
         /// The key's name.
@@ -70,7 +75,7 @@ impl Actor {
             Self::User(user) | Self::App { user, .. } | Self::Token { user, .. } | Self::Site { user, .. } => {
                 Some(*user)
             }
-            Self::Service { .. } => None,
+            Self::Link { .. } | Self::Service { .. } => None,
         }
     }
 

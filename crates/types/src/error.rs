@@ -178,6 +178,14 @@ catalogue! {
     CannotShareWithSelf {} => "cannot_share_with_self", 400, "cannot share with yourself".to_owned();
     /// The recipient owns the item.
     CannotShareWithOwner {} => "cannot_share_with_owner", 400, "recipient already owns this item".to_owned();
+    /// The recipient has a share of the item already.
+    AlreadyShared {} => "already_shared", 409, "The item is shared with the recipient already.".to_owned();
+    /// The item contains something that the recipient shared himself: it would lie within itself.
+    ShareLoop {} => "share_loop", 409, "The recipient shared some of the contents.".to_owned();
+    /// The operator has switched public links off.
+    PublicLinksOff {} => "public_links_off", 403, "Public links are switched off.".to_owned();
+    /// The link asks for a password, and this is not it.
+    LinkPasswordInvalid {} => "link_password_invalid", 401, "The link asks for its password.".to_owned();
     /// The owner of an item keeps it.
     CannotRevokeOwner {} => "cannot_revoke_owner", 400, "cannot revoke the owner of an item".to_owned();
     /// One cannot block oneself.

@@ -1,3 +1,4 @@
 //! The wire faces.
 
+mod bookmarks;
 mod puter;

@@ -59,6 +59,20 @@ fn the_schema_is_what_the_migrations_make() {
 }
 
 #[test]
+fn both_databases_have_the_same_migrations_each_with_its_way_back() {
+    let names = |engine: &str| {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../migrations").join(engine);
+        let all = fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
+        let all: std::collections::BTreeSet<String> = all.collect();
+        for (name, file) in all.iter().flat_map(|name| [(name, "up.sql"), (name, "down.sql")]) {
+            assert!(folder.join(name).join(file).exists(), "{engine}/{name}/{file}");
+        }
+        all
+    };
+    assert_eq!(names("sqlite"), names("postgres"));
+}
+
+#[test]
 fn every_migration_goes_up_down_and_up() {
     let db = TestDatabase::new();
     db.store.revert_all_migrations().unwrap();

@@ -1,10 +1,11 @@
-use super::{Changes, Edit, LEFT, Refusal, may_give, may_revoke};
+use super::{Changes, Edit, LEFT, Refusal, may_give, may_give_these, may_revoke};
 use crate::{
     check::Engine,
+    decision::Holding,
     source::{GrantSource, Moment},
 };
 use chrono::{DateTime, Utc};
-use vouchsafe_types::{Actor, Grant, Holder, Permission, UserId};
+use vouchsafe_types::{Actor, Capabilities, Grant, Holder, Permission, UserId};
 
 /// What a grant shall say from now on; its issuer, if he may, its holder and its resource stay.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -61,6 +62,52 @@ impl<S: GrantSource> Engine<S> {
             expires_at: terms.expires_at,
             ..grant.clone()
         };
+        let may = |has: &Holding| may_give(has, &terms.permission, terms.is_exact);
+        self.plan_change(source, grant, after, &may, editor, now)
+    }
+
+    /// The same for new capabilities that no permission text says. Whether the grant is exact stays.
+    ///
+    /// ```
+    /// use vouchsafe_engine::{Engine, MemorySource, Moment};
+    /// use vouchsafe_types::{Access, Capability};
+    ///
+    /// let mut source = MemorySource::default();
+    /// let [ann, bob] = ["ann", "bob"].map(|name| source.add_person(name));
+    /// let home = source.add_path("/ann", false).unwrap();
+    /// let row = source.add_grant(ann, bob, home, Access::Read).clone();
+    /// let more = row.capabilities | Capability::Share.into();
+    /// let Ok(planned) = Engine::default().plan_set(&mut source, &row, (more, None), Some(ann), Moment::UNIX_EPOCH);
+    /// assert_eq!(planned.map(|changes| changes.update[0].after.capabilities), Ok(more));
+    /// ```
+    ///
+    /// # Errors
+    /// The outer error is the source's own; the inner one says why it is refused.
+    pub fn plan_set(
+        &self,
+        source: &mut S,
+        grant: &Grant,
+        (capabilities, expires_at): (Capabilities, Option<DateTime<Utc>>),
+        editor: Option<UserId>,
+        now: Moment,
+    ) -> Result<Result<Changes, Refusal>, S::Error> {
+        let permission = Permission::describing(&grant.resource, capabilities);
+        let may = |has: &Holding| match may_give_these(has, capabilities, grant.exact) {
+            true => Ok(()),
+            false => Err(Refusal::NotAllowed { permission: permission.clone() }),
+        };
+        self.plan_change(source, grant, Grant { capabilities, expires_at, ..grant.clone() }, &may, editor, now)
+    }
+
+    fn plan_change(
+        &self,
+        source: &mut S,
+        grant: &Grant,
+        after: Grant,
+        may: &dyn Fn(&Holding) -> Result<(), Refusal>,
+        editor: Option<UserId>,
+        now: Moment,
+    ) -> Result<Result<Changes, Refusal>, S::Error> {
         if grant.origin == LEFT {
             return Ok(Err(Refusal::Denied));
         }
@@ -78,7 +125,6 @@ impl<S: GrantSource> Engine<S> {
         let issuer = if is_lower(grant, &after) {
             Ok(grant.issuer)
         } else {
-            let may = |has| may_give(has, &terms.permission, terms.is_exact);
             let of_issuer = self.holding(source, &Actor::User(grant.issuer), &grant.resource, now)?;
             match asked {
                 None => may(&of_issuer).map(|()| grant.issuer),

@@ -44,5 +44,5 @@ pub use edit::NewTerms;
 pub use give::{Given, Wish};
 pub use leave::LEFT;
 pub(crate) use refusal::needed_to_give;
-pub use refusal::{Refusal, may_give, may_revoke};
+pub use refusal::{Refusal, may_give, may_give_these, may_revoke};
 pub use revoke::{Revocation, RevokeMode};

@@ -56,6 +56,25 @@ pub fn may_give(holding: &Holding, permission: &Permission, is_exact: bool) -> R
     }
 }
 
+/// Whether an issuer who has `holding` may give exactly these capabilities: [`may_give`] for what no permission text says,
+/// such as reading together with sharing.
+///
+/// ```
+/// use vouchsafe_engine::{Holding, plan::may_give_these};
+/// use vouchsafe_types::{Access, Capability};
+///
+/// let has = |access: Access| Holding { capabilities: access.capabilities(), ..Holding::NOTHING };
+/// let reads_and_shares = Access::Read.capabilities() | Capability::Share.into();
+/// assert!(may_give_these(&has(Access::Manage), Access::Read.capabilities(), false));
+/// assert!(!may_give_these(&has(Access::Manage), reads_and_shares, false), "it would not be handed on");
+/// assert!(may_give_these(&has(Access::Full), reads_and_shares, true));
+/// ```
+#[must_use]
+pub fn may_give_these(holding: &Holding, capabilities: Capabilities, is_exact: bool) -> bool {
+    let has = holding.capabilities;
+    has.covers(needed_to_give(capabilities)) && (!is_exact || has.has(Capability::Manage))
+}
+
 /// What it takes to give so much, as an ordinary row.
 pub(crate) fn needed_to_give(capabilities: Capabilities) -> Capabilities {
     let needed = capabilities | Capability::Share.into();

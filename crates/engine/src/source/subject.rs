@@ -85,6 +85,7 @@ impl Subject {
             Actor::App { app, user } => Some(Self::App { app: app.clone(), user: Some(*user) }),
             Actor::Token { token, user } => Some(Self::Token { token: *token, user: *user }),
             Actor::Site { site, user } => Some(Self::Site { site: *site, user: *user }),
+            Actor::Link { link } => Some(Self::Link(*link)),
             Actor::Service { .. } => None,
         }
     }

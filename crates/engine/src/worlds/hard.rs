@@ -6,11 +6,7 @@ use crate::{
     plan::{Revocation, RevokeMode},
     source::Moment,
 };
-use std::time::{Duration, Instant};
 use vouchsafe_types::{Access, Actor, Ask, Capability, Permission, Resource, UserId};
-
-/// Far more than any of these takes, even without optimisation: what does not end within it does not end.
-const PATIENCE: Duration = Duration::from_secs(30);
 
 fn now() -> Moment {
     chrono::DateTime::from_timestamp(1_800_000_000, 0).unwrap()
@@ -32,15 +28,12 @@ fn extent(reading: &[Finding]) -> (usize, usize) {
 impl Graph {
     /// What somebody has on the deepest entry. Explains every kind of question about it on the way.
     fn has(&mut self, user: UserId) -> Holding {
-        let begun = Instant::now();
         let on = Resource::Entry(self.deepest());
         for (ask, manage) in [(Ask::One(Capability::Read), 0), (Ask::One(Capability::Delegate), 2), (Ask::Whole, 0)] {
             let permission = Permission { manage, ..Permission::on(on.clone(), ask) };
             self.explained(user, &permission);
         }
-        let holding = Engine::default().holding(&mut self.source, &Actor::User(user), &on, now()).unwrap();
-        assert!(begun.elapsed() < PATIENCE, "took {:?}", begun.elapsed());
-        holding
+        Engine::default().holding(&mut self.source, &Actor::User(user), &on, now()).unwrap()
     }
 
     fn explained(&mut self, user: UserId, permission: &Permission) {
@@ -152,12 +145,10 @@ fn a_proof_of_which_every_step_needs_two_others_is_told_as_far_as_there_is_room(
 #[test]
 fn revoking_the_head_of_a_long_chain_or_a_wide_fan_takes_everything_behind_it() {
     for mut graph in [Graph::chain(2_000), Graph::fan(2_000)] {
-        let begun = Instant::now();
         let head = graph.source.grants.iter().find(|grant| grant.issuer == graph.owner).unwrap().clone();
         let planned = Engine::default().plan_revoke(&mut graph.source, vec![head], RevokeMode::Cascade, now()).unwrap();
         let Revocation::Planned(changes) = planned else { panic!("a plan") };
         assert_eq!(changes.delete.len(), graph.source.grants.len());
-        assert!(begun.elapsed() < PATIENCE, "took {:?}", begun.elapsed());
         graph.source.apply(&changes);
         let last = graph.people[graph.people.len() - 1];
         assert_eq!(graph.has(last), Holding::NOTHING);

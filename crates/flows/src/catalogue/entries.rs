@@ -143,6 +143,17 @@ impl Vouchsafe {
         let found = require_on(tx, actor, uuid, Capability::Write, now)?;
         let (above, name) = to.split().ok_or(ApiError::CannotWriteToRoot {})?;
         let parent = directory(tx, actor, &above, now)?;
+        self.place_in(tx, actor, (&found, &parent, name), now)
+    }
+
+    /// Puts an entry into a directory where the caller may write, under a name.
+    pub(crate) fn place_in(
+        &self,
+        tx: &mut WriteTx<'_>,
+        actor: &Actor,
+        (found, parent, name): (&Entry, &Entry, &EntryName),
+        now: DateTime<Utc>,
+    ) -> Result<(), Fault> {
         if found.parent.is_none() {
             return Err(ApiError::Immutable {}.into());
         }
@@ -155,12 +166,12 @@ impl Vouchsafe {
             return Err(taken(name).into());
         }
         if found.root != parent.root {
-            refuse_handing_over(actor, &found)?;
+            refuse_handing_over(actor, found)?;
             // What the old owner's authority carried ends; his successor gives anew.
-            tx.retire_grants_below(&found, Some(found.owner), self.because(actor, "moved to another owner", now))?;
+            tx.retire_grants_below(found, Some(found.owner), self.because(actor, "moved to another owner", now))?;
         }
-        tx.move_entry(&found, &parent, name)?;
-        tx.tell(ChangeKind::EntryMoved, actor, now, json!({ "entry": uuid, "parent": parent.uuid }));
+        tx.move_entry(found, parent, name)?;
+        tx.tell(ChangeKind::EntryMoved, actor, now, json!({ "entry": found.uuid, "parent": parent.uuid }));
         Ok(())
     }
 
@@ -182,12 +193,23 @@ impl Vouchsafe {
         now: DateTime<Utc>,
     ) -> Result<(), Fault> {
         let found = require_on(tx, actor, uuid, Capability::Delete, now)?;
+        self.delete_found(tx, actor, &found, now)
+    }
+
+    /// Deletes an entry that the caller may delete.
+    pub(crate) fn delete_found(
+        &self,
+        tx: &mut WriteTx<'_>,
+        actor: &Actor,
+        found: &Entry,
+        now: DateTime<Utc>,
+    ) -> Result<(), Fault> {
         if found.parent.is_none() {
             return Err(ApiError::Immutable {}.into());
         }
-        tx.retire_grants_below(&found, None, self.because(actor, "entry deleted", now))?;
-        tx.delete_entry(&found)?;
-        tx.tell(ChangeKind::EntryDeleted, actor, now, effect(uuid));
+        tx.retire_grants_below(found, None, self.because(actor, "entry deleted", now))?;
+        tx.delete_entry(found)?;
+        tx.tell(ChangeKind::EntryDeleted, actor, now, effect(found.uuid));
         Ok(())
     }
 }
@@ -273,7 +295,7 @@ fn create_parents(tx: &mut WriteTx<'_>, actor: &Actor, path: &EntryPath, now: Da
     insert(tx, &parent, name, (EntryId::mint(), true, 0, None, now), now)
 }
 
-fn insert(
+pub(crate) fn insert(
     tx: &mut WriteTx<'_>,
     parent: &Entry,
     name: &EntryName,
@@ -338,7 +360,9 @@ fn refuse_handing_over(actor: &Actor, found: &Entry) -> Result<(), ApiError> {
     match actor {
         Actor::Service { .. } => Ok(()),
         Actor::User(user) if *user == found.owner => Ok(()),
-        Actor::User(_) | Actor::App { .. } | Actor::Token { .. } | Actor::Site { .. } => Err(ApiError::Forbidden {}),
+        Actor::User(_) | Actor::App { .. } | Actor::Token { .. } | Actor::Site { .. } | Actor::Link { .. } => {
+            Err(ApiError::Forbidden {})
+        }
     }
 }
 
@@ -357,7 +381,7 @@ pub(crate) fn entry_seen_by(tx: &mut Tx<'_>, asker: &Actor, uuid: EntryId) -> Re
         Actor::Service { .. } => true,
         Actor::User(user) => *user == found.entry.owner,
         Actor::App { app, user } => *user == found.entry.owner && tx.is_in_app_data(uuid, app)?,
-        Actor::Token { .. } | Actor::Site { .. } => false,
+        Actor::Token { .. } | Actor::Site { .. } | Actor::Link { .. } => false,
     };
     if is_told {
         return Ok(found);

@@ -98,7 +98,7 @@ impl Vouchsafe {
                 Actor::User(user) if tx.is_member(id, *user)? => {
                     Ok(GroupWithMembers { members: Vec::new(), next: None, ..found })
                 }
-                Actor::User(_) | Actor::App { .. } | Actor::Token { .. } | Actor::Site { .. } => {
+                Actor::User(_) | Actor::App { .. } | Actor::Token { .. } | Actor::Site { .. } | Actor::Link { .. } => {
                     Err(missing(id).into())
                 }
             }
@@ -128,7 +128,7 @@ pub(super) fn allowed(actor: &Actor, is_own: impl FnOnce(vouchsafe_types::UserId
     match actor {
         Actor::Service { .. } => true,
         Actor::User(user) => is_own(*user),
-        Actor::App { .. } | Actor::Token { .. } | Actor::Site { .. } => false,
+        Actor::App { .. } | Actor::Token { .. } | Actor::Site { .. } | Actor::Link { .. } => false,
     }
 }
 

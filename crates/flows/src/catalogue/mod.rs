@@ -7,7 +7,7 @@ mod text;
 mod things;
 
 pub use entries::{EntryChange, EntryKind, EntryWithPath};
-pub(crate) use entries::{entry_seen_by, require_on, zus_ids};
+pub(crate) use entries::{entry_seen_by, insert, require_on, zus_ids};
 pub(crate) use groups::missing as missing_group;
 pub use groups::{GroupChange, GroupWithMembers};
 pub use own_groups::{GroupEdit, GroupsOfPerson, OwnedGroup};

@@ -61,7 +61,8 @@ impl Vouchsafe {
             self.count_group(tx, owner, now)?;
             let id = GroupId::mint();
             let name = name_in(&metadata).unwrap_or(NAMELESS).to_owned();
-            tx.save_group(&Group { id, owner, name, metadata: Value::Object(metadata), created_at: now })?;
+            let metadata = Value::Object(metadata.clone());
+            tx.save_group(&Group { id, owner, name, metadata, created_at: now })?;
             tx.tell(ChangeKind::Group, actor, now, json!({ "group": id }));
             Ok(id)
         })

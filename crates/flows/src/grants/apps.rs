@@ -160,7 +160,7 @@ impl Vouchsafe {
         let (user, own) = match actor {
             Actor::User(user) => (*user, None),
             Actor::App { app, user } => (*user, Some(app)),
-            Actor::Token { .. } | Actor::Site { .. } | Actor::Service { .. } => {
+            Actor::Token { .. } | Actor::Site { .. } | Actor::Link { .. } | Actor::Service { .. } => {
                 return Err(ApiError::Forbidden {}.into());
             }
         };

@@ -58,7 +58,7 @@ pub(super) fn wish(issuer: UserId, holder: Holder, meant: &authority::Meant) -> 
 pub(super) fn person(actor: &Actor) -> Result<UserId, ApiError> {
     match actor {
         Actor::User(user) => Ok(*user),
-        Actor::App { .. } | Actor::Token { .. } | Actor::Site { .. } | Actor::Service { .. } => {
+        Actor::App { .. } | Actor::Token { .. } | Actor::Site { .. } | Actor::Link { .. } | Actor::Service { .. } => {
             Err(ApiError::Forbidden {})
         }
     }

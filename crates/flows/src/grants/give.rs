@@ -132,6 +132,8 @@ fn issuer(tx: &mut Tx<'_>, actor: &Actor, wish: &GrantWish) -> Result<UserId, Fa
             let own = tx.find_user(*user)?.is_some_and(|found| found.username.as_str() == name);
             if own { Ok(*user) } else { Err(ApiError::Forbidden {}.into()) }
         }
-        (Actor::App { .. } | Actor::Token { .. } | Actor::Site { .. }, _) => Err(ApiError::Forbidden {}.into()),
+        (Actor::App { .. } | Actor::Token { .. } | Actor::Site { .. } | Actor::Link { .. }, _) => {
+            Err(ApiError::Forbidden {}.into())
+        }
     }
 }

@@ -28,7 +28,7 @@ impl Vouchsafe {
 }
 
 /// Leaves within a transaction. Gives whether there was anything to leave.
-pub(super) fn leave_in(
+pub(crate) fn leave_in(
     vouchsafe: &Vouchsafe,
     tx: &mut WriteTx<'_>,
     user: UserId,

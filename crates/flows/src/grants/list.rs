@@ -83,7 +83,9 @@ fn require_concern(tx: &mut Tx<'_>, actor: &Actor, query: &GrantQuery, now: Date
     let user = match actor {
         Actor::Service { .. } => return Ok(()),
         Actor::User(user) => *user,
-        Actor::App { .. } | Actor::Token { .. } | Actor::Site { .. } => return Err(ApiError::Forbidden {}.into()),
+        Actor::App { .. } | Actor::Token { .. } | Actor::Site { .. } | Actor::Link { .. } => {
+            return Err(ApiError::Forbidden {}.into());
+        }
     };
     let own = tx.find_user(user)?.map(|found| found.username.to_string());
     let is_me = |name: &Option<String>| name.is_some() && *name == own;

@@ -110,7 +110,7 @@ pub(super) fn visible_grant(tx: &mut Tx<'_>, actor: &Actor, id: GrantId, now: Da
             let is_party = grant.issuer == *user || grant.holder == Holder::User(*user);
             is_party || shares(&holding(tx, actor, &grant.resource, now)?)
         }
-        Actor::App { .. } | Actor::Token { .. } | Actor::Site { .. } => false,
+        Actor::App { .. } | Actor::Token { .. } | Actor::Site { .. } | Actor::Link { .. } => false,
     };
     if is_seen { Ok(grant) } else { Err(missing().into()) }
 }
@@ -124,7 +124,7 @@ pub(crate) fn revocable_grant(tx: &mut Tx<'_>, actor: &Actor, id: GrantId, now: 
     let may = match actor {
         Actor::Service { .. } => true,
         Actor::User(user) => plan::may_revoke(&holding(tx, actor, &grant.resource, now)?, *user, &grant),
-        Actor::App { .. } | Actor::Token { .. } | Actor::Site { .. } => false,
+        Actor::App { .. } | Actor::Token { .. } | Actor::Site { .. } | Actor::Link { .. } => false,
     };
     if may { Ok(grant) } else { Err(ApiError::Forbidden {}.into()) }
 }

@@ -68,7 +68,7 @@ impl Vouchsafe {
             let is_his = |invite: &Invite| match actor {
                 Actor::Service { .. } => true,
                 Actor::User(user) => invite.issuer == *user,
-                Actor::App { .. } | Actor::Token { .. } | Actor::Site { .. } => false,
+                Actor::App { .. } | Actor::Token { .. } | Actor::Site { .. } | Actor::Link { .. } => false,
             };
             let found = tx.find_invite(id)?.filter(|invite| now < invite.expires_at && is_his(invite));
             let invite = found.ok_or_else(missing)?;
@@ -83,7 +83,7 @@ fn issuer_asked(tx: &mut Tx<'_>, actor: &Actor, name: Option<&str>) -> Result<Op
         (Actor::Service { .. }, Some(name)) => Ok(Some(find_by_name(tx, name)?.id)),
         (Actor::User(user), None) => Ok(Some(*user)),
         (Actor::User(user), Some(name)) if username(tx, *user)? == name => Ok(Some(*user)),
-        (Actor::User(_) | Actor::App { .. } | Actor::Token { .. } | Actor::Site { .. }, _) => {
+        (Actor::User(_) | Actor::App { .. } | Actor::Token { .. } | Actor::Site { .. } | Actor::Link { .. }, _) => {
             Err(ApiError::Forbidden {}.into())
         }
     }

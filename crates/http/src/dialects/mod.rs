@@ -1,4 +1,5 @@
 //! The wire faces: each translates, none decides.
 
+pub(crate) mod bookmarks;
 pub(crate) mod native;
 pub(crate) mod puter;

@@ -123,7 +123,7 @@ async fn a_message_is_given_up_after_twelve_attempts() {
     let dead = rig.worker(&dead_url());
     for attempt in 1..=MAX_ATTEMPTS {
         assert_eq!(dead.round().await.unwrap(), 1, "attempt {attempt}");
-        rig.clock.advance(LAST_RETRY);
+        rig.clock.advance(LONGEST_WAIT);
     }
     assert_eq!(dead.round().await.unwrap(), 0);
 }

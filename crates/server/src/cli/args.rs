@@ -58,6 +58,10 @@ pub(crate) enum Command {
     Check(Question),
     /// Why a user holds a permission, or does not.
     Explain(Question),
+    /// Copies the database into a new file, also while a server runs on it.
+    Backup(BackupFile),
+    /// Puts a copy in the place of the database, while no server runs on it.
+    Restore(RestoreFile),
 }
 
 #[derive(Debug, Subcommand)]
@@ -158,6 +162,24 @@ pub(crate) struct Question {
     pub(crate) name: Username,
     /// The permission, such as `fs:/alice/plan.txt:read`.
     pub(crate) permission: String,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct BackupFile {
+    /// The file to write; it must not exist.
+    pub(crate) file: PathBuf,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct RestoreFile {
+    /// A file that `backup` wrote.
+    pub(crate) file: PathBuf,
+    /// Afterwards look over what was restored, and ask it and the file the same 1,000 questions.
+    #[arg(long)]
+    pub(crate) verify: bool,
+    /// Set a database aside that is there already.
+    #[arg(long)]
+    pub(crate) replace: bool,
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 use super::{
     args::{Cli, Command, ConfigCommand, Flags},
-    check, demo, keys, users,
+    backup, check, demo, keys, users,
 };
 use crate::{
     config::{Config, Faults},
@@ -21,6 +21,8 @@ pub(crate) fn run(cli: &Cli) -> Result<(), Failure> {
         Command::ServiceKey(command) => keys::service_key(&quiet(&cli.flags)?, command),
         Command::Check(question) => check::check(&quiet(&cli.flags)?, question),
         Command::Explain(question) => check::explain(&quiet(&cli.flags)?, question),
+        Command::Backup(to) => backup::backup(&quiet(&cli.flags)?, to),
+        Command::Restore(from) => backup::restore(&quiet(&cli.flags)?, from),
     }
 }
 

@@ -1,6 +1,7 @@
 //! The command line: results on standard output, everything else on standard error.
 
 mod args;
+mod backup;
 mod check;
 mod demo;
 mod dispatch;

@@ -83,7 +83,7 @@ fn entry_path(mut fields: Fields<'_>, text: &str) -> Result<EntryPath, Rejection
 
 pub(super) fn view(found: &EntryWithPath) -> Value {
     let entry = &found.entry;
-    json!({
+    let mut view = json!({
         "id": entry.id,
         "uuid": entry.uuid,
         "path": found.path,
@@ -97,5 +97,9 @@ pub(super) fn view(found: &EntryWithPath) -> Value {
         "modified": wire::time(entry.modified_at),
         "allocation_id": entry.allocation_id,
         "lookup_hash": entry.lookup_hash,
-    })
+    });
+    if let (Some(title), Value::Object(object)) = (&entry.title, &mut view) {
+        object.insert("title".to_owned(), json!(title));
+    }
+    view
 }

@@ -72,6 +72,6 @@ fn may_ask_through(me: &Principal, through: Option<&AppUid>) -> bool {
     match &me.actor {
         Actor::User(_) => true,
         Actor::App { app, .. } => through == Some(app),
-        Actor::Token { .. } | Actor::Site { .. } | Actor::Service { .. } => false,
+        Actor::Token { .. } | Actor::Site { .. } | Actor::Link { .. } | Actor::Service { .. } => false,
     }
 }

@@ -1,0 +1,96 @@
+//! Changing and ending the shares of a folder.
+
+use super::{
+    make::capped,
+    view::{FolderShare, SHARING, find_share, living_share_on, share_on, shares_on, writes},
+};
+use crate::{Fault, Vouchsafe, folders::Looker};
+use vouchsafe_engine::{
+    Engine,
+    plan::{self, Refusal},
+};
+use vouchsafe_store::{Entry, StoredGrant, Tx};
+use vouchsafe_types::{Access, Actor, Capabilities, Capability, UserId, error::ApiError};
+
+/// A share that somebody may change.
+struct Changeable {
+    stored: StoredGrant,
+    folder: Entry,
+    has: Capabilities,
+    editor: UserId,
+}
+
+impl Vouchsafe {
+    /// Says whether whom a folder is shared with may write, and share it onwards; as far as the editor may himself.
+    ///
+    /// What stays as it was shown changes nothing about the grant, however imprecisely it was shown.
+    ///
+    /// # Errors
+    /// `entity_not_found` for a share that is not there, or not the caller's to change; `forbidden` when neither who made
+    /// it nor the caller can give that.
+    pub fn edit_folder_share(
+        &self,
+        actor: &Actor,
+        share: i64,
+        can_write: bool,
+        can_share: bool,
+    ) -> Result<FolderShare, Fault> {
+        let looker = Looker { actor, now: self.now() };
+        let missing = || ApiError::EntityNotFound { identifier: format!("share:{share}").into() };
+        self.write("edit_folder_share", |tx| {
+            let Changeable { stored, folder, has, editor } = changeable(tx, looker, share)?.ok_or_else(missing)?;
+            let before = &stored.grant;
+            let wished = capped(has, can_write, can_share);
+            let capabilities = changed(before.capabilities, writes(wished), shares_on(wished));
+            let terms = (capabilities, before.expires_at);
+            let planned = Engine::default().plan_set(&mut **tx, before, terms, Some(editor), looker.now)?;
+            let changes = planned.map_err(|refusal| match refusal {
+                Refusal::ToSelf => ApiError::CannotShareWithSelf {},
+                Refusal::Denied | Refusal::NotAllowed { .. } | Refusal::NotVisible => ApiError::Forbidden {},
+            })?;
+            tx.apply(&changes, None, self.because(actor, "share of a folder changed", looker.now))?;
+            let stored = tx.find_grant(before.id)?.ok_or_else(missing)?;
+            Ok(share_on(tx, &folder, &stored)?.ok_or_else(missing)?)
+        })
+    }
+
+    /// Ends a share, and what hangs on it. One that is not there, or not the caller's to end, stays without a word.
+    ///
+    /// # Errors
+    /// Storage's own trouble.
+    pub fn end_folder_share(&self, actor: &Actor, share: i64) -> Result<(), Fault> {
+        let looker = Looker { actor, now: self.now() };
+        self.write("end_folder_share", |tx| {
+            let Some(found) = changeable(tx, looker, share)? else { return Ok(()) };
+            let because = self.because(actor, "share of a folder ended", looker.now);
+            Ok(tx.revoke(vec![found.stored.grant], because)?)
+        })
+    }
+}
+
+/// The share, if the caller may share the folder and change what others gave there, or gave it himself.
+fn changeable(tx: &mut Tx<'_>, looker: Looker<'_>, share: i64) -> Result<Option<Changeable>, Fault> {
+    let Actor::User(editor) = looker.actor else { return Ok(None) };
+    let Some((stored, folder, has)) = find_share(tx, looker, share)? else { return Ok(None) };
+    let holding = vouchsafe_engine::Holding { capabilities: has, until: None, bound: None };
+    let may = has.has(Capability::Share) && plan::may_revoke(&holding, *editor, &stored.grant);
+    if !may || living_share_on(tx, &folder, &stored, looker.now)?.is_none() {
+        return Ok(None);
+    }
+    Ok(Some(Changeable { stored, folder, has, editor: *editor }))
+}
+
+/// What a grant gives once it is shown like this. What is shown as it was stays as it is.
+fn changed(before: Capabilities, can_write: bool, can_share: bool) -> Capabilities {
+    let writing = Access::Write.capabilities() - Access::Read.capabilities();
+    let after = match (writes(before), can_write) {
+        (false, true) => before | writing,
+        (true, false) => before - writing,
+        (true, true) | (false, false) => before,
+    };
+    match (shares_on(before), can_share) {
+        (false, true) => after | SHARING,
+        (true, false) => after - SHARING,
+        (true, true) | (false, false) => after,
+    }
+}

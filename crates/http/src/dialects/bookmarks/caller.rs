@@ -1,0 +1,120 @@
+//! Who calls (bookmarks.md 1.2): a person by name and password or by a bearer token, or whoever has a public token.
+
+use crate::{error::Rejection, state::UseCases};
+use actix_web::{HttpRequest, http::header, web};
+use base64::{Engine, prelude::BASE64_STANDARD};
+use vouchsafe_flows::{Fault, OpenedLink, Principal, Vouchsafe};
+use vouchsafe_types::{Actor, LinkId, error::ApiError};
+
+/// Who calls.
+pub(super) enum Caller {
+    /// A person, or something that acts for one.
+    Person(Principal),
+    /// Whoever has this public token.
+    Public(OpenedLink),
+    /// Whoever has a token in the query that opens nothing: nothing is his, and nothing is said about it.
+    Nobody,
+}
+
+impl Caller {
+    /// Who reads.
+    pub(super) fn actor(&self) -> Actor {
+        match self {
+            Self::Person(principal) => principal.actor.clone(),
+            Self::Public(link) => link.actor.clone(),
+            Self::Nobody => nobody(),
+        }
+    }
+
+    /// Who changes something: a public token never does, whatever it was given elsewhere.
+    pub(super) fn changer(&self) -> Actor {
+        match self {
+            Self::Person(principal) => principal.actor.clone(),
+            Self::Public(_) | Self::Nobody => nobody(),
+        }
+    }
+}
+
+/// A link that nobody made: it holds nothing.
+fn nobody() -> Actor {
+    Actor::Link { link: LinkId::mint() }
+}
+
+/// Finds out who calls.
+///
+/// # Errors
+/// `token_missing` without credentials; `token_auth_failed` for wrong ones; throttled.
+pub(super) async fn authenticate(cases: &UseCases, request: &HttpRequest) -> Result<Caller, Rejection> {
+    let text = request.headers().get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
+    let credential = text.and_then(|text| text.split_once(' '));
+    match credential {
+        Some((scheme, rest)) if scheme.eq_ignore_ascii_case("basic") => {
+            if let Some((name, password)) = name_and_password(rest) {
+                return by_password(cases, request, name, password).await.map(Caller::Person);
+            }
+        }
+        Some((scheme, token)) if scheme.eq_ignore_ascii_case("bearer") && !token.trim().is_empty() => {
+            let (token, with_tickets) = (token.trim().to_owned(), cases.settings().are_tickets_on);
+            return cases.run(move |vouchsafe| by_bearer(vouchsafe, &token, with_tickets)).await;
+        }
+        Some(_) | None => {}
+    }
+    let token = in_query(request).ok_or(ApiError::TokenMissing {})?;
+    cases.run(move |vouchsafe| Ok(opened(vouchsafe, &token)?.map_or(Caller::Nobody, Caller::Public))).await
+}
+
+/// An empty password is no credential.
+fn name_and_password(encoded: &str) -> Option<(String, String)> {
+    let bytes = BASE64_STANDARD.decode(encoded.trim()).ok()?;
+    let text = String::from_utf8(bytes).ok()?;
+    let (name, password) = text.split_once(':')?;
+    (!password.is_empty()).then(|| (name.to_owned(), password.to_owned()))
+}
+
+/// What has to be proven is counted, what was proven a moment ago is not: clients send the password every time.
+async fn by_password(
+    cases: &UseCases,
+    request: &HttpRequest,
+    name: String,
+    password: String,
+) -> Result<Principal, Rejection> {
+    let (known_name, known_password) = (name.clone(), password.clone());
+    let known = cases.run(move |vouchsafe| vouchsafe.known_sign_in(&known_name, &known_password)).await?;
+    if let Some(principal) = known {
+        return Ok(principal);
+    }
+    cases.limits().log_in(&name, cases.peer(request))?;
+    cases.run(move |vouchsafe| vouchsafe.sign_in(&name, &password)).await
+}
+
+/// A token of a person's, a ticket, or a public token.
+fn by_bearer(vouchsafe: &Vouchsafe, token: &str, with_tickets: bool) -> Result<Caller, Fault> {
+    let failed = || Fault::from(ApiError::TokenAuthFailed {});
+    let as_person = |found: Result<Principal, Fault>| match found {
+        Ok(principal) => Ok(Some(Caller::Person(principal))),
+        Err(Fault::Api(ApiError::TokenAuthFailed {})) => Ok(None),
+        Err(Fault::Api(_)) => Err(failed()),
+        Err(other) => Err(other),
+    };
+    if let Some(person) = as_person(vouchsafe.authenticate(token))? {
+        return Ok(person);
+    }
+    if with_tickets && let Some(person) = as_person(vouchsafe.authenticate_ticket(token))? {
+        return Ok(person);
+    }
+    opened(vouchsafe, token)?.map(Caller::Public).ok_or_else(failed)
+}
+
+/// What a public token opens; one that asks for a password opens nothing here.
+fn opened(vouchsafe: &Vouchsafe, token: &str) -> Result<Option<OpenedLink>, Fault> {
+    match vouchsafe.open_link(token, None) {
+        Ok(link) => Ok(Some(link)),
+        Err(Fault::Api(_)) => Ok(None),
+        Err(other) => Err(other),
+    }
+}
+
+fn in_query(request: &HttpRequest) -> Option<String> {
+    let pairs = web::Query::<Vec<(String, String)>>::from_query(request.query_string()).ok()?.into_inner();
+    pairs.into_iter().rev().find(|(key, _)| key == "token").map(|(_, token)| token).filter(|token| !token.is_empty())
+}

@@ -1,0 +1,138 @@
+//! What every route of this face stands on: who calls, what he says, and the envelope of answers.
+
+use super::{
+    caller::{Caller, authenticate},
+    input::Input,
+    refusals::Refusal,
+};
+use crate::{error::Rejection, state::UseCases};
+use actix_web::{
+    FromRequest, HttpRequest, HttpResponse, HttpResponseBuilder,
+    dev::Payload,
+    http::{StatusCode, header},
+};
+use serde_json::{Map, Value, json};
+use std::{future::Future, pin::Pin};
+use vouchsafe_flows::{Fault, Vouchsafe};
+use vouchsafe_types::{Actor, error::ApiError};
+
+/// A call of this face.
+pub(super) struct Desk {
+    cases: UseCases,
+    caller: Caller,
+    /// What the request says.
+    pub(super) input: Input,
+    /// Stands in every answer to a person who did not come with a bearer token, where the operator wants it.
+    ticket: Option<String>,
+}
+
+impl FromRequest for Desk {
+    type Error = Rejection;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, Rejection>>>>;
+
+    /// Who calls is settled before anything is looked at.
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let (request, mut payload) = (request.clone(), payload.take());
+        Box::pin(async move {
+            let cases = UseCases::of(&request)?;
+            let caller = authenticate(&cases, &request).await?;
+            let input = Input::read(&request, &mut payload).await?;
+            let ticket = ticket(&cases, &caller, &request).await?;
+            Ok(Self { cases, caller, input, ticket })
+        })
+    }
+}
+
+async fn ticket(cases: &UseCases, caller: &Caller, request: &HttpRequest) -> Result<Option<String>, Rejection> {
+    let has_bearer =
+        request.headers().get(header::AUTHORIZATION).is_some_and(|value| value.as_bytes().starts_with(b"Bearer"));
+    match caller {
+        Caller::Person(principal) if cases.settings().are_tickets_on && !has_bearer => {
+            let user = principal.user.id;
+            cases.run(move |vouchsafe| vouchsafe.ticket(user)).await.map(Some)
+        }
+        Caller::Person(_) | Caller::Public(_) | Caller::Nobody => Ok(None),
+    }
+}
+
+impl Desk {
+    /// Whether a person calls, or something that acts for one.
+    pub(super) const fn is_person(&self) -> bool {
+        matches!(self.caller, Caller::Person(_))
+    }
+
+    /// The username of the person who calls; empty without one.
+    pub(super) fn username(&self) -> String {
+        match &self.caller {
+            Caller::Person(principal) => principal.user.username.to_string(),
+            Caller::Public(_) | Caller::Nobody => String::new(),
+        }
+    }
+
+    /// Looks something up. Gives what it is, or why not; our own troubles end the request.
+    pub(super) async fn see<T: Send + 'static>(
+        &self,
+        case: impl FnOnce(&Vouchsafe, &Actor) -> Result<T, Fault> + Send + 'static,
+    ) -> Result<Result<T, ApiError>, Rejection> {
+        let actor = self.caller.actor();
+        told(self.cases.run(move |vouchsafe| case(vouchsafe, &actor)).await)
+    }
+
+    /// Changes something, within the limits of how often.
+    pub(super) async fn change<T: Send + 'static>(
+        &self,
+        case: impl FnOnce(&Vouchsafe, &Actor) -> Result<T, Fault> + Send + 'static,
+    ) -> Result<Result<T, ApiError>, Rejection> {
+        let actor = self.caller.changer();
+        if let Some(user) = actor.user() {
+            self.cases.limits().grant(user)?;
+        }
+        told(self.cases.run(move |vouchsafe| case(vouchsafe, &actor)).await)
+    }
+
+    /// The answer to what has nothing more to say.
+    pub(super) fn done(&self) -> HttpResponse {
+        self.answer(StatusCode::OK, "success", None)
+    }
+
+    /// One thing.
+    pub(super) fn item(&self, item: impl Into<Value>) -> HttpResponse {
+        self.answer(StatusCode::OK, "success", Some(("item", item.into())))
+    }
+
+    /// A list.
+    pub(super) fn data(&self, data: Vec<Value>) -> HttpResponse {
+        self.answer(StatusCode::OK, "success", Some(("data", Value::Array(data))))
+    }
+
+    /// A refusal.
+    pub(super) fn refuse(&self, refusal: Refusal) -> HttpResponse {
+        let data = if refusal.is_plain { json!(refusal.text) } else { json!([refusal.text]) };
+        self.answer(refusal.status, "error", Some(("data", data)))
+    }
+
+    fn answer(&self, status: StatusCode, word: &str, more: Option<(&str, Value)>) -> HttpResponse {
+        let mut body = Map::new();
+        body.insert("status".to_owned(), json!(word));
+        if let Some((key, value)) = more {
+            body.insert(key.to_owned(), value);
+        }
+        if let Some(ticket) = &self.ticket {
+            body.insert("ticket".to_owned(), json!(ticket));
+        }
+        written(HttpResponse::build(status), &Value::Object(body))
+    }
+}
+
+/// A body in this face's form.
+fn written(mut answer: HttpResponseBuilder, body: &Value) -> HttpResponse {
+    answer.content_type("application/json; charset=utf-8").body(body.to_string())
+}
+
+fn told<T>(outcome: Result<T, Rejection>) -> Result<Result<T, ApiError>, Rejection> {
+    match outcome {
+        Ok(value) => Ok(Ok(value)),
+        Err(Rejection::Refused(error)) => Ok(Err(error)),
+        Err(other) => Err(other),
+    }
+}

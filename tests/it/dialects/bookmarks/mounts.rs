@@ -1,0 +1,111 @@
+//! A folder of somebody else's in one's own tree: 3.3, 4.3, scenarios 6 and 8.
+
+use super::desk::{Desk, no, plain_no};
+use serde_json::{Value, json};
+use vouchsafe_tests::Person;
+
+async fn put(desk: &Desk, who: &Person, folder: i64, body: Value) -> (u16, Value) {
+    desk.call(who, "PUT", &format!("/folder/{folder}"), body).await
+}
+
+async fn title(desk: &Desk, who: &Person, folder: i64) -> String {
+    desk.item(who, "GET", &format!("/folder/{folder}"), Value::Null).await["title"].as_str().unwrap().to_owned()
+}
+
+#[actix_web::test]
+async fn renaming_what_was_shared_with_one_renames_ones_own_view_and_only_an_own_title_stays() {
+    let desk = Desk::new();
+    let folder = desk.folder(&desk.ann, "old", -1).await;
+    desk.share(&desk.ann, folder, &desk.bob, false, false).await;
+    desk.share(&desk.ann, folder, &desk.carol, true, true).await;
+    assert_eq!(put(&desk, &desk.bob, folder, json!({ "title": "bob's" })).await.0, 200);
+    assert_eq!(title(&desk, &desk.bob, folder).await, "bob's");
+    assert_eq!(title(&desk, &desk.ann, folder).await, "old");
+    put(&desk, &desk.ann, folder, json!({ "title": "new" })).await;
+    assert_eq!(title(&desk, &desk.bob, folder).await, "bob's");
+    assert_eq!(title(&desk, &desk.carol, folder).await, "new");
+    put(&desk, &desk.bob, folder, json!({ "title": "new" })).await;
+    put(&desk, &desk.ann, folder, json!({ "title": "newer" })).await;
+    assert_eq!(title(&desk, &desk.bob, folder).await, "newer", "he called it what she did");
+    let long = "x".repeat(300);
+    put(&desk, &desk.bob, folder, json!({ "title": long })).await;
+    assert_eq!(title(&desk, &desk.bob, folder).await.len(), 255);
+}
+
+#[actix_web::test]
+async fn moving_what_was_shared_with_one_moves_it_in_ones_own_tree_only() {
+    let desk = Desk::new();
+    let folder = desk.folder(&desk.ann, "f", -1).await;
+    let place = desk.folder(&desk.bob, "place", -1).await;
+    desk.share(&desk.ann, folder, &desk.bob, false, false).await;
+    let (status, answer) = put(&desk, &desk.bob, folder, json!({ "parent_folder": place })).await;
+    assert_eq!(
+        (status, &answer["item"]["parent_folder"], &answer["item"]["userId"]),
+        (200, &json!(place), &json!("ann"))
+    );
+    let seen = desk.item(&desk.ann, "GET", &format!("/folder/{folder}"), Value::Null).await;
+    assert_eq!(seen["parent_folder"], -1);
+    let tree = desk.list(&desk.bob, "/folder").await;
+    assert_eq!((tree.len(), &tree[0]["children"][0]["id"]), (1, &json!(folder)));
+    assert_eq!(desk.list(&desk.bob, "/folder/shared").await, [json!({ "id": folder })]);
+    desk.delete(&desk.bob, &format!("/folder/{place}")).await;
+    assert_eq!(desk.top(&desk.bob).await, [(folder, "f".to_owned())], "its place is gone, it is not");
+    for target in [999, folder] {
+        let (status, _) = put(&desk, &desk.bob, folder, json!({ "parent_folder": target })).await;
+        assert!(status == 404 || status == 400, "{target}");
+    }
+}
+
+#[actix_web::test]
+async fn a_folder_put_into_another_shows_nobody_what_he_was_not_given() {
+    let desk = Desk::new();
+    let secret = desk.folder(&desk.ann, "secret", -1).await;
+    let place = desk.folder(&desk.bob, "place", -1).await;
+    desk.share(&desk.ann, secret, &desk.bob, false, false).await;
+    put(&desk, &desk.bob, secret, json!({ "parent_folder": place })).await;
+    desk.share(&desk.bob, place, &desk.carol, true, true).await;
+    assert!(desk.reads(&desk.carol, place).await && !desk.reads(&desk.carol, secret).await);
+    assert_eq!(desk.list(&desk.carol, &format!("/folder?root={place}")).await, [0; 0].map(|n: i32| json!(n)));
+}
+
+#[actix_web::test]
+async fn nothing_is_shared_back_with_whose_it_contains_nor_put_where_its_owner_would_find_it() {
+    let desk = Desk::new();
+    let f = desk.folder(&desk.ann, "F", -1).await;
+    let g = desk.folder(&desk.bob, "G", -1).await;
+    desk.share(&desk.ann, f, &desk.bob, true, true).await;
+    put(&desk, &desk.bob, f, json!({ "parent_folder": g })).await;
+    let body = json!({ "participant": "ann", "type": 0 });
+    let path = format!("/folder/{g}/shares");
+    let looped = plain_no("Cannot share this with user that shared some of its contents");
+    assert_eq!(desk.call(&desk.bob, "POST", &path, body.clone()).await, looped);
+    desk.share(&desk.bob, g, &desk.carol, false, false).await;
+    put(&desk, &desk.bob, f, json!({ "parent_folder": -1 })).await;
+    assert_eq!(desk.call(&desk.bob, "POST", &path, body).await.0, 200);
+    let answer = put(&desk, &desk.bob, f, json!({ "parent_folder": g })).await;
+    assert_eq!(answer, no(400, "Unsupported operation"), "ann would find her own folder there");
+    let inside = desk.folder(&desk.bob, "inside", f).await;
+    let answer = put(&desk, &desk.bob, f, json!({ "parent_folder": inside })).await;
+    assert_eq!(answer, no(400, "Unsupported operation"));
+}
+
+#[actix_web::test]
+async fn ones_own_folder_moves_into_anothers_by_its_owner_and_becomes_theirs() {
+    let desk = Desk::new();
+    let theirs = desk.folder(&desk.ann, "theirs", -1).await;
+    desk.share(&desk.ann, theirs, &desk.bob, true, false).await;
+    let mine = desk.folder(&desk.bob, "mine", -1).await;
+    let share = desk.share(&desk.bob, mine, &desk.carol, false, false).await;
+    let (status, answer) = put(&desk, &desk.bob, mine, json!({ "parent_folder": theirs })).await;
+    assert_eq!((status, &answer["item"]["userId"]), (200, &json!("ann")));
+    assert!(!desk.reads(&desk.carol, mine).await, "what he gave there ends");
+    assert_eq!(desk.get(&desk.ann, &format!("/share/{share}")).await, no(404, "Not found"));
+    let with_her = desk.folder(&desk.bob, "with her", -1).await;
+    desk.share(&desk.bob, with_her, &desk.ann, false, false).await;
+    let answer = put(&desk, &desk.bob, with_her, json!({ "parent_folder": theirs })).await;
+    assert_eq!(answer, no(400, "Unsupported operation"), "it is shared with her already");
+    let read_only = desk.folder(&desk.ann, "read only", -1).await;
+    desk.share(&desk.ann, read_only, &desk.bob, false, false).await;
+    let other = desk.folder(&desk.bob, "other", -1).await;
+    assert_eq!(put(&desk, &desk.bob, other, json!({ "parent_folder": read_only })).await, no(404, "Not found"));
+}

@@ -1,0 +1,178 @@
+//! Public tokens: 1.2, 2.6 and scenario 9.
+
+use super::desk::{Desk, basic, done, no};
+use serde_json::{Value, json};
+
+async fn token(desk: &Desk, folder: i64) -> String {
+    let made = desk.item(&desk.ann, "POST", &format!("/folder/{folder}/publictoken"), Value::Null).await;
+    made.as_str().unwrap().to_owned()
+}
+
+#[actix_web::test]
+async fn a_folder_has_one_token_which_is_made_shown_and_ended() {
+    let desk = Desk::new();
+    let folder = desk.folder(&desk.ann, "f", -1).await;
+    let path = format!("/folder/{folder}/publictoken");
+    assert_eq!(desk.get(&desk.ann, &path).await, no(404, "Not found"));
+    let first = token(&desk, folder).await;
+    assert!(first.len() >= 22 && first.bytes().all(|c| c.is_ascii_alphanumeric()), "{first}");
+    assert_eq!(token(&desk, folder).await, first);
+    assert_eq!(desk.item(&desk.ann, "GET", &path, Value::Null).await, first);
+    assert_eq!(desk.delete(&desk.ann, &path).await, done());
+    assert_eq!(desk.delete(&desk.ann, &path).await, no(400, "Not found"));
+    assert_eq!(desk.get(&desk.ann, &path).await, no(404, "Not found"));
+    assert_ne!(token(&desk, folder).await, first);
+}
+
+#[actix_web::test]
+async fn who_may_not_share_has_nothing_to_do_with_tokens() {
+    let desk = Desk::new();
+    let folder = desk.folder(&desk.ann, "f", -1).await;
+    desk.share(&desk.ann, folder, &desk.bob, true, false).await;
+    let made = token(&desk, folder).await;
+    for (who, folder) in [(&desk.bob, folder), (&desk.eve, folder), (&desk.ann, 999), (&desk.ann, -1)] {
+        let path = format!("/folder/{folder}/publictoken");
+        assert_eq!(desk.get(who, &path).await, no(404, "Not found"));
+        assert_eq!(desk.call(who, "POST", &path, Value::Null).await, no(404, "Not found"));
+        assert_eq!(desk.delete(who, &path).await, no(400, "Not found"));
+    }
+    assert_eq!(token(&desk, folder).await, made);
+}
+
+#[actix_web::test]
+async fn a_token_reads_its_folder_and_what_is_in_it_and_does_nothing_else() {
+    let desk = Desk::new();
+    let folder = desk.folder(&desk.ann, "f", -1).await;
+    let inside = desk.folder(&desk.ann, "inside", folder).await;
+    let deeper = desk.folder(&desk.ann, "deeper", inside).await;
+    let beside = desk.folder(&desk.ann, "beside", -1).await;
+    let share = desk.share(&desk.ann, folder, &desk.bob, true, true).await;
+    let token = token(&desk, folder).await;
+    for (auth, query) in
+        [(format!("Bearer {token}"), ""), (format!("bearer {token}"), ""), (String::new(), token.as_str())]
+    {
+        let path = |path: &str| if query.is_empty() { path.to_owned() } else { format!("{path}?token={query}") };
+        let ask = async |method: &str, at: &str, body: Value| desk.ask(&auth, method, &path(at), body).await;
+        let (status, answer) = ask("GET", "/folder", Value::Null).await;
+        assert_eq!(status, 200);
+        let item = |id, title: &str, parent: i64, children: Value| json!({ "id": id, "title": title, "userId": "ann", "userDisplayName": "ann", "parent_folder": parent, "children": children });
+        let deep = item(deeper, "deeper", inside, json!([]));
+        assert_eq!(answer["data"], json!([item(inside, "inside", -1, json!([deep]))]));
+        let (_, answer) = ask("GET", &format!("/folder/{folder}"), Value::Null).await;
+        assert_eq!(answer["item"]["parent_folder"], -1, "where it lies is nobody's business");
+        assert_eq!(ask("GET", &format!("/folder/{deeper}"), Value::Null).await.0, 200);
+        assert_eq!(ask("GET", &format!("/folder/{beside}"), Value::Null).await, no(400, "Could not find folder"));
+        let both = json!({ "canWrite": true, "canShare": true });
+        let of = |what: &str| format!("/folder/{folder}/{what}");
+        for (method, at, body, expected) in [
+            ("GET", of("shares"), Value::Null, no(404, "Could not find folder")),
+            ("POST", of("shares"), json!({ "participant": "eve", "type": 0 }), no(400, "Could not find folder")),
+            ("GET", format!("/share/{share}"), Value::Null, no(404, "Not found")),
+            ("PUT", format!("/share/{share}"), both, no(400, "Not found")),
+            ("DELETE", format!("/share/{share}"), Value::Null, done()),
+            ("GET", "/share".to_owned(), Value::Null, no(403, "Unauthorized")),
+            ("GET", "/folder/shared".to_owned(), Value::Null, no(403, "Unauthorized")),
+            ("GET", of("publictoken"), Value::Null, no(404, "Not found")),
+            ("POST", of("publictoken"), Value::Null, no(404, "Not found")),
+            ("DELETE", of("publictoken"), Value::Null, no(400, "Not found")),
+            (
+                "POST",
+                "/folder".to_owned(),
+                json!({ "title": "x", "parent_folder": folder }),
+                no(400, "Could not find parent folder"),
+            ),
+            ("PUT", format!("/folder/{inside}"), json!({ "title": "x" }), no(404, "Not found")),
+            ("DELETE", format!("/folder/{inside}"), Value::Null, done()),
+        ] {
+            assert_eq!(ask(method, &at, body).await, expected, "{method} {at}");
+        }
+    }
+    assert!(desk.reads(&desk.bob, inside).await, "nothing was deleted");
+}
+
+#[actix_web::test]
+async fn an_unknown_token_is_refused_as_a_bearer_and_has_nothing_in_the_query() {
+    let desk = Desk::new();
+    let folder = desk.folder(&desk.ann, "f", -1).await;
+    assert_eq!(desk.ask("Bearer unknown", "GET", "/folder", Value::Null).await.0, 401);
+    for (path, expected) in [
+        ("/folder?token=unknown".to_owned(), no(404, "Not found")),
+        (format!("/folder/{folder}?token=unknown"), no(400, "Could not find folder")),
+        (format!("/folder/{folder}/shares?token=unknown"), no(404, "Could not find folder")),
+        ("/share?token=unknown".to_owned(), no(403, "Unauthorized")),
+        ("/folder/shared?token=unknown".to_owned(), no(403, "Unauthorized")),
+        ("/folder?token=".to_owned(), no(401, "Please authenticate first")),
+    ] {
+        assert_eq!(desk.ask("", "GET", &path, Value::Null).await, expected, "{path}");
+    }
+}
+
+#[actix_web::test]
+async fn with_a_token_beside_it_the_person_counts() {
+    let desk = Desk::new();
+    let folder = desk.folder(&desk.ann, "f", -1).await;
+    let token = token(&desk, folder).await;
+    let path = format!("/folder/{folder}?token={token}");
+    assert_eq!(desk.get(&desk.eve, &path).await, no(400, "Could not find folder"));
+    assert_eq!(desk.ask(&basic("eve", "wrong"), "GET", &path, Value::Null).await.0, 401);
+    assert_eq!(desk.ask("", "GET", &path, Value::Null).await.0, 200);
+}
+
+#[actix_web::test]
+async fn the_operator_switches_making_and_use_off_together() {
+    let desk = Desk::with(|settings| settings.are_public_links_on = false);
+    let folder = desk.folder(&desk.ann, "f", -1).await;
+    let path = format!("/folder/{folder}/publictoken");
+    assert_eq!(desk.call(&desk.ann, "POST", &path, Value::Null).await, no(400, "Unsupported operation"));
+    assert_eq!(desk.call(&desk.eve, "POST", &path, Value::Null).await, no(404, "Not found"));
+}
+
+#[actix_web::test]
+async fn a_token_ends_with_its_folder_and_can_be_given_an_end() {
+    let desk = Desk::new();
+    let folder = desk.folder(&desk.ann, "f", -1).await;
+    let made = token(&desk, folder).await;
+    let listed = desk.world.v1("GET", "/v1/grants?issuer=ann", Value::Null).await;
+    let grant = &listed.body["items"][0];
+    assert!(grant["holder"]["link"].is_string(), "{grant}");
+    let id = grant["id"].as_str().unwrap();
+    let end = json!({ "permission": grant["permission"], "expires_at": "2027-01-16T00:00:00Z" });
+    assert_eq!(desk.world.v1("PUT", &format!("/v1/grants/{id}"), end).await.status, 200);
+    let bearer = format!("Bearer {made}");
+    assert_eq!(desk.ask(&bearer, "GET", "/folder", Value::Null).await.0, 200);
+    desk.world.clock.advance(chrono::TimeDelta::days(2));
+    assert_eq!(desk.ask(&bearer, "GET", "/folder", Value::Null).await.0, 401);
+    let bearer = basic("ann", &desk.ann.token);
+    assert_eq!(
+        desk.ask(&bearer, "DELETE", &format!("/folder/{folder}"), Value::Null).await.0,
+        401,
+        "her session has ended"
+    );
+    let key = format!(
+        "Bearer {}",
+        desk.world.vouchsafe.issue_token("ann", vouchsafe_flows::ActsAs::Person, chrono::TimeDelta::days(9)).unwrap()
+    );
+    let (_, answer) = desk.ask(&key, "POST", &format!("/folder/{folder}/publictoken"), Value::Null).await;
+    let second = answer["item"].as_str().unwrap().to_owned();
+    assert_ne!(second, made, "the one that has ended is no token");
+    desk.ask(&key, "DELETE", &format!("/folder/{folder}"), Value::Null).await;
+    assert_eq!(desk.ask(&format!("Bearer {second}"), "GET", "/folder", Value::Null).await.0, 401);
+}
+
+#[actix_web::test]
+async fn a_token_opens_a_page_in_a_browser_and_an_unknown_one_does_not() {
+    let desk = Desk::new();
+    let folder = desk.folder(&desk.ann, "<b>Recipes</b>", -1).await;
+    desk.folder(&desk.ann, "Soups & \"stews\"", folder).await;
+    let token = token(&desk, folder).await;
+    for prefix in ["/apps/bookmarks", "/index.php/apps/bookmarks"] {
+        let (status, headers, body) = desk.world.probe("GET", &format!("{prefix}/public/{token}"), &[], "").await;
+        let text = body.as_str().unwrap();
+        assert_eq!(status, 200);
+        assert!(text.contains("&lt;b&gt;Recipes&lt;/b&gt;") && !text.contains("<b>"), "{text}");
+        assert!(text.contains("<li>Soups &amp; &quot;stews&quot;</li>") && text.contains("Shared by ann"), "{text}");
+        assert!(headers.contains(&("referrer-policy".to_owned(), "no-referrer".to_owned())));
+        let (status, _, _) = desk.world.probe("GET", &format!("{prefix}/public/unknown"), &[], "").await;
+        assert_eq!(status, 404);
+    }
+}

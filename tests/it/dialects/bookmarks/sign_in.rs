@@ -1,0 +1,120 @@
+//! Who calls: passwords, application passwords, bearer tokens, tickets (1.2), and what comes before it (2.7).
+
+use super::desk::{Desk, PREFIX, basic, no};
+use chrono::TimeDelta;
+use serde_json::{Value, json};
+use vouchsafe_flows::UserChange;
+use vouchsafe_tests::World;
+
+const ROUTES: [(&str, &str); 18] = [
+    ("GET", "/share"),
+    ("GET", "/share/1"),
+    ("PUT", "/share/1"),
+    ("DELETE", "/share/1"),
+    ("GET", "/folder"),
+    ("POST", "/folder"),
+    ("GET", "/folder/shared"),
+    ("GET", "/folder/1"),
+    ("PUT", "/folder/1"),
+    ("DELETE", "/folder/1"),
+    ("GET", "/folder/1/shares"),
+    ("POST", "/folder/1/shares"),
+    ("GET", "/folder/1/publictoken"),
+    ("POST", "/folder/1/publictoken"),
+    ("DELETE", "/folder/1/publictoken"),
+    ("POST", "/folder/1/undelete"),
+    ("GET", "/folder/1/children"),
+    ("GET", "/folder/999/count"),
+];
+
+fn set_password(world: &World, name: &str, password: &str) {
+    let change = UserChange { password: Some(password.to_owned()), ..UserChange::default() };
+    world.vouchsafe.put_user(&name.parse().unwrap(), &change).unwrap();
+}
+
+#[actix_web::test]
+async fn nobody_is_told_anything_before_he_signs_in() {
+    let desk = Desk::new();
+    let empty = basic("ann", "");
+    for (method, path) in ROUTES {
+        for auth in ["", "Basic", "Basic !!!", empty.as_str(), "Bearer nothing", "Bearer ", "Digest x"] {
+            let headers: &[(&str, &str)] = if auth.is_empty() { &[] } else { &[("authorization", auth)] };
+            let (status, headers, body) = desk.world.probe(method, &format!("{PREFIX}{path}"), headers, "{").await;
+            assert_eq!((status, body), no(401, "Please authenticate first"), "{method} {path} {auth}");
+            let realm = "Basic realm=\"Nextcloud Bookmarks\", charset=\"UTF-8\"".to_owned();
+            assert!(headers.contains(&("www-authenticate".to_owned(), realm)));
+        }
+    }
+}
+
+#[actix_web::test]
+async fn a_password_signs_in_until_it_is_changed_or_the_account_is_shut() {
+    let desk = Desk::new();
+    set_password(&desk.world, "ann", "correct horse");
+    let refused = no(401, "Please authenticate first");
+    let with = async |name: &str, password: &str| desk.ask(&basic(name, password), "GET", "/folder", Value::Null).await;
+    for _ in 0..3 {
+        assert_eq!(with("ann", "correct horse").await.0, 200);
+    }
+    assert_eq!(with("ann@example.org", "correct horse").await.0, 200);
+    for (name, password) in [("ann", "wrong horse"), ("bob", "correct horse"), ("nobody", "correct horse")] {
+        assert_eq!(with(name, password).await, refused);
+    }
+    set_password(&desk.world, "ann", "battery staple");
+    assert_eq!(with("ann", "correct horse").await, refused);
+    assert_eq!(with("ann", "battery staple").await.0, 200);
+    desk.world.vouchsafe.suspend_user("ann", true).unwrap();
+    assert_eq!(with("ann", "battery staple").await, refused);
+    assert_eq!(with("ann", &desk.ann.token).await, refused);
+    let bearer = format!("Bearer {}", desk.ann.token);
+    assert_eq!(desk.ask(&bearer, "GET", "/folder", Value::Null).await, refused);
+}
+
+#[actix_web::test]
+async fn guesses_are_throttled_and_a_client_that_knows_the_password_is_not() {
+    let desk = Desk::with(|settings| settings.are_limits_on = true);
+    set_password(&desk.world, "ann", "correct horse");
+    for _ in 0..15 {
+        assert_eq!(desk.ask(&basic("ann", "correct horse"), "GET", "/folder", Value::Null).await.0, 200);
+    }
+    let mut last = (0, Value::Null);
+    for _ in 0..12 {
+        last = desk.ask(&basic("ann", "guess"), "GET", "/folder", Value::Null).await;
+    }
+    assert_eq!(last, no(429, "Too many requests."));
+}
+
+#[actix_web::test]
+async fn a_token_of_a_persons_works_as_a_password_of_his_own_and_as_a_bearer() {
+    let desk = Desk::new();
+    let titles = |answer: (u16, Value)| answer.1["data"][0]["title"].clone();
+    desk.folder(&desk.ann, "Mine", -1).await;
+    assert_eq!(titles(desk.get(&desk.ann, "/folder").await), "Mine");
+    for scheme in ["Bearer", "bearer", "BEARER"] {
+        let auth = format!("{scheme} {}", desk.ann.token);
+        assert_eq!(titles(desk.ask(&auth, "GET", "/folder", Value::Null).await), "Mine");
+    }
+    let of_another = desk.ask(&basic("bob", &desk.ann.token), "GET", "/folder", Value::Null).await;
+    assert_eq!(of_another.0, 401);
+}
+
+#[actix_web::test]
+async fn a_ticket_is_given_where_the_operator_wants_it_and_lasts_an_hour() {
+    let desk = Desk::with(|settings| settings.are_tickets_on = true);
+    let folder = desk.folder(&desk.ann, "Mine", -1).await;
+    let (_, answer) = desk.get(&desk.ann, "/folder/77").await;
+    let ticket = answer["ticket"].as_str().expect("errors carry one, too").to_owned();
+    let by = async |ticket: &str| desk.ask(&format!("Bearer {ticket}"), "GET", "/folder", Value::Null).await;
+    let (status, answer) = by(&ticket).await;
+    assert_eq!((status, &answer["data"][0]["id"], &answer["ticket"]), (200, &json!(folder), &Value::Null));
+    let (user, rest) = ticket.split_once('.').unwrap();
+    let (_, seal) = rest.split_once('.').unwrap();
+    for forged in [format!("{user}.9999999999.{seal}"), format!("{ticket}00"), user.to_owned(), "a.b.c".to_owned()] {
+        assert_eq!(by(&forged).await.0, 401, "{forged}");
+    }
+    desk.world.clock.advance(TimeDelta::minutes(60));
+    assert_eq!(by(&ticket).await.0, 401);
+
+    let off = Desk::new();
+    assert_eq!(off.get(&off.ann, "/folder").await.1["ticket"], Value::Null);
+}
