@@ -152,12 +152,8 @@ impl Vouchsafe {
 }
 
 fn own(actor: &Actor) -> Result<UserId, ApiError> {
-    match actor {
-        Actor::User(user) => Ok(*user),
-        Actor::App { .. } | Actor::Token { .. } | Actor::Site { .. } | Actor::Service { .. } => {
-            Err(ApiError::Forbidden {})
-        }
-    }
+    let Actor::User(user) = actor else { return Err(ApiError::Forbidden {}) };
+    Ok(*user)
 }
 
 fn fits(name: &str, search: &str) -> bool {
