@@ -3,7 +3,7 @@ SHELL := /bin/bash
 CARGO ?= cargo
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-quick test-faults worlds mutants check bench bless schema docs ci setup
+.PHONY: help run test test-quick test-browser test-faults worlds mutants check bench bless schema docs ci setup
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -19,6 +19,10 @@ setup: ## install what the tests need and is missing
 test: setup ## install what the tests need, then run all of them, on both databases
 	$(CARGO) test --workspace
 	scripts/with-postgres.sh $(CARGO) test --workspace --lib --test it -- --skip properties
+	@scripts/browser.sh
+
+test-browser: ## only the browser tests; pictures of every page go to target/screenshots
+	@scripts/browser.sh
 
 test-faults: setup ## the long fault tests on both databases: 200 kills, 10,000 rounds; about an hour
 	@scripts/test-faults.sh

@@ -50,6 +50,7 @@ impl Place {
                 email: None,
                 email_confirmed: false,
                 is_admin: false,
+                is_auditor: false,
                 is_suspended: false,
                 created_at: now(),
             })

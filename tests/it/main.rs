@@ -6,6 +6,7 @@ mod house;
 mod journeys;
 mod native;
 mod operations;
+mod pages;
 mod permission;
 mod share;
 mod worlds;

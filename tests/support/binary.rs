@@ -115,6 +115,6 @@ fn listening(mut command: Command, is_demo: bool) -> Served {
     });
     let out = child.stdout.take().unwrap();
     let stdout =
-        if is_demo { BufReader::new(out).lines().map_while(Result::ok).take(13).collect() } else { Vec::new() };
+        if is_demo { BufReader::new(out).lines().map_while(Result::ok).take(14).collect() } else { Vec::new() };
     Served { child, address, stdout, errors }
 }

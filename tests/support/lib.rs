@@ -5,6 +5,7 @@ mod binary;
 mod cluster;
 mod golden;
 mod mailbox;
+mod visitor;
 mod wire;
 mod world;
 
@@ -13,5 +14,6 @@ pub use binary::{Served, database_url, launch, run, serve, serve_as};
 pub use cluster::{Cluster, is_root};
 pub use golden::assert_golden;
 pub use mailbox::{Mail, Mailbox};
+pub use visitor::{Shown, Visitor};
 pub use wire::{Reply, Wire};
 pub use world::{Person, World};

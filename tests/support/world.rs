@@ -23,7 +23,7 @@ pub struct World {
     pub clock: Arc<FixedClock>,
     /// A key for `/v1`.
     pub key: String,
-    state: Data<AppState>,
+    pub(crate) state: Data<AppState>,
     db: TestDatabase,
 }
 

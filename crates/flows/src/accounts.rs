@@ -4,11 +4,11 @@ mod sign_in;
 mod users;
 
 pub use users::UserChange;
-pub(crate) use users::tell_user;
+pub(crate) use users::{check_password, tell_user};
 
 use crate::{Fault, Vouchsafe, confirm, secrets};
 use chrono::{DateTime, TimeDelta, Utc};
-use users::{blank, check_password, create};
+use users::{blank, create};
 use vouchsafe_store::{ActsAs, Session, Tx, User, WriteTx};
 use vouchsafe_types::{Actor, Email, SessionId, UserId, Username, error::ApiError};
 

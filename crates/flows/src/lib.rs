@@ -2,7 +2,9 @@
 
 mod access;
 mod accounts;
+mod admin;
 mod audit;
+mod blocks;
 mod catalogue;
 mod changes;
 mod check;
@@ -12,6 +14,7 @@ mod explain;
 mod fault;
 mod folder_shares;
 mod folders;
+mod forms;
 mod grants;
 mod health;
 mod idempotency;
@@ -19,6 +22,8 @@ mod links;
 mod notifications;
 mod numbers;
 mod office;
+mod overview;
+mod reset;
 mod sample;
 mod secrets;
 mod service_keys;
@@ -36,7 +41,9 @@ mod what_if;
 
 pub use access::{AccessItem, AccessList, AccessVia, SharedList};
 pub use accounts::{Principal, SignUp, UserChange};
+pub use admin::ServiceNumbers;
 pub use audit::{AuditLine, AuditPage, AuditQuery};
+pub use blocks::Blocks;
 pub use catalogue::{
     AppChange, EntryChange, EntryKind, EntryWithPath, GroupChange, GroupEdit, GroupWithMembers, GroupsOfPerson,
     OwnedGroup, SiteChange,
@@ -58,17 +65,18 @@ pub use office::{
     EntryCard, EntryShares, FolderPage, LinkKey, LinkOptions, LinkRecord, Merged, OfficeTarget, SetShare, Setting,
     ShareChange, ShareRecord, Sharee, SubjectId, TargetKind,
 };
+pub use overview::{OverviewPage, Received, Sent};
 pub use settings::{Settings, ZusSettings};
 pub use share_info::{NamedShares, Page, ShareInfoQuery, SharePost, SharedInfo, Side};
 pub use share_requests::{Answer, Ask, RequestQuery};
-pub use sharing::{InvitePage, InviteQuery};
+pub use sharing::{InvitePage, InviteQuery, LinkSeen, Offer, OfferedItem, OpenAsk};
 pub use tokens::TokenWish;
 pub use vouchsafe::Vouchsafe;
 pub use vouchsafe_engine::access::{AccessCursor, Progress};
 pub use vouchsafe_store::{
-    AccessRequest, ActsAs, App, Change as Changed, Entry, Group, Invite, Known, NewEntry, Notification,
-    NotificationFilter, RequestStatus, ServiceKey, ShareInfo, ShareKind, Site, Store, StoreError, StoredAnswer,
-    StoredKey, User,
+    AccessRequest, ActsAs, App, Change as Changed, Entry, Group, Invite, Known, MessageFilter, MessageState, NewEntry,
+    Notification, NotificationFilter, RequestStatus, ServiceKey, ShareInfo, ShareKind, Site, Store, StoreError,
+    StoredAnswer, StoredKey, User,
 };
 pub use wallet::{AppType, Caller, ClientKey, Identity, RequestProof};
 pub use what_if::{Change, Difference, Foretold, Outcome};

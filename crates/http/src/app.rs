@@ -6,7 +6,7 @@ use crate::{
     error::Rejection,
     idempotency,
     json::JsonBody,
-    metrics, ops, print, request_id,
+    metrics, ops, pages, print, request_id,
     state::AppState,
 };
 use actix_web::{
@@ -54,6 +54,8 @@ fn configure(config: &mut ServiceConfig, is_bench: bool) {
             Rejection::from(ApiError::invalid("query", "known names with values of the right types", None)).into()
         }))
         .configure(ops::routes)
+        // Before the dialects: on paths that they share, what a browser sends is a page's.
+        .configure(pages::routes)
         .configure(bookmarks::routes)
         .configure(puter::routes)
         .configure(onlyoffice::routes)

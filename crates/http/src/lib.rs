@@ -15,6 +15,7 @@ mod json;
 mod limits;
 mod metrics;
 mod ops;
+mod pages;
 mod peer;
 mod print;
 mod request_id;

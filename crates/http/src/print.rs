@@ -1,8 +1,8 @@
 //! Prints every refusal in the form of the face that was called, also those that no handler made.
 
-use crate::{dialects::onlyoffice, error::Rejection, face::Face, json::too_large, request_id};
+use crate::{dialects::onlyoffice, error::Rejection, face::Face, json::too_large, pages, request_id};
 use actix_web::{
-    Error, HttpResponse,
+    Error, HttpRequest, HttpResponse,
     body::{BoxBody, MessageBody},
     dev::{ServiceRequest, ServiceResponse},
     http::{StatusCode, header},
@@ -19,32 +19,35 @@ pub(crate) async fn print_refusals(
     let Some(error) = answer.response().error() else {
         return Ok(if is_bare_405(&answer) { with_body(answer) } else { answer });
     };
-    let face = Face::of(answer.request().path());
     let reference = request_id::of(answer.request());
     let mut printed = match error.as_error::<Rejection>() {
-        Some(rejection) => {
-            rejection.report(&reference);
-            rejection.print(face)
-        }
-        None => print_foreign(error, face, &reference),
+        Some(rejection) => print(answer.request(), rejection, &reference),
+        None => print(answer.request(), &foreign(error), &reference),
     };
-    if face == Face::OnlyOffice {
+    if Face::of(answer.request().path()) == Face::OnlyOffice {
         onlyoffice::challenge(answer.request(), &mut printed);
     }
     Ok(answer.into_response(printed))
 }
 
+/// A refusal in the form of the face that was called, or as a page for who looks at it in a browser.
+fn print(request: &HttpRequest, rejection: &Rejection, reference: &str) -> HttpResponse {
+    rejection.report(reference);
+    match Face::of(request.path()) {
+        Face::Puter if pages::wants_page(request.headers()) => pages::refusal(request, rejection, reference),
+        face => rejection.print(face),
+    }
+}
+
 /// An error of actix itself: what is the client's fault stays so, without its text.
-fn print_foreign(error: &Error, face: Face, reference: &str) -> HttpResponse {
+fn foreign(error: &Error) -> Rejection {
     let status = error.as_response_error().status_code();
-    let rejection = match status {
+    match status {
         StatusCode::PAYLOAD_TOO_LARGE => too_large().into(),
         StatusCode::NOT_FOUND => ApiError::NotFound {}.into(),
         _ if status.is_client_error() => ApiError::invalid("request", "well-formed HTTP", None).into(),
         _ => Rejection::Internal(error.to_string()),
-    };
-    rejection.report(reference);
-    rejection.print(face)
+    }
 }
 
 /// What actix answers when a path is known and the method is not: a status and `Allow`, without a body.
@@ -55,7 +58,7 @@ fn is_bare_405(answer: &ServiceResponse<BoxBody>) -> bool {
 fn with_body(answer: ServiceResponse<BoxBody>) -> ServiceResponse<BoxBody> {
     let allow = answer.headers().get(header::ALLOW).cloned();
     let refusal = Rejection::from(ApiError::MethodNotAllowed {});
-    let mut printed = refusal.print(Face::of(answer.request().path()));
+    let mut printed = print(answer.request(), &refusal, &request_id::of(answer.request()));
     if let Some(allow) = allow {
         printed.headers_mut().insert(header::ALLOW, allow);
     }

@@ -143,6 +143,16 @@ impl UseCases {
         }
     }
 
+    /// The use cases, for what needs neither the database nor time.
+    pub(crate) fn vouchsafe(&self) -> &Vouchsafe {
+        &self.state.vouchsafe
+    }
+
+    /// What the server knows and the use cases do not.
+    pub(crate) fn options(&self) -> &Options {
+        &self.state.options
+    }
+
     /// What the operator decided about the use cases.
     pub(crate) fn settings(&self) -> &Settings {
         self.state.vouchsafe.settings()

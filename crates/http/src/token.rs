@@ -1,10 +1,36 @@
 //! Where clients put their tokens (puter.md 5.4), in the order in which the places are looked at.
 
-use actix_web::{HttpRequest, http::header, web};
+use actix_web::{
+    HttpRequest,
+    cookie::{Cookie, SameSite, time},
+    http::header,
+    web,
+};
 use serde_json::Value;
+use vouchsafe_flows::Settings;
 
 /// The cookie of a session in a browser.
 pub(crate) const SESSION_COOKIE: &str = "vouchsafe_session";
+
+/// A cookie that scripts cannot read and other sites' pages do not send along with what they post.
+pub(crate) fn cookie(name: &'static str, value: String, public_url: &str) -> Cookie<'static> {
+    let is_secure = public_url.starts_with("https://");
+    Cookie::build(name, value).path("/").http_only(true).same_site(SameSite::Lax).secure(is_secure).finish()
+}
+
+/// The cookie of a session that was opened.
+pub(crate) fn session_cookie(token: &str, settings: &Settings) -> Cookie<'static> {
+    let mut cookie = cookie(SESSION_COOKIE, token.to_owned(), &settings.public_url);
+    cookie.set_max_age(time::Duration::seconds(settings.session_ttl.num_seconds()));
+    cookie
+}
+
+/// A cookie that ends the one there is.
+pub(crate) fn no_session_cookie() -> Cookie<'static> {
+    let mut cookie = Cookie::build(SESSION_COOKIE, "").path("/").finish();
+    cookie.make_removal();
+    cookie
+}
 
 /// The token of a request: in its JSON body, its headers, its session cookie or its query.
 ///

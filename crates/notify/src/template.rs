@@ -32,7 +32,7 @@ pub enum TemplateError {
 }
 
 /// Name, subject, text and HTML of every notice.
-const NOTICES: [(&str, &str, &str, &str); 8] = [
+const NOTICES: [(&str, &str, &str, &str); 9] = [
     (
         "share_by_username",
         "Puter share from {{susername}}",
@@ -80,6 +80,12 @@ const NOTICES: [(&str, &str, &str, &str); 8] = [
         "{{susername}} answered your request",
         include_str!("templates/share_request_answered.txt.hbs"),
         include_str!("templates/share_request_answered.html.hbs"),
+    ),
+    (
+        "reset_password",
+        "Choose a new password",
+        include_str!("templates/reset_password.txt.hbs"),
+        include_str!("templates/reset_password.html.hbs"),
     ),
 ];
 

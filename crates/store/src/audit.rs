@@ -9,7 +9,7 @@ use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
-use vouchsafe_types::{Actor, AppUid, AuditAction, AuditEvent, ChangeKind, EntryId, GrantId, Holder, UserId};
+use vouchsafe_types::{Actor, AppUid, AuditAction, AuditEvent, ChangeKind, EntryId, GrantId, Holder, InviteId, UserId};
 
 /// A line of the audit as it was written.
 #[derive(Debug, Clone, PartialEq)]
@@ -83,6 +83,22 @@ impl Tx<'_> {
         }
         let most = usize::try_from(limit).unwrap_or(usize::MAX);
         Ok(found.into_values().take(most).map(AuditRecord::from).collect())
+    }
+
+    /// What became of an invite that is gone: the last line about its end.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the database cannot be asked.
+    pub fn find_claim(&mut self, invite: InviteId) -> Result<Option<AuditRecord>, StoreError> {
+        // Every line reads `invite <id>` or `invite <id>: …`, and `;` is what follows the colon.
+        let row: Option<AuditRow> = audit::table
+            .filter(audit::action.eq(AuditAction::Claim.name()))
+            .filter(audit::reason.ge(format!("invite {invite}")))
+            .filter(audit::reason.lt(format!("invite {invite};")))
+            .order(audit::seq.desc())
+            .first(self.conn)
+            .optional()?;
+        Ok(row.map(AuditRecord::from))
     }
 }
 

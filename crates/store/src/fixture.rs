@@ -25,6 +25,7 @@ pub(crate) fn user(name: &str, email: Option<&str>) -> User {
         email: email.map(|text| Email::parse(text).unwrap()),
         email_confirmed: false,
         is_admin: false,
+        is_auditor: false,
         is_suspended: false,
         created_at: now(),
     }

@@ -29,6 +29,8 @@ pub struct Invite {
     pub created_at: DateTime<Utc>,
     /// When it ends, together with its token.
     pub expires_at: DateTime<Utc>,
+    /// When what it gives ends; `None` for what is given for good.
+    pub grants_end_at: Option<DateTime<Utc>>,
 }
 
 /// Which invites are wanted; all that is named must fit.
@@ -40,10 +42,10 @@ pub struct InviteFilter {
     pub email: Option<String>,
 }
 
-type InviteRow = (Id, Id, String, String, Json, Json, Ts, Ts);
+type InviteRow = (Id, Id, String, String, Json, Json, Ts, Ts, Option<Ts>);
 
 fn invite_of(row: InviteRow) -> Result<Invite, StoreError> {
-    let (id, issuer, typed, canonical, permissions, metadata, created_at, expires_at) = row;
+    let (id, issuer, typed, canonical, permissions, metadata, created_at, expires_at, grants_end_at) = row;
     let permissions = serde_json::from_value(permissions.0).map_err(|e| StoreError::Corrupt(format!("invite: {e}")))?;
     Ok(Invite {
         id: id.to(),
@@ -53,6 +55,7 @@ fn invite_of(row: InviteRow) -> Result<Invite, StoreError> {
         metadata: metadata.0,
         created_at: created_at.0,
         expires_at: expires_at.0,
+        grants_end_at: grants_end_at.map(|at| at.0),
     })
 }
 
@@ -174,6 +177,7 @@ impl WriteTx<'_> {
                 invite::metadata.eq(Json(new.metadata.clone())),
                 invite::created_at.eq(Ts(new.created_at)),
                 invite::expires_at.eq(Ts(new.expires_at)),
+                invite::grants_end_at.eq(new.grants_end_at.map(Ts)),
             ))
             .execute(self.conn)?;
         Ok(())

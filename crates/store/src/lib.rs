@@ -1,9 +1,11 @@
 //! Persistence: the only crate that knows diesel.
 
 mod apply;
+mod asks;
 mod audit;
 mod backend;
 mod backup;
+mod blocks;
 mod changes;
 mod client_keys;
 mod email_proofs;
@@ -28,6 +30,8 @@ mod notifications;
 mod office;
 mod open;
 mod outbox;
+mod outbox_lists;
+mod password_resets;
 mod quota;
 mod readers;
 mod retire;
@@ -53,6 +57,7 @@ mod worlds;
 mod writer;
 
 pub use apply::Because;
+pub use asks::Ask;
 pub use audit::{AuditFilter, AuditRecord};
 pub use backend::Conn;
 pub use backup::{Contents, IfThere, restore};
@@ -69,6 +74,8 @@ pub use links::Link;
 pub use mounts::Mount;
 pub use notifications::{Notification, NotificationFilter};
 pub use outbox::{LONGEST_WAIT, Mail, Message, WEBHOOK};
+pub use outbox_lists::{MessageFilter, MessageState};
+pub use password_resets::PasswordReset;
 pub use quota::Quota;
 pub use sessions::{ActsAs, ServiceKey, Session, TokenHash};
 pub use share_infos::{EndedBy, Party, ShareInfo, ShareInfoFilter, ShareKind};

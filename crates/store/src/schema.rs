@@ -25,6 +25,7 @@ diesel::table! {
         is_admin -> Bool,
         is_suspended -> Bool,
         created_at -> DbTime,
+        is_auditor -> Bool,
     }
 }
 
@@ -209,6 +210,7 @@ diesel::table! {
         metadata -> DbJson,
         created_at -> DbTime,
         expires_at -> DbTime,
+        grants_end_at -> Nullable<DbTime>,
     }
 }
 
@@ -366,6 +368,18 @@ diesel::table! {
     use diesel::sql_types::*;
     use crate::sql_types::{DbJson, DbTime, DbUuid};
 
+    password_reset (user_id) {
+        user_id -> DbUuid,
+        token_hash -> Binary,
+        created_at -> DbTime,
+        expires_at -> DbTime,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::sql_types::{DbJson, DbTime, DbUuid};
+
     share_info (id) {
         id -> BigInt,
         app_type -> Text,
@@ -384,6 +398,17 @@ diesel::table! {
         updated_at -> DbTime,
         deleted_at -> Nullable<DbTime>,
         ended_by -> Nullable<SmallInt>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::sql_types::{DbJson, DbTime, DbUuid};
+
+    block (user_id, sender_id) {
+        user_id -> DbUuid,
+        sender_id -> DbUuid,
+        created_at -> DbTime,
     }
 }
 
@@ -421,10 +446,38 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::sql_types::{DbJson, DbTime, DbUuid};
+
+    block_all (user_id) {
+        user_id -> DbUuid,
+        created_at -> DbTime,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::sql_types::{DbJson, DbTime, DbUuid};
+
+    ask (id) {
+        id -> DbUuid,
+        requester_id -> DbUuid,
+        answerer_id -> DbUuid,
+        permission -> Text,
+        message -> Text,
+        asked_at -> DbTime,
+        answered_at -> Nullable<DbTime>,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     access_request,
     app,
+    ask,
     audit,
+    block,
+    block_all,
     change,
     client_key,
     credential,
@@ -439,6 +492,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     mount,
     notification,
     outbox,
+    password_reset,
     quota_use,
     request_nonce,
     service_key,

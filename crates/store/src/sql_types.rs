@@ -50,7 +50,7 @@ macro_rules! id_from {
         }
     )+ };
 }
-id_from!(UserId, GroupId, EntryId, SiteId, GrantId, LinkId, InviteId, NotificationId, MessageId, SessionId);
+id_from!(UserId, AskId, GroupId, EntryId, SiteId, GrantId, LinkId, InviteId, NotificationId, MessageId, SessionId);
 
 impl ToSql<DbUuid, Sqlite> for Id {
     fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Sqlite>) -> serialize::Result {

@@ -29,6 +29,8 @@ pub struct User {
     pub is_suspended: bool,
     /// When the account was made.
     pub created_at: DateTime<Utc>,
+    /// Whether he may read everything about the server, and change nothing.
+    pub is_auditor: bool,
 }
 
 impl User {
@@ -45,10 +47,11 @@ impl User {
     }
 }
 
-type UserRow = (Id, String, Option<String>, Option<String>, Option<String>, bool, bool, bool, Ts);
+type UserRow = (Id, String, Option<String>, Option<String>, Option<String>, bool, bool, bool, Ts, bool);
 
 pub(crate) fn user_of(row: UserRow) -> Result<User, StoreError> {
-    let (id, username, display_name, typed, canonical, email_confirmed, is_admin, is_suspended, created_at) = row;
+    let (id, username, display_name, typed, canonical, email_confirmed, is_admin, is_suspended, created_at, is_auditor) =
+        row;
     Ok(User {
         id: id.to(),
         username: username.parse().map_err(|e| StoreError::Corrupt(format!("username: {e}")))?,
@@ -58,6 +61,7 @@ pub(crate) fn user_of(row: UserRow) -> Result<User, StoreError> {
         is_admin,
         is_suspended,
         created_at: created_at.0,
+        is_auditor,
     })
 }
 
@@ -112,6 +116,38 @@ impl Tx<'_> {
             .limit(limit)
             .load(self.conn)?;
         rows.into_iter().map(user_of).collect()
+    }
+
+    /// Users whose names begin with `prefix`, by name, after the given one.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the database cannot be asked.
+    pub fn list_users_called(
+        &mut self,
+        prefix: &str,
+        after: Option<&str>,
+        limit: i64,
+    ) -> Result<Vec<User>, StoreError> {
+        if !is_storable(prefix) {
+            return Ok(Vec::new());
+        }
+        let rows: Vec<UserRow> = users::table
+            .filter(users::username.gt(after.unwrap_or_default()))
+            .filter(users::username.ge(prefix))
+            // Names are ASCII: nothing that begins so comes after this.
+            .filter(users::username.lt(format!("{prefix}\u{7f}")))
+            .order(users::username)
+            .limit(limit)
+            .load(self.conn)?;
+        rows.into_iter().map(user_of).collect()
+    }
+
+    /// How many accounts there are.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the database cannot be asked.
+    pub fn count_users(&mut self) -> Result<i64, StoreError> {
+        Ok(users::table.count().get_result(self.conn)?)
     }
 
     /// The hash of the user's password, if he has one.
@@ -191,6 +227,7 @@ type Changeable<'a> = (
     diesel::dsl::Eq<users::email_confirmed, bool>,
     diesel::dsl::Eq<users::is_admin, bool>,
     diesel::dsl::Eq<users::is_suspended, bool>,
+    diesel::dsl::Eq<users::is_auditor, bool>,
 );
 
 fn columns(user: &User) -> Changeable<'_> {
@@ -202,6 +239,7 @@ fn columns(user: &User) -> Changeable<'_> {
         users::email_confirmed.eq(user.email_confirmed),
         users::is_admin.eq(user.is_admin),
         users::is_suspended.eq(user.is_suspended),
+        users::is_auditor.eq(user.is_auditor),
     )
 }
 

@@ -88,6 +88,8 @@ uuid_id! {
     MessageId,
     /// One request, as named in `X-Request-Id` and in the audit.
     RequestId,
+    /// A request for access that waits for an answer.
+    AskId,
     /// A bearer token that acts for a user.
     SessionId,
 }

@@ -63,8 +63,8 @@ pub use default_group::DefaultGroup;
 pub use email::Email;
 pub use grant::{Grant, Holder};
 pub use id::{
-    AppUid, EntryId, GrantId, GroupId, InviteId, LinkId, MessageId, NotificationId, RequestId, SessionId, SiteId,
-    UserId,
+    AppUid, AskId, EntryId, GrantId, GroupId, InviteId, LinkId, MessageId, NotificationId, RequestId, SessionId,
+    SiteId, UserId,
 };
 pub use name::{EntryName, EntryPath};
 pub use permission::{Ask, Permission, PermissionError, Target};

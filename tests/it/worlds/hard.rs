@@ -54,6 +54,7 @@ impl Hard {
                         email: None,
                         email_confirmed: false,
                         is_admin: false,
+                        is_auditor: false,
                         is_suspended: false,
                         created_at: chrono::DateTime::UNIX_EPOCH,
                     };

@@ -20,6 +20,8 @@ pub struct UserChange {
     pub display_name: Option<String>,
     /// Whether the person administers the server.
     pub is_admin: Option<bool>,
+    /// Whether the person may read everything about the server.
+    pub is_auditor: Option<bool>,
     /// The password.
     pub password: Option<String>,
     /// The signature keys: these and no others.
@@ -161,7 +163,7 @@ impl Vouchsafe {
     }
 }
 
-pub(super) fn check_password(password: &str) -> Result<(), ApiError> {
+pub(crate) fn check_password(password: &str) -> Result<(), ApiError> {
     if PASSWORD_BYTES.contains(&password.len()) {
         return Ok(());
     }
@@ -191,6 +193,7 @@ pub(super) const fn blank(id: UserId, username: Username, now: DateTime<Utc>) ->
         email: None,
         email_confirmed: false,
         is_admin: false,
+        is_auditor: false,
         is_suspended: false,
         created_at: now,
     }
@@ -206,6 +209,7 @@ fn changed(before: User, change: &UserChange) -> User {
         email,
         display_name: change.display_name.clone().or_else(|| before.display_name.clone()),
         is_admin: change.is_admin.unwrap_or(before.is_admin),
+        is_auditor: change.is_auditor.unwrap_or(before.is_auditor),
         ..before
     }
 }

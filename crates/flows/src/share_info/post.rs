@@ -150,7 +150,8 @@ fn tell_receiver(
                 "text": format!("The user `{username}` shared 1 file with you."),
             });
             tx.notify(receiver.id, &notice, now)?;
-            share_mail(owner, receiver, &json!({ "message": info.message }))
+            let link = format!("{}/shared", vouchsafe.settings.public_url);
+            share_mail(owner, receiver, &json!({ "message": info.message }), &link)
         }
     };
     if let Some(mail) = mail {

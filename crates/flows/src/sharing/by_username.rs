@@ -29,8 +29,11 @@ impl Vouchsafe {
             let item = items::resolve(tx, actor, &item, now)??;
             let named = Recipient::Username(request.username.clone());
             let Known::Person(user) = recipients::resolve(tx, sharer.id, &named)?? else { return Ok(()) };
+            if tx.is_blocked(user.id, sharer.id)? {
+                return Ok(());
+            }
             let because = self.because(actor, GRANTED, now);
-            let giver = Giver { issuer: sharer.id, origin: "puter", is_accepted: false, because };
+            let giver = Giver { issuer: sharer.id, origin: "puter", is_accepted: false, ends_at: None, because };
             give::give(self, tx, giver, user.id, &item)??;
             let Some(entry) = &item.entry else { return Ok(()) };
             let on = Resource::Entry(entry.uuid);

@@ -19,6 +19,10 @@ impl Vouchsafe {
     pub(crate) fn apply_invites(&self, tx: &mut WriteTx<'_>, user: &User, now: DateTime<Utc>) -> Result<(), Fault> {
         let Some(email) = user.email.as_ref().filter(|_| user.email_confirmed) else { return Ok(()) };
         for invite in tx.list_invites(email.canonical(), now)? {
+            // He may still take it up himself, by the link.
+            if tx.is_blocked(user.id, invite.issuer)? {
+                continue;
+            }
             self.claim(tx, &invite, user, now)?;
         }
         Ok(())
@@ -57,6 +61,9 @@ impl Vouchsafe {
         now: DateTime<Utc>,
     ) -> Result<bool, Fault> {
         let Ok(permission) = text.parse::<Permission>() else { return Ok(false) };
+        if invite.grants_end_at.is_some_and(|at| at <= now) {
+            return Ok(false);
+        }
         let Target::Resource(resource) = &permission.target else { return Ok(false) };
         let holding = Engine::default().holding(&mut **tx, &Actor::User(invite.issuer), resource, now)?;
         if invite.issuer == user || plan::may_give(&holding, &permission, false).is_err() {
@@ -67,7 +74,8 @@ impl Vouchsafe {
         }
         let claimer = Actor::User(user);
         let because = self.because(&claimer, GRANTED, now);
-        let giver = Giver { issuer: invite.issuer, origin: "puter", is_accepted: true, because };
+        let giver =
+            Giver { issuer: invite.issuer, origin: "puter", is_accepted: true, ends_at: invite.grants_end_at, because };
         let item = Item { permissions: vec![permission.clone()], entry: None };
         Ok(give::give(self, tx, giver, user, &item)?.is_ok())
     }

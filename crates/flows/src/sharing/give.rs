@@ -2,6 +2,7 @@
 
 use super::items::{self, Item};
 use crate::{Fault, Vouchsafe};
+use chrono::{DateTime, Utc};
 use vouchsafe_engine::{Engine, plan::Wish};
 use vouchsafe_store::{Because, WriteTx};
 use vouchsafe_types::{Holder, Target, UserId, error::ApiError};
@@ -16,6 +17,8 @@ pub(super) struct Giver<'a> {
     pub(super) origin: &'static str,
     /// Whether the receiver asked for it himself.
     pub(super) is_accepted: bool,
+    /// When what is given ends.
+    pub(super) ends_at: Option<DateTime<Utc>>,
     pub(super) because: Because<'a>,
 }
 
@@ -37,7 +40,7 @@ pub(super) fn give(
             resource: resource.clone(),
             capabilities: permission.granted(),
             is_exact: false,
-            expires_at: None,
+            expires_at: giver.ends_at,
             origin: giver.origin,
             may_lower: false,
             is_accepted: giver.is_accepted,

@@ -44,6 +44,8 @@ pub(super) struct Invitation<'a> {
     pub(super) sharer: &'a User,
     pub(super) items: &'a [Item],
     pub(super) metadata: &'a Value,
+    /// Where our pages are.
+    pub(super) origin: &'a str,
 }
 
 impl Vouchsafe {
@@ -70,6 +72,7 @@ impl Vouchsafe {
             metadata: invitation.metadata.clone(),
             created_at: now,
             expires_at: whole_seconds(now + self.settings.invite_ttl),
+            grants_end_at: invitation.giver.ends_at,
         };
         tx.insert_invite(&invite)?;
         tx.count_use(issuer, Quota::Invites, now)?;

@@ -68,7 +68,7 @@ fn entry(
     Ok(Ok(Item { permissions: vec![permission], entry: Some(entry) }))
 }
 
-fn entry_permission(id: EntryId, access: ShareAccess) -> Permission {
+pub(super) fn entry_permission(id: EntryId, access: ShareAccess) -> Permission {
     let on = |ask| Permission::on(Resource::Entry(id), ask);
     match access {
         ShareAccess::Read => on(Ask::One(Capability::Read)),

@@ -1,6 +1,6 @@
 //! Share links: looked at, applied, or asked about by somebody else.
 
-use super::{invite::ShareToken, notices};
+use super::{asks, invite::ShareToken, notices};
 use crate::{
     AppType, Fault, Vouchsafe,
     share_requests::{NewRequest, open_request},
@@ -26,7 +26,7 @@ impl Vouchsafe {
     }
 
     /// The payload of a token that we signed. Its end is for the caller to compare with our own clock.
-    fn verified(&self, token: &str) -> Option<ShareToken> {
+    pub(super) fn verified(&self, token: &str) -> Option<ShareToken> {
         let mut validation = Validation::new(Algorithm::HS256);
         validation.validate_exp = false;
         validation.required_spec_claims = HashSet::new();
@@ -78,6 +78,12 @@ impl Vouchsafe {
                 return Ok(());
             }
             tx.save_request(invite.id, user.id, now)?;
+            if tx.is_blocked(invite.issuer, user.id)? {
+                return Ok(());
+            }
+            for permission in &invite.permissions {
+                asks::open(tx, &user, invite.issuer, permission, "", now)?;
+            }
             tx.notify(invite.issuer, &notices::request_notification(&user, &invite), now)?;
             ask_for_entries(tx, &invite, &user, now)
         })
@@ -116,11 +122,11 @@ fn caller(tx: &mut Tx<'_>, actor: &Actor) -> Result<User, Fault> {
     Ok(tx.find_user(*id)?.filter(|user| !user.is_suspended).ok_or(ApiError::Forbidden {})?)
 }
 
-fn open_invite(tx: &mut Tx<'_>, id: InviteId, now: DateTime<Utc>) -> Result<Option<Invite>, Fault> {
+pub(super) fn open_invite(tx: &mut Tx<'_>, id: InviteId, now: DateTime<Utc>) -> Result<Option<Invite>, Fault> {
     Ok(tx.find_invite(id)?.filter(|invite| now < invite.expires_at))
 }
 
-fn is_invited(user: &User, invite: &Invite) -> bool {
+pub(super) fn is_invited(user: &User, invite: &Invite) -> bool {
     user.email.as_ref().map(Email::canonical) == Some(invite.email.canonical())
 }
 

@@ -75,12 +75,25 @@ pub(super) fn request_notification(caller: &User, invite: &Invite) -> Value {
     })
 }
 
+/// "User carol asks whether she may read `plan.txt`"
+pub(super) fn ask_notification(caller: &User, entry: &Entry, access: &str, message: &str) -> Value {
+    let username = caller.username.as_str();
+    json!({
+        "source": "sharing",
+        "icon": "shared.svg",
+        "title": format!("User {username} asks for access to `{}`", entry.name),
+        "template": "user-asking-access",
+        "fields": { "username": username, "entry": entry.uuid, "access": access, "message": message },
+    })
+}
+
 /// The mail to somebody who has an account; `None` when he has not proven an address.
-pub(crate) fn share_mail(sharer: &User, recipient: &User, metadata: &Value) -> Option<Mail> {
+pub(crate) fn share_mail(sharer: &User, recipient: &User, metadata: &Value, link: &str) -> Option<Mail> {
     let payload = json!({
         "susername": sharer.username.as_str(),
         "rusername": recipient.username.as_str(),
         "message": message(metadata),
+        "link": link,
     });
     to_account(recipient, "share_by_username", payload)
 }

@@ -44,9 +44,13 @@ impl Vouchsafe {
     /// Elements that are refused become entries of the report, and the others go on, unless the request is strict.
     ///
     /// # Errors
-    /// `forbidden` for anybody but a person's own session; `email_must_be_confirmed`; storage's own trouble.
+    /// `forbidden` for anybody but a person's own session; `email_must_be_confirmed`; `field_invalid` for an end that has
+    /// passed; storage's own trouble.
     pub fn share(&self, actor: &Actor, request: &ShareRequest) -> Result<ShareReport, Fault> {
         let now = self.now();
+        if request.ends_at().is_some_and(|at| at <= now) {
+            return Err(ApiError::invalid("expires_at", "a time to come", None).into());
+        }
         if request.is_dry_run() {
             return self.read(|tx| {
                 let sharer = sharer(tx, actor)?;
@@ -78,8 +82,10 @@ impl Vouchsafe {
         }
         let metadata = Value::Object(request.metadata().clone());
         let because = self.because(actor, GRANTED, now);
-        let giver = Giver { issuer: sharer.id, origin: "puter", is_accepted: false, because };
-        let invitation = Invitation { giver, sharer, items: &items, metadata: &metadata };
+        let giver =
+            Giver { issuer: sharer.id, origin: "puter", is_accepted: false, ends_at: request.ends_at(), because };
+        let invitation =
+            Invitation { giver, sharer, items: &items, metadata: &metadata, origin: &self.settings.public_url };
         tx.insert_share(sharer.id, giver.origin, &metadata, now)?;
         for recipient in &mut resolved.recipients {
             let refused = match recipient {
@@ -137,6 +143,10 @@ fn give_to_person(
     invitation: &Invitation<'_>,
     user: &User,
 ) -> Result<Option<ApiError>, Fault> {
+    // Who does not listen gets nothing, and who shares does not learn that.
+    if tx.is_blocked(user.id, invitation.sharer.id)? {
+        return Ok(None);
+    }
     let (mut refused, mut given) = (None, Vec::new());
     for item in invitation.items {
         match give::give(vouchsafe, tx, invitation.giver, user.id, item)? {
@@ -165,7 +175,13 @@ fn tell(tx: &mut WriteTx<'_>, invitation: &Invitation<'_>, user: &User, given: &
     let app_count = given.iter().filter(|item| item.entry.is_none()).count();
     let notice = notices::share_notification(invitation.sharer, invitation.metadata, files, app_count);
     tx.notify(user.id, &notice, now)?;
-    if let Some(mail) = notices::share_mail(invitation.sharer, user, invitation.metadata) {
+    // One file is shown at once; of several, the list.
+    let path = match given {
+        [Item { entry: Some(entry), .. }] => format!("/show/{}", entry.uuid),
+        _ => "/shared".to_owned(),
+    };
+    let link = format!("{}{path}", invitation.origin);
+    if let Some(mail) = notices::share_mail(invitation.sharer, user, invitation.metadata, &link) {
         tx.queue_mail(&mail, now)?;
     }
     Ok(())

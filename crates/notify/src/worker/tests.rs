@@ -31,7 +31,7 @@ impl Rig {
     }
 
     fn queue(&self, to: &str, message: &str) {
-        let payload = json!({ "susername": "ann", "rusername": "böb", "message": message });
+        let payload = json!({ "susername": "ann", "rusername": "böb", "message": message, "link": "http://x" });
         let mail = Mail { recipient: to.into(), template: "share_by_username", payload };
         self.db.store.write("test", |tx| tx.queue_mail(&mail, self.clock.now())).unwrap();
     }

@@ -117,6 +117,9 @@ pub(crate) struct NewUser {
     /// Let the person administer the server.
     #[arg(long)]
     pub(crate) admin: bool,
+    /// Let the person read what administrators see, and change nothing.
+    #[arg(long)]
+    pub(crate) auditor: bool,
 }
 
 #[derive(Debug, Subcommand)]

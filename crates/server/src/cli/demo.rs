@@ -16,6 +16,8 @@ const DIRECTORIES: [&str; 2] = ["/alice/Pictures", "/alice/AppData/app-demo"];
 const FILES: [(&str, i64); 3] =
     [("/alice/Documents/plan.txt", 1_204), ("/alice/Documents/notes.txt", 310), ("/alice/Pictures/cat.jpg", 48_213)];
 const APP: &str = "app-demo";
+/// With which they sign in on the pages; the demo listens on this machine only, unless it is told otherwise.
+const PASSWORD: &str = "vouchsafe";
 
 /// Serves the demo. `load` reads the configuration over the demo's own defaults.
 pub(super) fn run(load: impl FnOnce(&[(&'static str, &str)]) -> Result<Config, Failure>) -> Result<(), Failure> {
@@ -38,7 +40,11 @@ impl World {
     fn block(&self, url: &str) -> Vec<String> {
         let alice = self.tokens.first().map(|(_, token)| token.as_str()).unwrap_or_default();
         let json = "-H 'Content-Type: application/json'";
-        let mut lines = vec![format!("Vouchsafe runs at {url}"), String::new()];
+        let mut lines = vec![
+            format!("Vouchsafe runs at {url}"),
+            format!("Sign in there as {}; the password is {PASSWORD}", PEOPLE.join(", ")),
+            String::new(),
+        ];
         lines.extend(self.tokens.iter().map(|(name, token)| format!("token of {name}: {token}")));
         lines.push(format!("service key:    {}", self.key));
         lines.extend([
@@ -72,6 +78,7 @@ fn populate(vouchsafe: &Vouchsafe) -> Result<World, Fault> {
         let change = UserChange {
             email: Email::parse(&format!("{name}@example.org")).ok(),
             email_confirmed: Some(true),
+            password: Some(PASSWORD.to_owned()),
             ..UserChange::default()
         };
         vouchsafe.put_user(&username(name)?, &change)?;

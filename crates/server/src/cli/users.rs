@@ -31,6 +31,7 @@ fn add(vouchsafe: &Vouchsafe, new: &NewUser) -> Result<User, Failure> {
         email: Some(email),
         email_confirmed: Some(new.confirmed),
         is_admin: Some(new.admin),
+        is_auditor: Some(new.auditor),
         password,
         ..UserChange::default()
     };
@@ -63,6 +64,7 @@ fn line(user: &User) -> String {
         "email": user.email.as_ref().map(Email::typed),
         "email_confirmed": user.email_confirmed,
         "admin": user.is_admin,
+        "auditor": user.is_auditor,
         "suspended": user.is_suspended,
     })
     .to_string()

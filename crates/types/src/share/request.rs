@@ -7,6 +7,7 @@ use crate::{
     json_type::{type_name, type_of},
     recipient::Recipient,
 };
+use chrono::{DateTime, Utc};
 use serde_json::{Map, Value};
 
 /// What a person asks for: recipients × items.
@@ -33,6 +34,7 @@ pub struct ShareRequest {
     metadata: Map<String, Value>,
     is_dry_run: bool,
     is_strict: bool,
+    ends_at: Option<DateTime<Utc>>,
 }
 
 const MAX_METADATA_KEYS: usize = 20;
@@ -63,7 +65,19 @@ impl ShareRequest {
         let is_strict = is_strict(body.get("mode"))?;
         let recipients = recipients(body.get("recipients"), cap)?;
         let items = items(body, caller, cap)?;
-        Ok(Self { recipients, items, metadata, is_dry_run: is_truthy(body.get("dry_run")), is_strict })
+        Ok(Self { recipients, items, metadata, is_dry_run: is_truthy(body.get("dry_run")), is_strict, ends_at: None })
+    }
+
+    /// The same request, for what ends at `at`.
+    #[must_use]
+    pub fn until(self, at: Option<DateTime<Utc>>) -> Self {
+        Self { ends_at: at, ..self }
+    }
+
+    /// When what is shared ends; `None` for what is shared for good.
+    #[must_use]
+    pub const fn ends_at(&self) -> Option<DateTime<Utc>> {
+        self.ends_at
     }
 
     /// Whom to share with, in the request's order.

@@ -6,6 +6,7 @@ use crate::{
     error::Rejection,
     fields::Fields,
     state::UseCases,
+    token,
 };
 use actix_web::{HttpRequest, HttpResponse};
 use serde_json::json;
@@ -51,7 +52,7 @@ pub(super) async fn log_in(
 pub(super) async fn log_out(cases: UseCases, call: Call) -> Result<HttpResponse, Rejection> {
     let token = call.token().to_owned();
     cases.run(move |vouchsafe| vouchsafe.log_out(&token)).await?;
-    Ok(HttpResponse::Ok().cookie(wire::no_cookie()).json(json!({})))
+    Ok(HttpResponse::Ok().cookie(token::no_session_cookie()).json(json!({})))
 }
 
 /// Who the token stands for.

@@ -1,11 +1,7 @@
 //! The shapes of the Puter face.
 
-use crate::{auth::Call, error::Rejection, fields::Fields, state::UseCases, token::SESSION_COOKIE};
-use actix_web::{
-    HttpResponse,
-    cookie::{Cookie, SameSite, time},
-    http::StatusCode,
-};
+use crate::{auth::Call, error::Rejection, fields::Fields, state::UseCases, token};
+use actix_web::{HttpResponse, http::StatusCode};
 use serde_json::{Map, Value, json};
 use vouchsafe_flows::{Notification, Principal, User};
 use vouchsafe_types::{
@@ -125,27 +121,12 @@ fn lines(lines: &[Option<ApiError>]) -> Vec<Value> {
 
 /// The answer to signing up or in: the token, and as a cookie for pages of this origin.
 pub(super) fn session(cases: &UseCases, token: &str, user: &User) -> HttpResponse {
-    let settings = cases.settings();
-    let seconds = settings.session_ttl.num_seconds();
-    let cookie = Cookie::build(SESSION_COOKIE, token.to_owned())
-        .path("/")
-        .http_only(true)
-        .same_site(SameSite::Lax)
-        .secure(settings.public_url.starts_with("https://"))
-        .max_age(time::Duration::seconds(seconds))
-        .finish();
+    let cookie = token::session_cookie(token, cases.settings());
     HttpResponse::Ok().cookie(cookie).json(json!({
         "proceed": true,
         "token": token,
         "user": whoami(user, true),
     }))
-}
-
-/// A cookie that ends the one there is.
-pub(super) fn no_cookie() -> Cookie<'static> {
-    let mut cookie = Cookie::build(SESSION_COOKIE, "").path("/").finish();
-    cookie.make_removal();
-    cookie
 }
 
 /// The caller's account. What an app may not read of it is left out.

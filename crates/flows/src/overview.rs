@@ -1,0 +1,202 @@
+//! What was shared with a person, and what he shared, as he looks through it.
+
+use crate::{EntryWithPath, Fault, GrantView, Vouchsafe, catalogue::entry_seen_by, grants::username};
+use chrono::{DateTime, Utc};
+use std::collections::BTreeSet;
+use vouchsafe_engine::{Engine, GrantSource, Located, Subject};
+use vouchsafe_store::{GrantFilter, Tx};
+use vouchsafe_types::{Actor, Capabilities, Capability, EntryId, Holder, Resource, UserId, error::ApiError};
+
+/// How many rows are looked at for one page at most.
+const MOST_LOOKED_AT: usize = 1_000;
+/// How many rows about one entry are looked at for the names of who gave it.
+const MOST_ROWS: usize = 100;
+/// The most apps in one list.
+const MOST_APPS: usize = 100;
+
+/// An entry that somebody was given.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Received {
+    /// The entry.
+    pub entry: EntryWithPath,
+    /// What he may do.
+    pub capabilities: Capabilities,
+    /// Who gave it.
+    pub senders: Vec<String>,
+    /// Since when.
+    pub since: Option<DateTime<Utc>>,
+    /// When the last of it ends; `None` when some of it does not.
+    pub until: Option<DateTime<Utc>>,
+}
+
+/// A grant that somebody gave, and what it is about.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Sent {
+    /// The grant.
+    pub grant: GrantView,
+    /// The entry it is about.
+    pub entry: Option<EntryWithPath>,
+    /// What it is about, as it is called.
+    pub name: String,
+}
+
+/// One page of a list.
+#[derive(Debug, Clone, PartialEq)]
+pub struct OverviewPage<T> {
+    /// What is on it.
+    pub items: Vec<T>,
+    /// Where the next page begins; `None` after the last one.
+    pub next: Option<i64>,
+}
+
+impl Vouchsafe {
+    /// The entries that were given to the caller whose names have `search` in them.
+    ///
+    /// # Errors
+    /// `forbidden` for anybody but a person's own session; likewise below.
+    pub fn received(
+        &self,
+        actor: &Actor,
+        search: &str,
+        after: i64,
+        limit: usize,
+    ) -> Result<OverviewPage<Received>, Fault> {
+        let (user, now) = (own(actor)?, self.now());
+        self.read(|tx| {
+            let (mut items, mut at, mut looked_at) = (Vec::new(), after, 0);
+            loop {
+                let page = tx.list_entries_spoken_for(user, at, 50)?;
+                if page.is_empty() {
+                    return Ok(OverviewPage { items, next: None });
+                }
+                for (number, uuid) in page {
+                    if items.len() == limit || looked_at == MOST_LOOKED_AT {
+                        return Ok(OverviewPage { items, next: Some(at) });
+                    }
+                    at = number;
+                    looked_at += 1;
+                    items.extend(received(tx, actor, user, uuid, now)?.filter(|r| fits(&r.entry.entry.name, search)));
+                }
+            }
+        })
+    }
+
+    /// The names of the apps that the caller was given himself.
+    ///
+    /// # Errors
+    /// `forbidden`.
+    pub fn received_apps(&self, actor: &Actor) -> Result<Vec<(String, String)>, Fault> {
+        let (user, now) = (own(actor)?, self.now());
+        self.read(|tx| {
+            let held = GrantFilter { holder: Some(Holder::User(user)), ..GrantFilter::default() };
+            let mut apps = Vec::new();
+            for stored in tx.list_grants(&held, 0, i64::try_from(MOST_LOOKED_AT).unwrap_or(i64::MAX))? {
+                let Resource::App(uid) = &stored.grant.resource else { continue };
+                let has = Engine::default().holding(tx, actor, &stored.grant.resource, now)?.capabilities;
+                if has.has(Capability::Read)
+                    && apps.len() < MOST_APPS
+                    && let Some(app) = tx.find_app(uid)?
+                {
+                    apps.push((app.name, username(tx, stored.grant.issuer)?));
+                }
+            }
+            Ok(apps)
+        })
+    }
+
+    /// An entry that the caller may see, and what he may do there.
+    ///
+    /// # Errors
+    /// `forbidden`; `subject_does_not_exist`, also for what he may not know of.
+    pub fn look_at_entry(&self, actor: &Actor, uuid: EntryId) -> Result<(EntryWithPath, Capabilities), Fault> {
+        let (_, now) = (own(actor)?, self.now());
+        self.read(|tx| {
+            let has = Engine::default().holding(tx, actor, &Resource::Entry(uuid), now)?.capabilities;
+            if !has.has(Capability::See) {
+                return Err(ApiError::SubjectDoesNotExist {}.into());
+            }
+            Ok((entry_seen_by(tx, actor, uuid)?, has))
+        })
+    }
+
+    /// What the caller gave whose name, or whose holder's, has `search` in it.
+    ///
+    /// # Errors
+    /// `forbidden`.
+    pub fn sent(&self, actor: &Actor, search: &str, after: i64, limit: usize) -> Result<OverviewPage<Sent>, Fault> {
+        let (user, now) = (own(actor)?, self.now());
+        self.read(|tx| {
+            let given = GrantFilter { issuer: Some(user), ..GrantFilter::default() };
+            let (mut items, mut at, mut looked_at) = (Vec::new(), after, 0);
+            loop {
+                let page = tx.list_grants(&given, at, 50)?;
+                if page.is_empty() {
+                    return Ok(OverviewPage { items, next: None });
+                }
+                for stored in page {
+                    if items.len() == limit || looked_at == MOST_LOOKED_AT {
+                        return Ok(OverviewPage { items, next: Some(at) });
+                    }
+                    at = stored.seq;
+                    looked_at += 1;
+                    let (entry, name) = named(tx, actor, &stored.grant.resource)?;
+                    let grant = GrantView::of(tx, stored.grant, now)?;
+                    let holder = format!("{:?}", grant.holder);
+                    if fits(&name, search) || fits(&holder, search) {
+                        items.push(Sent { grant, entry, name });
+                    }
+                }
+            }
+        })
+    }
+}
+
+fn own(actor: &Actor) -> Result<UserId, ApiError> {
+    let Actor::User(user) = actor else { return Err(ApiError::Forbidden {}) };
+    Ok(*user)
+}
+
+fn fits(name: &str, search: &str) -> bool {
+    name.to_lowercase().contains(&search.to_lowercase())
+}
+
+fn received(
+    tx: &mut Tx<'_>,
+    actor: &Actor,
+    user: UserId,
+    uuid: EntryId,
+    now: DateTime<Utc>,
+) -> Result<Option<Received>, Fault> {
+    let resource = Resource::Entry(uuid);
+    let capabilities = Engine::default().holding_of(tx, Subject::User(user), &resource, now)?.capabilities;
+    let is_own = matches!(tx.located(&resource)?.0, Located::At(place) if place.owner == Some(user));
+    if is_own || !capabilities.has(Capability::See) {
+        return Ok(None);
+    }
+    let mut rows = tx.rows(&resource, &Subject::User(user), MOST_ROWS)?;
+    rows.retain(|row| row.distance == 0 && !row.grant.is_expired(now) && !row.grant.is_deny());
+    let mut senders = BTreeSet::new();
+    for row in &rows {
+        senders.insert(username(tx, row.grant.issuer)?);
+    }
+    let until = rows.iter().map(|row| row.grant.expires_at).collect::<Option<Vec<_>>>();
+    Ok(Some(Received {
+        entry: entry_seen_by(tx, actor, uuid)?,
+        capabilities,
+        senders: senders.into_iter().collect(),
+        since: rows.iter().map(|row| row.grant.created_at).min(),
+        until: until.and_then(|all| all.into_iter().max()),
+    }))
+}
+
+fn named(tx: &mut Tx<'_>, actor: &Actor, resource: &Resource) -> Result<(Option<EntryWithPath>, String), Fault> {
+    Ok(match resource {
+        Resource::Entry(uuid) => match tx.find_entry(*uuid)? {
+            Some(entry) => (Some(entry_seen_by(tx, actor, *uuid)?), entry.name),
+            None => (None, uuid.to_string()),
+        },
+        Resource::App(uid) => (None, tx.find_app(uid)?.map_or_else(|| uid.to_string(), |app| app.name)),
+        Resource::Site(id) => (None, tx.find_site(*id)?.map_or_else(|| id.to_string(), |site| site.name)),
+        Resource::Named(name) => (None, name.components().join(":")),
+    })
+}

@@ -1,0 +1,228 @@
+//! Who has no access asks for it, and who can give it answers.
+
+use super::{items, notices};
+use crate::{Fault, Vouchsafe, catalogue::EntryWithPath, catalogue::entry_seen_by, grants::username};
+use chrono::{DateTime, Utc};
+use vouchsafe_engine::{Engine, plan::Wish};
+use vouchsafe_store::{Ask, Tx, User, WriteTx};
+use vouchsafe_types::{
+    Actor, AskId, Capabilities, EntryId, Holder, Permission, Resource, Target, UserId, error::ApiError,
+    share::ShareAccess,
+};
+
+/// The longest message, in characters.
+const MAX_MESSAGE_CHARS: usize = 1_000;
+/// The most requests in one list.
+const MOST_ASKS: i64 = 100;
+/// Why an answer makes a grant.
+const ANSWERED: &str = "access request approved";
+
+/// A request that waits for an answer.
+#[derive(Debug, Clone, PartialEq)]
+pub struct OpenAsk {
+    /// Its id.
+    pub id: AskId,
+    /// Who asks.
+    pub requester: String,
+    /// What he says to it.
+    pub message: String,
+    /// When.
+    pub asked_at: DateTime<Utc>,
+    /// On what, as who answers may see it; `None` for what is no entry.
+    pub entry: Option<EntryWithPath>,
+    /// What it is called.
+    pub name: String,
+    /// The smallest grant that satisfies it.
+    pub wanted: Capabilities,
+    /// What he has there already.
+    pub has: Capabilities,
+}
+
+impl Vouchsafe {
+    /// Asks the owner of an entry for access. The answer is the same whether the entry is there or not, once a day or more
+    /// often, and whether the owner listens or not.
+    ///
+    /// # Errors
+    /// `forbidden` for anybody but a person's own session; `no_need_to_request` for who has it already; `field_too_long`.
+    pub fn ask_for_access(
+        &self,
+        actor: &Actor,
+        entry: EntryId,
+        access: ShareAccess,
+        message: &str,
+    ) -> Result<(), Fault> {
+        let Actor::User(user) = actor else { return Err(ApiError::Forbidden {}.into()) };
+        if message.chars().count() > MAX_MESSAGE_CHARS {
+            return Err(ApiError::FieldTooLong { key: "message".to_owned(), max_length: MAX_MESSAGE_CHARS }.into());
+        }
+        let now = self.now();
+        self.write("ask_for_access", |tx| {
+            let user = tx.find_user(*user)?.filter(|u| !u.is_suspended).ok_or(ApiError::Forbidden {})?;
+            let Some(found) = tx.find_entry(entry)? else { return Ok(()) };
+            let permission = items::entry_permission(entry, access);
+            let has = Engine::default().holding(&mut **tx, actor, &Resource::Entry(entry), now)?.capabilities;
+            if has.covers(permission.granted()) {
+                return Err(ApiError::NoNeedToRequest {}.into());
+            }
+            if open(tx, &user, found.owner, &permission.to_string(), message, now)? {
+                tx.notify(found.owner, &notices::ask_notification(&user, &found, access_word(access), message), now)?;
+            }
+            Ok(())
+        })
+    }
+
+    /// The requests that wait for the caller's answer, at most 100, oldest first.
+    ///
+    /// # Errors
+    /// `forbidden` for anybody but a person's own session.
+    pub fn list_asks(&self, actor: &Actor) -> Result<Vec<OpenAsk>, Fault> {
+        let Actor::User(user) = actor else { return Err(ApiError::Forbidden {}.into()) };
+        let now = self.now();
+        self.read(|tx| {
+            let mut views = Vec::new();
+            for ask in tx.list_open_asks(*user, MOST_ASKS)? {
+                views.extend(view(tx, actor, ask, now)?);
+            }
+            Ok(views)
+        })
+    }
+
+    /// Answers a request: gives exactly what was asked for, on exactly that, until `expires_at`; or does not.
+    ///
+    /// # Errors
+    /// `forbidden` for anybody but a person's own session; `entity_not_found` for one that is another's or was answered;
+    /// `subject_does_not_exist` and `permission_denied` when the caller may not give it.
+    pub fn answer_ask(
+        &self,
+        actor: &Actor,
+        id: AskId,
+        is_granted: bool,
+        expires_at: Option<DateTime<Utc>>,
+    ) -> Result<(), Fault> {
+        let Actor::User(user) = actor else { return Err(ApiError::Forbidden {}.into()) };
+        let now = self.now();
+        self.write("answer_ask", |tx| {
+            let missing = || ApiError::EntityNotFound { identifier: format!("request:{id}").into() };
+            let ask = tx.find_ask(id)?.filter(|ask| ask.answerer == *user).ok_or_else(missing)?;
+            if !tx.close_ask(id, now)? {
+                return Err(missing().into());
+            }
+            if is_granted { self.grant_asked(tx, actor, *user, &ask, expires_at) } else { Ok(()) }
+        })
+    }
+
+    fn grant_asked(
+        &self,
+        tx: &mut WriteTx<'_>,
+        actor: &Actor,
+        issuer: UserId,
+        ask: &Ask,
+        expires_at: Option<DateTime<Utc>>,
+    ) -> Result<(), Fault> {
+        let now = self.now();
+        if expires_at.is_some_and(|at| at <= now) {
+            return Err(ApiError::invalid("expires_at", "a time to come", None).into());
+        }
+        let permission: Permission = ask.permission.parse().ok().ok_or(ApiError::SubjectDoesNotExist {})?;
+        let Target::Resource(resource) = &permission.target else {
+            return Err(ApiError::SubjectDoesNotExist {}.into());
+        };
+        let wish = Wish {
+            issuer,
+            holder: Holder::User(ask.requester),
+            resource: resource.clone(),
+            capabilities: permission.granted(),
+            is_exact: false,
+            expires_at,
+            origin: "pages",
+            may_lower: false,
+            // He asked for it himself.
+            is_accepted: true,
+        };
+        let given = Engine::default().plan_give(&mut **tx, &wish, now)?.map_err(items::refusal)?;
+        tx.apply(&given.changes, None, self.because(actor, ANSWERED, now))?;
+        self.tell_answer(tx, issuer, ask.requester, resource)
+    }
+
+    fn tell_answer(&self, tx: &mut WriteTx<'_>, issuer: UserId, to: UserId, on: &Resource) -> Result<(), Fault> {
+        let now = self.now();
+        let Resource::Entry(uuid) = on else { return Ok(()) };
+        let (Some(entry), Some(giver), Some(person)) =
+            (tx.find_entry(*uuid)?, tx.find_user(issuer)?, tx.find_user(to)?)
+        else {
+            return Ok(());
+        };
+        let Some(owner) = tx.find_user(entry.owner)? else { return Ok(()) };
+        let has = Engine::default().holding(&mut **tx, &Actor::User(to), on, now)?.capabilities;
+        tx.notify(to, &notices::item_notification(&giver, &entry, notices::entry_view(&owner, &entry, has)), now)?;
+        let link = format!("{}/show/{uuid}", self.settings.public_url);
+        if let Some(mail) = notices::item_mail(&giver, &person, &link) {
+            tx.queue_mail(&mail, now)?;
+        }
+        Ok(())
+    }
+}
+
+/// Writes a request down. Gives whether it is to be told: not twice a day, and not to who does not listen.
+pub(super) fn open(
+    tx: &mut WriteTx<'_>,
+    requester: &User,
+    answerer: UserId,
+    permission: &str,
+    message: &str,
+    now: DateTime<Utc>,
+) -> Result<bool, Fault> {
+    if requester.id == answerer || tx.is_blocked(answerer, requester.id)? {
+        return Ok(false);
+    }
+    let earlier = tx.find_ask_for(requester.id, answerer, permission)?;
+    if earlier.is_some_and(|ask| ask.asked_at.date_naive() == now.date_naive()) {
+        return Ok(false);
+    }
+    tx.save_ask(&Ask {
+        id: AskId::mint(),
+        requester: requester.id,
+        answerer,
+        permission: permission.to_owned(),
+        message: message.to_owned(),
+        asked_at: now,
+        answered_at: None,
+    })?;
+    Ok(true)
+}
+
+/// A request as who answers it sees it; none for what is gone.
+fn view(tx: &mut Tx<'_>, actor: &Actor, ask: Ask, now: DateTime<Utc>) -> Result<Option<OpenAsk>, Fault> {
+    let Ok(permission) = ask.permission.parse::<Permission>() else { return Ok(None) };
+    let Target::Resource(resource) = &permission.target else { return Ok(None) };
+    let (entry, name) = match resource {
+        Resource::Entry(uuid) => match tx.find_entry(*uuid)? {
+            Some(found) => (Some(entry_seen_by(tx, actor, *uuid)?), found.name),
+            None => return Ok(None),
+        },
+        Resource::App(uid) => match tx.find_app(uid)? {
+            Some(app) => (None, app.name),
+            None => return Ok(None),
+        },
+        Resource::Site(_) | Resource::Named(_) => return Ok(None),
+    };
+    let has = Engine::default().holding(tx, &Actor::User(ask.requester), resource, now)?.capabilities;
+    Ok(Some(OpenAsk {
+        id: ask.id,
+        requester: username(tx, ask.requester)?,
+        message: ask.message,
+        asked_at: ask.asked_at,
+        entry,
+        name,
+        wanted: permission.granted(),
+        has,
+    }))
+}
+
+const fn access_word(access: ShareAccess) -> &'static str {
+    match access {
+        ShareAccess::Read => "read",
+        ShareAccess::Write => "write",
+        ShareAccess::Manage => "manage",
+    }
+}

@@ -1,0 +1,93 @@
+//! Everybody who can reach an entry, one row each, and the grants that are asleep.
+
+use super::{
+    super::{shared::lists, words},
+    page::Look,
+};
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
+use vouchsafe_flows::{AccessItem, AccessVia, GrantView, HolderName};
+use vouchsafe_types::{GrantId, GroupId};
+
+type Names = BTreeMap<GroupId, String>;
+
+/// Who can reach the entry: the owner first. Without authority to share, only what concerns oneself is known.
+pub(super) fn people(look: &Look, own: &str) -> Vec<Value> {
+    let Some((access, grants)) = &look.all else { return Vec::new() };
+    let by_id: BTreeMap<GrantId, &GrantView> = grants.items.iter().map(|view| (view.grant.id, view)).collect();
+    access.items.iter().map(|item| person(item, look, &by_id, own)).collect()
+}
+
+fn person(item: &AccessItem, look: &Look, grants: &BTreeMap<GrantId, &GrantView>, own: &str) -> Value {
+    let is_owner = matches!(&item.subject, HolderName::User(name) if *name == look.entry.owner);
+    let is_me = matches!(&item.subject, HolderName::User(name) if name == own);
+    let is_group = matches!(item.subject, HolderName::Group(_));
+    let via: Vec<Value> = item.via.iter().map(|via| way(via, look, grants, is_group)).collect();
+    json!({
+        "name": holder(&item.subject, &look.groups),
+        "kind": kind(&item.subject),
+        "username": match &item.subject { HolderName::User(name) => Some(name), _ => None },
+        "is_owner": is_owner,
+        "is_me": is_me,
+        "can": if is_owner { "owns it" } else { words::can(item.capabilities) },
+        "via": via,
+    })
+}
+
+fn way(via: &AccessVia, look: &Look, grants: &BTreeMap<GrantId, &GrantView>, is_group: bool) -> Value {
+    let known = grants.get(&via.grant).filter(|_| !via.is_inherited);
+    json!({
+        "grant": via.grant,
+        "entry": look.entry.entry.uuid,
+        "issuer": via.issuer,
+        "group": via.group.filter(|_| !is_group).map(|group| group_name(group, &look.groups)),
+        "is_inherited": via.is_inherited,
+        "above": via.entry.filter(|_| via.is_inherited),
+        "since": known.map(|view| words::moment(view.grant.created_at)),
+        "until": known.and_then(|view| view.grant.expires_at).map(words::moment),
+        "gives": known.map(|view| words::can(view.grant.capabilities)),
+    })
+}
+
+/// Grants on the entry that give nothing now, and denies.
+pub(super) fn asleep(look: &Look) -> Vec<Value> {
+    let Some((_, grants)) = &look.all else { return Vec::new() };
+    let quiet = grants.items.iter().filter(|view| view.why_not.is_some() || view.grant.is_deny());
+    quiet.map(|view| one_asleep(view, look)).collect()
+}
+
+fn one_asleep(view: &GrantView, look: &Look) -> Value {
+    json!({
+        "grant": view.grant.id,
+        "entry": look.entry.entry.uuid,
+        "name": holder(&view.holder, &look.groups),
+        "issuer": view.issuer,
+        "is_deny": view.grant.is_deny(),
+        "gives": words::can(view.grant.capabilities),
+        "why": view.why_not.map(words::asleep),
+        "since": words::moment(view.grant.created_at),
+    })
+}
+
+/// Who holds something; a group by its name where that is known.
+pub(super) fn holder(name: &HolderName, groups: &Names) -> String {
+    match name {
+        HolderName::Group(group) => group_name(*group, groups),
+        other => lists::holder(other),
+    }
+}
+
+fn group_name(group: GroupId, groups: &Names) -> String {
+    groups.get(&group).cloned().unwrap_or_else(|| "a group of somebody else's".to_owned())
+}
+
+const fn kind(name: &HolderName) -> &'static str {
+    match name {
+        HolderName::User(_) => "Person",
+        HolderName::Group(_) => "Group",
+        HolderName::Everyone => "Everyone",
+        HolderName::App { .. } => "App",
+        HolderName::Token(_) => "Access token",
+        HolderName::Link(_) => "Public link",
+    }
+}

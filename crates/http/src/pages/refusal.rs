@@ -1,0 +1,46 @@
+//! What went wrong, as a page.
+
+use super::{render, words};
+use crate::error::Rejection;
+use actix_web::{
+    HttpRequest, HttpResponse, ResponseError,
+    http::{Method, StatusCode, header},
+};
+use serde_json::json;
+use vouchsafe_types::error::ApiError;
+
+/// A refusal for a person: who has to sign in first is sent there, and comes back.
+pub(crate) fn refusal(request: &HttpRequest, rejection: &Rejection, reference: &str) -> HttpResponse {
+    if let Rejection::Refused(ApiError::TokenMissing {}) = rejection {
+        let next = if request.method() == Method::GET { request.uri().to_string() } else { "/shared".to_owned() };
+        return render::see_other(&words::with_next("/login", &next));
+    }
+    let status = rejection.status_code();
+    let page =
+        json!({ "reference": reference, "is_ours": status.is_server_error(), "text": words::refusal(rejection) });
+    let title = title(status);
+    let values = json!({
+        "title": title, "user": null, "form_token": "", "in_shared": false, "in_admin": false, "is_signup_open": false,
+        "done": null, "page": page,
+    });
+    let mut answer = render::html(status, "error", &values, None)
+        .unwrap_or_else(|_| HttpResponse::build(status).content_type("text/plain; charset=utf-8").body(title));
+    if let Rejection::Throttled { retry_after } = rejection {
+        answer.headers_mut().insert(header::RETRY_AFTER, (*retry_after).into());
+    }
+    answer
+}
+
+fn title(status: StatusCode) -> &'static str {
+    match status.as_u16() {
+        401 => "Please sign in",
+        403 => "You may not do this",
+        404 => "Nothing here",
+        405 => "That does not work here",
+        409 | 412 => "Somebody was faster",
+        429 => "Too fast",
+        400..=499 => "That did not work",
+        503 => "Back in a moment",
+        _ => "Something went wrong",
+    }
+}

@@ -1,0 +1,47 @@
+//! What I was told.
+
+use super::super::{form::Form, render, visit::Visit, words};
+use crate::error::Rejection;
+use actix_web::{HttpResponse, web::Path};
+use serde_json::{Value, json};
+use vouchsafe_flows::{Notification, NotificationFilter};
+use vouchsafe_types::NotificationId;
+
+/// What I was told and have not put away, newest first.
+pub(in super::super) async fn page(visit: Visit) -> Result<HttpResponse, Rejection> {
+    let (told, asks) = visit
+        .run(|vouchsafe, actor| {
+            let told = vouchsafe.list_notifications(actor, NotificationFilter::Unacknowledged, 0)?;
+            Ok((told, vouchsafe.list_asks(actor)?.len()))
+        })
+        .await?;
+    let view = json!({
+        "tab": { "with_me": false, "by_me": false, "requests": false, "notices": true, "blocks": false },
+        "waiting": asks,
+        "items": told.iter().rev().map(notice).collect::<Vec<_>>(),
+        "is_empty": told.is_empty(),
+    });
+    visit.page("notices", "Notifications", view)
+}
+
+fn notice(told: &Notification) -> Value {
+    let value = &told.value;
+    let text = |key: &str| value.get(key).and_then(Value::as_str);
+    let entry = value.pointer("/fields/files/0/uid").or_else(|| value.pointer("/fields/entry")).and_then(Value::as_str);
+    let is_request = text("template").is_some_and(|template| template.starts_with("user-"));
+    json!({
+        "id": told.id,
+        "title": text("title").unwrap_or("Something happened"),
+        "text": text("text").unwrap_or_default(),
+        "at": words::moment(told.created_at),
+        "to": if is_request { Some("/shared/requests".to_owned()) } else { entry.map(|uuid| format!("/entry/{uuid}")) },
+        "to_text": if is_request { "Answer" } else { "Open" },
+    })
+}
+
+/// Puts one away.
+pub(in super::super) async fn put_away(form: Form, id: Path<NotificationId>) -> Result<HttpResponse, Rejection> {
+    let id = *id;
+    form.visit.run(move |vouchsafe, actor| vouchsafe.acknowledge_notification(actor, id)).await?;
+    Ok(render::see_other("/shared/notifications?done=put-away"))
+}

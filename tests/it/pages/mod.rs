@@ -1,0 +1,8 @@
+//! The pages, without a browser: what is refused, what is kept secret, and what each form does.
+
+mod admin;
+mod asks;
+mod blocks;
+mod forms;
+mod links;
+mod passwords;

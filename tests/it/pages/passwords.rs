@@ -1,0 +1,53 @@
+//! A forgotten password.
+
+use chrono::TimeDelta;
+use vouchsafe_flows::UserChange;
+use vouchsafe_tests::{Visitor, World};
+
+/// The token of the mail, if there was one.
+fn mailed(world: &World) -> Option<String> {
+    let late = vouchsafe_types::Clock::now(world.clock.as_ref()) + TimeDelta::days(1);
+    let mails = world.store().read(|tx| tx.list_due_messages(late, 100)).unwrap();
+    let mail = mails.iter().rev().find(|mail| mail.template == "reset_password")?;
+    Some(mail.payload["link"].as_str().unwrap().split("token=").nth(1).unwrap().to_owned())
+}
+
+#[actix_web::test]
+async fn whoever_has_the_mail_sets_another_password_once() {
+    let world = World::new();
+    let ann = world.person("ann");
+    let change = UserChange { password: Some("the old one".into()), ..UserChange::default() };
+    world.vouchsafe.put_user(&"ann".parse().unwrap(), &change).unwrap();
+    let mut visitor = Visitor::new(&world);
+    visitor.get("/forgot").await;
+    let unknown = visitor.post("/forgot", &[("email", "nobody@example.org")]).await;
+    let known = visitor.post("/forgot", &[("email", "ann@example.org")]).await;
+    assert_eq!((known.status, known.text), (unknown.status, unknown.text), "nobody learns who has an account");
+    let token = mailed(&world).unwrap();
+    assert_eq!(visitor.post("/forgot", &[("token", &token), ("password", "short")]).await.status, 400);
+    let set = visitor.post("/forgot", &[("token", &token), ("password", "the new one")]).await;
+    assert_eq!(set.location(), "/login?done=password");
+    assert_eq!(visitor.post("/forgot", &[("token", &token), ("password", "the third one")]).await.status, 400);
+    assert!(
+        world.vouchsafe.log_in("ann", "the old one").is_err() && world.vouchsafe.log_in("ann", "the new one").is_ok()
+    );
+    assert!(world.vouchsafe.authenticate(&ann.token).is_err(), "whoever was in is out");
+}
+
+#[actix_web::test]
+async fn no_mail_goes_to_an_address_that_is_not_proven_and_a_link_ends() {
+    let world = World::new();
+    world.unproven("bob");
+    world.person("ann");
+    let forgot = |name: &str| {
+        let email = vouchsafe_types::Email::parse(&format!("{name}@example.org")).unwrap();
+        world.vouchsafe.forgot_password(&email).unwrap();
+    };
+    forgot("bob");
+    assert_eq!(mailed(&world), None);
+    forgot("ann");
+    let token = mailed(&world).unwrap();
+    world.clock.advance(TimeDelta::hours(1));
+    assert!(Visitor::new(&world).get(&format!("/forgot?token={token}")).await.text.contains("does not work"));
+    assert!(world.vouchsafe.reset_password(&token, "long enough").is_err());
+}
