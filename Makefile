@@ -18,7 +18,7 @@ setup: ## install what the tests need and is missing
 
 test: setup ## install what the tests need, then run all of them, on both databases
 	$(CARGO) test --workspace
-	scripts/with-postgres.sh $(CARGO) test --workspace --lib --test it -- --skip properties
+	WORLDS=100 scripts/with-postgres.sh $(CARGO) test --workspace --lib --test it -- --skip worlds::hard
 	@scripts/browser.sh
 
 test-browser: ## only the browser tests; pictures of every page go to target/screenshots

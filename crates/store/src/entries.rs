@@ -86,7 +86,7 @@ struct Step {
 pub(crate) type EntryRow =
     (i64, Id, Option<i64>, String, bool, i64, Option<String>, Ts, Ts, String, String, Option<String>, bool, bool);
 
-pub(crate) const COLUMNS: (
+type Columns = (
     entry::id,
     entry::uuid,
     entry::parent_id,
@@ -101,7 +101,9 @@ pub(crate) const COLUMNS: (
     entry::title,
     entry::denies_download,
     entry::denies_sharing,
-) = (
+);
+
+pub(crate) const COLUMNS: Columns = (
     entry::id,
     entry::uuid,
     entry::parent_id,

@@ -9,10 +9,10 @@ use super::{
 };
 use crate::{
     plan::needed_to_give,
-    source::{GrantIndex, SpokenRow, Subject},
+    source::{GrantIndex, Located, SpokenRow, Subject},
 };
 use std::collections::BTreeMap;
-use vouchsafe_types::{Capabilities, Capability, Grant, Resource};
+use vouchsafe_types::{Capabilities, Capability, Grant, Resource, Restrictions};
 
 /// The rules of this crate, by their names in readings.
 const RULES: [&str; 5] = ["is-owner", "user-set-own", "own-app", "app-data", "in-site"];
@@ -25,6 +25,8 @@ struct Facts {
     is_active: bool,
     implied: Capabilities,
     rows: Vec<SpokenRow>,
+    /// What the owner keeps back there from everybody else.
+    restrictions: Restrictions,
 }
 
 impl<S: GrantIndex> Verifier<'_, S> {
@@ -74,7 +76,11 @@ impl<S: GrantIndex> Verifier<'_, S> {
         for rule in RULES {
             implied = implied | self.implied(rule, subject, on)?.0;
         }
-        Ok(Facts { is_active, implied, rows: self.heard(subject, on)? })
+        let restrictions = match self.source.place(on)? {
+            Located::At(place) => place.restrictions,
+            Located::Absent | Located::TooDeep => Restrictions::NONE,
+        };
+        Ok(Facts { is_active, implied, rows: self.heard(subject, on)?, restrictions })
     }
 
     /// Whether a step that is said to be missing is.
@@ -172,6 +178,6 @@ fn worth(facts: &Facts, (subject, on): &Unknown, values: &mut BTreeMap<Unknown, 
     }
     match subject.person().filter(|person| *subject != Subject::User(*person)) {
         Some(person) => all & value(Subject::User(person), on),
-        None => all,
+        None => facts.implied | facts.restrictions.cut(all),
     }
 }

@@ -10,7 +10,10 @@ use chrono::{DateTime, Utc};
 use serde_json::json;
 use vouchsafe_engine::Engine;
 use vouchsafe_store::{ShareInfo, ShareKind, User, WriteTx};
-use vouchsafe_types::{Actor, Resource, error::TicketFault};
+use vouchsafe_types::{
+    Actor, Resource,
+    error::{ApiError, TicketFault},
+};
 
 /// Why its grants are made, in the words of the audit.
 const SHARED: &str = "shared by ticket";
@@ -35,12 +38,15 @@ impl Vouchsafe {
     /// since. Everything else is a record.
     ///
     /// # Errors
-    /// `ticket_refused`: see zus.md 2.1 and 3.1.
+    /// `ticket_refused`: see zus.md 2.1 and 3.1; `public_links_off` for a public ticket.
     pub fn post_share_info(&self, caller: &Caller, post: &SharePost) -> Result<SharedInfo, Fault> {
         let now = self.now();
         self.write("share_info", |tx| {
             let Accepted { ticket, owner, is_signed } = self.accept_ticket(tx, &post.auth_ticket, now)?;
             let is_owner = owner.id == caller.user.id;
+            if !ticket.is_private() && !self.settings.are_public_links_on {
+                return Err(ApiError::PublicLinksOff {}.into());
+            }
             let (receiver, receiver_client_id) = receiver(tx, caller, &ticket, is_owner)?;
             let draft = draft(caller, post, &ticket, &owner, (&receiver, receiver_client_id), now);
             let before = tx.find_share_info(&draft)?;

@@ -167,6 +167,17 @@ async fn the_ticket_says_whom_it_is_for_whatever_else_is_said() {
 }
 
 #[actix_web::test]
+async fn where_public_links_are_off_public_tickets_are_refused() {
+    let world = World::with(|settings| settings.are_public_links_on = false);
+    let (alice, bob) = pair(&world).await;
+    for who in [&alice, &bob] {
+        let answer = who.posts(&world, &alice.ticket("", HASH)).await;
+        assert_eq!(error(&answer), (400, "public_links_off: Public links are switched off."));
+    }
+    assert_eq!(alice.posts(&world, &alice.ticket(&bob.id(), HASH)).await.status, 201, "a private one is no link");
+}
+
+#[actix_web::test]
 async fn the_same_share_again_is_changed_and_not_doubled() {
     let world = World::new();
     let (alice, bob) = pair(&world).await;

@@ -50,6 +50,9 @@ fn split(key: &str) -> Option<(String, Vec<String>)> {
                 dotted.split_at_checked(dotted.find(['[', '.']).unwrap_or(dotted.len()))?
             }
         };
+        if part.contains(['[', ']']) {
+            return None;
+        }
         path.push(part.trim().to_owned());
         rest = behind;
     }
