@@ -170,7 +170,7 @@ impl Vouchsafe {
             require_effect(capabilities, expires_at, now)?;
             let terms = (capabilities, expires_at);
             let planned = Engine::default().plan_set(&mut **tx, &view.grant, terms, Some(editor), now)?;
-            let changes = planned.map_err(|_| denied(&view.grant.resource, capabilities))?;
+            let changes = planned.ok().ok_or_else(|| denied(&view.grant.resource, capabilities))?;
             tx.apply(&changes, None, self.because(actor, "link changed", now))?;
         }
         let changed = Link {

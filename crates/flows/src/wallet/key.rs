@@ -88,7 +88,7 @@ mod tests {
     fn what_is_no_key_is_none() {
         let weak = format!("01{}", "00".repeat(31));
         let off_the_curve = format!("02{}", "00".repeat(31));
-        for text in ["", "zz", "03a1", weak.as_str(), off_the_curve.as_str(), &ALICE[1..]] {
+        for text in ["", "zz", "03a1", weak.as_str(), off_the_curve.as_str(), ALICE.trim_start_matches("0")] {
             assert_eq!(text.parse::<ClientKey>(), Err(NoKey), "{text}");
         }
         let key: ClientKey = ALICE.to_uppercase().parse().unwrap();

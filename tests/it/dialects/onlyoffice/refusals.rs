@@ -23,7 +23,8 @@ async fn faulty_bodies_are_refused_each_in_its_words_and_change_nothing() {
     let boolean = "String was not recognized as a valid Boolean.";
     let unknown = |value: &str| format!("Requested value '{value}' was not found.");
     let many: Vec<Value> = (0..10_000).map(|_| json!({"ShareTo": id})).collect();
-    let cases: Vec<((&str, String), u16, Option<String>, i64)> = vec![
+    type Case<'a> = ((&'a str, String), u16, Option<String>, i64);
+    let cases: Vec<Case<'_>> = vec![
         (with(json!({"ShareTo": "bob", "Access": 2})), 400, Some(guid.to_owned()), FORMAT),
         (with(json!({"ShareTo": 7, "Access": 2})), 400, Some(guid.to_owned()), FORMAT),
         (with(json!({"ShareTo": "", "Access": 2})), 400, Some(guid.to_owned()), FORMAT),

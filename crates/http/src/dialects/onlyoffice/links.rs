@@ -106,5 +106,5 @@ fn password(args: &Args) -> Result<Option<String>, ApiError> {
 fn throttle(cases: &UseCases, request: &HttpRequest, key: &str) -> Result<(), Rejection> {
     let key: String = key.chars().take(64).collect();
     let spent = cases.limits().link_password(&key, cases.peer(request));
-    spent.map_err(|_| ApiError::TooManyLinkAttempts {}.into())
+    spent.ok().ok_or_else(|| ApiError::TooManyLinkAttempts {}.into())
 }
