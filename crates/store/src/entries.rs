@@ -164,7 +164,7 @@ impl Tx<'_> {
         self.in_its_tree(row)
     }
 
-    /// The entry at a path, or under its id, as [`Tx::follow`] has it.
+    /// The entry at a path, or under its id, where the path is one that is shown instead of the real one.
     ///
     /// # Errors
     /// [`StoreError`] when the database cannot be asked.
