@@ -2,6 +2,10 @@
 //!
 //! Every list is searched from its beginning, so an answer takes time in proportion to all there is.
 
+mod things;
+
+pub use things::{MemoryEntry, MemorySite};
+
 use crate::{
     plan::Changes,
     source::{GrantIndex, GrantSource, Located, Place, SpokenRow, Subject},
@@ -14,28 +18,6 @@ use std::{
 use vouchsafe_types::{
     AppUid, Capabilities, EntryId, Grant, GrantId, GroupId, Holder, Name, Resource, Restrictions, SiteId, UserId,
 };
-
-/// A file or directory in memory.
-#[derive(Clone, Debug)]
-pub struct MemoryEntry {
-    /// The directory it lies in; `None` for the root of a tree.
-    pub parent: Option<EntryId>,
-    /// Its name.
-    pub name: String,
-    /// Whether it is a file.
-    pub is_file: bool,
-}
-
-/// A site in memory.
-#[derive(Clone, Debug)]
-pub struct MemorySite {
-    /// Its name.
-    pub name: String,
-    /// Who owns it.
-    pub owner: UserId,
-    /// The directory it serves.
-    pub root: Option<EntryId>,
-}
 
 /// Users, groups, trees, apps, sites and grants in memory.
 ///

@@ -1,11 +1,14 @@
 //! Files and directories.
 
-use super::text::check_text;
+use super::{
+    seen::{EntryWithPath, entry_seen_by},
+    text::check_text,
+};
 use crate::{Fault, Vouchsafe};
 use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 use sha3::{Digest, Sha3_256};
-use vouchsafe_engine::{Engine, GrantSource};
+use vouchsafe_engine::Engine;
 use vouchsafe_store::{Entry, NewEntry, StoreError, Tx, WriteTx};
 use vouchsafe_types::{
     Actor, Capability, ChangeKind, EntryId, EntryName, EntryPath, Resource, UserId, error::ApiError,
@@ -37,19 +40,6 @@ pub struct EntryChange {
     pub modified_at: Option<DateTime<Utc>>,
     /// Whether missing directories above it are made, too.
     pub create_parents: bool,
-}
-
-/// An entry, and where it lies.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct EntryWithPath {
-    /// The entry.
-    pub entry: Entry,
-    /// Its path.
-    pub path: String,
-    /// The name of its owner.
-    pub owner: String,
-    /// The id of the directory it lies in; `None` for a home.
-    pub parent: Option<EntryId>,
 }
 
 /// What Züs calls an entry: the container of its owner, and the hash it is found by.
@@ -368,34 +358,6 @@ fn refuse_handing_over(actor: &Actor, found: &Entry) -> Result<(), ApiError> {
 
 fn taken(name: &EntryName) -> ApiError {
     ApiError::ItemWithSameNameExists { entry_name: Some(name.as_str().to_owned()) }
-}
-
-/// An entry, with its path as far as the asker may know it.
-///
-/// Where an entry lies in a tree is nobody's business but its owner's: others see it under its id. So do apps and tokens
-/// of the owner's, which may have been given one file and not been told what lies around it; only where the data of an
-/// app lies, the app knows anyway.
-pub(crate) fn entry_seen_by(tx: &mut Tx<'_>, asker: &Actor, uuid: EntryId) -> Result<EntryWithPath, Fault> {
-    let found = with_path(tx, uuid)?;
-    let is_told = match asker {
-        Actor::Service { .. } => true,
-        Actor::User(user) => *user == found.entry.owner,
-        Actor::App { app, user } => *user == found.entry.owner && tx.is_in_app_data(uuid, app)?,
-        Actor::Token { .. } | Actor::Site { .. } | Actor::Link { .. } => false,
-    };
-    if is_told {
-        return Ok(found);
-    }
-    let path = format!("/{}/{}/{}", found.owner, found.entry.uuid, found.entry.name);
-    Ok(EntryWithPath { path, parent: None, ..found })
-}
-
-fn with_path(tx: &mut Tx<'_>, uuid: EntryId) -> Result<EntryWithPath, Fault> {
-    let entry = tx.find_entry(uuid)?.ok_or(ApiError::SubjectDoesNotExist {})?;
-    let path = tx.path_of(&entry)?;
-    let owner = tx.find_user(entry.owner)?.map(|u| u.username.to_string()).unwrap_or_default();
-    let parent = entry.parent.map(|number| tx.uuid_of(number)).transpose()?.flatten();
-    Ok(EntryWithPath { entry, path, owner, parent })
 }
 
 #[cfg(test)]

@@ -3,12 +3,15 @@
 mod entries;
 mod groups;
 mod own_groups;
+mod seen;
 mod text;
 mod things;
 
-pub use entries::{EntryChange, EntryKind, EntryWithPath};
-pub(crate) use entries::{entry_seen_by, insert, require_on, zus_ids};
+pub use entries::{EntryChange, EntryKind};
+pub(crate) use entries::{insert, require_on, zus_ids};
 pub(crate) use groups::missing as missing_group;
 pub use groups::{GroupChange, GroupWithMembers};
 pub use own_groups::{GroupEdit, GroupsOfPerson, OwnedGroup};
+pub use seen::EntryWithPath;
+pub(crate) use seen::entry_seen_by;
 pub use things::{AppChange, SiteChange};
