@@ -122,7 +122,7 @@ async fn what_would_be_refused_is_refused_in_the_same_words() {
         (json!({ "move": { "entry": desk.dir, "path": "x" } }), (400, "field_invalid")),
         (json!({ "delete": { "entry": none } }), (404, "subject_does_not_exist")),
         (json!({ "group_edit": { "group": none, "add": [] } }), (422, "entity_not_found")),
-        (json!({ "fly": {} }), (400, "field_invalid")),
+        (json!({ "fly": {} }), (400, "fields_invalid")),
         (json!({ "delete": { "entry": none }, "move": {} }), (400, "field_invalid")),
     ] {
         assert_eq!(desk.asks(change.clone()).await.refusal(), refusal, "{change}");
