@@ -110,8 +110,8 @@ impl Sandbox {
     /// ```
     /// use vouchsafe_engine::sandbox::*;
     /// let (mut world, [ann, bob]) = Sandbox::of(["ann", "bob"]);
-    /// world.row(ann, bob, "fs:/ann:comment");
-    /// assert_eq!(world.access(bob, "/ann"), Access::Comment);
+    /// world.row(ann, bob, "fs:/ann:read");
+    /// assert_eq!(world.access(bob, "/ann"), Access::Read);
     /// ```
     ///
     /// # Panics
