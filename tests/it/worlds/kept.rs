@@ -8,9 +8,9 @@ use vouchsafe_tests::{Person, World};
 use vouchsafe_types::Clock;
 
 /// How often something happens in each town.
-const STEPS: usize = 200;
+const STEPS: usize = 80;
 /// How many questions are asked again and again.
-const QUESTIONS: usize = 60;
+const QUESTIONS: usize = 20;
 
 fn allowed(vouchsafe: &Vouchsafe, question: &Check) -> bool {
     vouchsafe.check(question, None).unwrap().allowed[0]
