@@ -3,17 +3,8 @@
 # says so; with everything there it needs no network. Pictures of every page go to target/screenshots.
 set -euo pipefail
 cd "$(dirname "$0")/.."
+. scripts/as-root.sh
 
-as_root() {
-    if [ "$(id -u)" = 0 ]; then
-        "$@"
-    elif command -v sudo >/dev/null 2>&1; then
-        sudo "$@"
-    else
-        echo "browser: neither root nor sudo; please run as root: $*" >&2
-        return 1
-    fi
-}
 has_chromium() { [ -n "${CHROMIUM:-}" ] || command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null; }
 
 wanted=()

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Installs what the tests need and is missing, and says so. With everything there it does nothing, and needs no network.
 set -eu
+. "$(dirname "$0")/as-root.sh"
 missing=0
 need() { # command, what it is
     command -v "$1" >/dev/null 2>&1 && return
@@ -16,18 +17,6 @@ has_postgres() {
         [ -n "$bin" ] && [ -x "$bin/initdb" ] && [ -x "$bin/postgres" ] && return
     done
     return 1
-}
-
-# Runs a command as root, or says what somebody else must do.
-as_root() {
-    if [ "$(id -u)" = 0 ]; then
-        "$@"
-    elif command -v sudo >/dev/null 2>&1; then
-        sudo "$@"
-    else
-        echo "setup: neither root nor sudo; please run as root: $*" >&2
-        return 1
-    fi
 }
 
 install_postgres() {

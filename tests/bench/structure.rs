@@ -42,19 +42,8 @@ impl Place {
 
     /// So many people without homes: nobody looks for them there.
     fn people(&self, count: usize) -> Vec<UserId> {
-        let people: Vec<User> = (0..count)
-            .map(|i| User {
-                id: UserId::mint(),
-                username: format!("p{i}").parse().unwrap(),
-                display_name: None,
-                email: None,
-                email_confirmed: false,
-                is_admin: false,
-                is_auditor: false,
-                is_suspended: false,
-                created_at: now(),
-            })
-            .collect();
+        let people: Vec<User> =
+            (0..count).map(|i| User::new(UserId::mint(), format!("p{i}").parse().unwrap(), now())).collect();
         let written = self.store.write("bench", |tx| people.iter().try_for_each(|user| tx.insert_user(user)));
         written.unwrap();
         people.iter().map(|user| user.id).collect()

@@ -8,7 +8,7 @@ pub(crate) use users::{check_password, tell_user};
 
 use crate::{Fault, Vouchsafe, confirm, secrets};
 use chrono::{DateTime, TimeDelta, Utc};
-use users::{blank, create};
+use users::create;
 use vouchsafe_store::{ActsAs, Session, Tx, User, WriteTx};
 use vouchsafe_types::{Actor, Email, SessionId, UserId, Username, error::ApiError};
 
@@ -67,7 +67,7 @@ impl Vouchsafe {
                 return Err(ApiError::EmailAlreadyInUse { email: wanted.email.typed().to_owned() }.into());
             }
             let user =
-                User { email: Some(wanted.email.clone()), ..blank(UserId::mint(), wanted.username.clone(), now) };
+                User { email: Some(wanted.email.clone()), ..User::new(UserId::mint(), wanted.username.clone(), now) };
             create(tx, &user)?;
             tx.set_password_hash(user.id, &hash, now)?;
             tell_user(tx, &Actor::User(user.id), &user, now);

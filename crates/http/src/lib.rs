@@ -5,6 +5,7 @@
 mod access_log;
 mod app;
 mod auth;
+mod basic;
 mod dialects;
 mod error;
 mod face;

@@ -18,17 +18,8 @@ pub(crate) fn because(actor: &Actor) -> Because<'_> {
 }
 
 pub(crate) fn user(name: &str, email: Option<&str>) -> User {
-    User {
-        id: UserId::mint(),
-        username: name.parse().unwrap(),
-        display_name: None,
-        email: email.map(|text| Email::parse(text).unwrap()),
-        email_confirmed: false,
-        is_admin: false,
-        is_auditor: false,
-        is_suspended: false,
-        created_at: now(),
-    }
+    let email = email.map(|text| Email::parse(text).unwrap());
+    User { email, ..User::new(UserId::mint(), name.parse().unwrap(), now()) }
 }
 
 impl TestDatabase {

@@ -34,6 +34,22 @@ pub struct User {
 }
 
 impl User {
+    /// An account about which nothing but its name is known.
+    #[must_use]
+    pub const fn new(id: UserId, username: Username, created_at: DateTime<Utc>) -> Self {
+        Self {
+            id,
+            username,
+            display_name: None,
+            email: None,
+            email_confirmed: false,
+            is_admin: false,
+            is_suspended: false,
+            created_at,
+            is_auditor: false,
+        }
+    }
+
     /// Whether the person may share at all.
     ///
     /// # Errors

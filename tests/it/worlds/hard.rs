@@ -47,18 +47,7 @@ impl Hard {
             .store()
             .write("graph", |tx| {
                 let mut add = |id: UserId, name: String| {
-                    let user = User {
-                        id,
-                        username: name.parse().unwrap(),
-                        display_name: None,
-                        email: None,
-                        email_confirmed: false,
-                        is_admin: false,
-                        is_auditor: false,
-                        is_suspended: false,
-                        created_at: chrono::DateTime::UNIX_EPOCH,
-                    };
-                    tx.insert_user(&user)
+                    tx.insert_user(&User::new(id, name.parse().unwrap(), chrono::DateTime::UNIX_EPOCH))
                 };
                 add(graph.owner, "owner".into())?;
                 graph.people.iter().enumerate().try_for_each(|(at, id)| add(*id, format!("u{at}")))?;

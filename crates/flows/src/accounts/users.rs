@@ -51,7 +51,7 @@ impl Vouchsafe {
             let found = tx.find_user_by_name(username.as_str())?;
             let is_new = found.is_none();
             let id = change.uuid.unwrap_or_else(UserId::mint);
-            let before = found.unwrap_or_else(|| blank(id, username.clone(), now));
+            let before = found.unwrap_or_else(|| User::new(id, username.clone(), now));
             if change.uuid.is_some_and(|id| id != before.id) {
                 return Err(ApiError::Immutable {}.into());
             }
@@ -183,20 +183,6 @@ pub(crate) fn tell_user(tx: &mut WriteTx<'_>, actor: &Actor, user: &User, now: D
         "suspended": user.is_suspended,
     });
     tx.tell(ChangeKind::User, actor, now, effect);
-}
-
-pub(super) const fn blank(id: UserId, username: Username, now: DateTime<Utc>) -> User {
-    User {
-        id,
-        username,
-        display_name: None,
-        email: None,
-        email_confirmed: false,
-        is_admin: false,
-        is_auditor: false,
-        is_suspended: false,
-        created_at: now,
-    }
 }
 
 /// An address that changes is unproven again, unless the operator vouches for the new one.

@@ -1,8 +1,7 @@
 //! Who calls (bookmarks.md 1.2): a person by name and password or by a bearer token, or whoever has a public token.
 
-use crate::{error::Rejection, state::UseCases};
+use crate::{basic, error::Rejection, state::UseCases};
 use actix_web::{HttpRequest, http::header, web};
-use base64::{Engine, prelude::BASE64_STANDARD};
 use vouchsafe_flows::{Fault, OpenedLink, Principal, Vouchsafe};
 use vouchsafe_types::{Actor, LinkId, error::ApiError};
 
@@ -49,8 +48,9 @@ pub(super) async fn authenticate(cases: &UseCases, request: &HttpRequest) -> Res
     let credential = text.and_then(|text| text.split_once(' '));
     match credential {
         Some((scheme, rest)) if scheme.eq_ignore_ascii_case("basic") => {
-            if let Some((name, password)) = name_and_password(rest) {
-                return by_password(cases, request, name, password).await.map(Caller::Person);
+            // An empty password is no credential.
+            if let Some(given) = basic::read(rest).filter(|(_, password)| !password.is_empty()) {
+                return basic::sign_in(cases, request, given).await.map(Caller::Person);
             }
         }
         Some((scheme, token)) if scheme.eq_ignore_ascii_case("bearer") && !token.trim().is_empty() => {
@@ -61,30 +61,6 @@ pub(super) async fn authenticate(cases: &UseCases, request: &HttpRequest) -> Res
     }
     let token = in_query(request).ok_or(ApiError::TokenMissing {})?;
     cases.run(move |vouchsafe| Ok(opened(vouchsafe, &token)?.map_or(Caller::Nobody, Caller::Public))).await
-}
-
-/// An empty password is no credential.
-fn name_and_password(encoded: &str) -> Option<(String, String)> {
-    let bytes = BASE64_STANDARD.decode(encoded.trim()).ok()?;
-    let text = String::from_utf8(bytes).ok()?;
-    let (name, password) = text.split_once(':')?;
-    (!password.is_empty()).then(|| (name.to_owned(), password.to_owned()))
-}
-
-/// What has to be proven is counted, what was proven a moment ago is not: clients send the password every time.
-async fn by_password(
-    cases: &UseCases,
-    request: &HttpRequest,
-    name: String,
-    password: String,
-) -> Result<Principal, Rejection> {
-    let (known_name, known_password) = (name.clone(), password.clone());
-    let known = cases.run(move |vouchsafe| vouchsafe.known_sign_in(&known_name, &known_password)).await?;
-    if let Some(principal) = known {
-        return Ok(principal);
-    }
-    cases.limits().log_in(&name, cases.peer(request))?;
-    cases.run(move |vouchsafe| vouchsafe.sign_in(&name, &password)).await
 }
 
 /// A token of a person's, a ticket, or a public token.

@@ -1,9 +1,8 @@
 //! Who calls, with which arguments. Who asks is settled first; what is wrong with the arguments shows when they are taken.
 
 use super::args::Args;
-use crate::{error::Rejection, json, state::UseCases, token};
+use crate::{basic, error::Rejection, json, state::UseCases, token};
 use actix_web::{FromRequest, HttpRequest, dev::Payload, http::header, web::Query};
-use base64::{Engine, prelude::BASE64_STANDARD};
 use std::{future::Future, pin::Pin};
 use vouchsafe_flows::{Fault, LinkKey, Principal, Vouchsafe};
 use vouchsafe_types::{Actor, LinkId, UserId, error::ApiError};
@@ -26,7 +25,7 @@ pub(super) struct Desk {
 /// What a caller shows.
 enum Shown {
     Token(String),
-    Password { name: String, password: String },
+    Password(String, String),
 }
 
 impl Desk {
@@ -122,15 +121,7 @@ fn proofs(request: &HttpRequest) -> Vec<(LinkId, String)> {
 async fn principal(request: &HttpRequest, cases: &UseCases, shown: Shown) -> Result<Principal, Rejection> {
     match shown {
         Shown::Token(token) => cases.run(move |vouchsafe| vouchsafe.authenticate(&token)).await,
-        Shown::Password { name, password } => {
-            let (who, shown) = (name.clone(), password.clone());
-            let known = cases.run(move |vouchsafe| vouchsafe.known_sign_in(&who, &shown)).await?;
-            if let Some(principal) = known {
-                return Ok(principal);
-            }
-            cases.limits().log_in(&name, cases.peer(request))?;
-            cases.run(move |vouchsafe| vouchsafe.sign_in(&name, &password)).await
-        }
+        Shown::Password(name, password) => basic::sign_in(cases, request, (name, password)).await,
     }
 }
 
@@ -174,11 +165,7 @@ fn shown(request: &HttpRequest, args: Option<&Args>, origin: &str) -> Option<Sho
         return some_token(token);
     }
     match first.strip_prefix("Basic ") {
-        Some(encoded) => {
-            let decoded = String::from_utf8(BASE64_STANDARD.decode(encoded.trim()).ok()?).ok()?;
-            let (name, password) = decoded.split_once(':')?;
-            Some(Shown::Password { name: name.to_owned(), password: password.to_owned() })
-        }
+        Some(encoded) => basic::read(encoded).map(|(name, password)| Shown::Password(name, password)),
         None => some_token(given),
     }
 }
@@ -198,7 +185,7 @@ mod tests {
         match shown(&request, None, "http://vouchsafe.test") {
             None => "nothing".to_owned(),
             Some(Shown::Token(token)) => token,
-            Some(Shown::Password { name, password }) => format!("{name} with {password}"),
+            Some(Shown::Password(name, password)) => format!("{name} with {password}"),
         }
     }
 

@@ -15,16 +15,12 @@ pub(in super::super) async fn page(visit: Visit) -> Result<HttpResponse, Rejecti
     let user = Some(visit.param("user").to_owned()).filter(|text| !text.is_empty());
     let query =
         AuditQuery { entry: visit.parsed("entry"), user, after: visit.parsed("after").unwrap_or(0), limit: PAGE };
-    let found = match !visit.param("entry").is_empty() && query.entry.is_none() {
-        true => Ok(None),
-        false => visit.run(move |vouchsafe, actor| vouchsafe.admin_audit(actor, &query)).await.map(Some),
+    let is_wrong = !visit.param("entry").is_empty() && query.entry.is_none();
+    let outcome = match is_wrong {
+        true => None,
+        false => Some(visit.run(move |vouchsafe, actor| vouchsafe.admin_audit(actor, &query)).await),
     };
-    let (page, problem) = match found {
-        Ok(Some(page)) => (Some(page), None),
-        Ok(None) => (None, Some("A filter cannot be read.".to_owned())),
-        Err(problem @ Rejection::Refused(_)) => (None, Some(words::refusal(&problem))),
-        Err(other) => return Err(other),
-    };
+    let (page, problem) = sheet::found(outcome)?;
     let items: Vec<Value> = page.iter().flat_map(|page| &page.items).map(view).collect();
     let content = json!({
         "is_empty": items.is_empty(),

@@ -24,16 +24,11 @@ pub(in super::super) async fn page(visit: Visit) -> Result<HttpResponse, Rejecti
     };
     let is_wrong =
         named("entry").is_some() && query.entry.is_none() || named("holder").is_some() && query.holder.is_none();
-    let found = match is_wrong {
-        true => Ok(None),
-        false => visit.run(move |vouchsafe, actor| vouchsafe.admin_grants(actor, &query)).await.map(Some),
+    let outcome = match is_wrong {
+        true => None,
+        false => Some(visit.run(move |vouchsafe, actor| vouchsafe.admin_grants(actor, &query)).await),
     };
-    let (page, problem) = match found {
-        Ok(Some(page)) => (Some(page), None),
-        Ok(None) => (None, Some("A filter cannot be read.".to_owned())),
-        Err(problem @ Rejection::Refused(_)) => (None, Some(words::refusal(&problem))),
-        Err(other) => return Err(other),
-    };
+    let (page, problem) = sheet::found(outcome)?;
     let items: Vec<Value> = page.iter().flat_map(|page| &page.items).map(view).collect();
     let content = json!({
         "is_empty": items.is_empty(),

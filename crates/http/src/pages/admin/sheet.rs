@@ -1,6 +1,6 @@
 //! What all pages for administrators have in common.
 
-use super::super::visit::Visit;
+use super::super::{visit::Visit, words};
 use crate::error::Rejection;
 use actix_web::HttpResponse;
 use serde_json::{Map, Value, json};
@@ -16,6 +16,16 @@ pub(super) const PAGE: i64 = 50;
 pub(super) fn require_reader(visit: &Visit) -> Result<(), Rejection> {
     let user = &visit.person()?.user;
     if user.is_admin || user.is_auditor { Ok(()) } else { Err(ApiError::Forbidden {}.into()) }
+}
+
+/// What was found, or what to say instead of it; `None` stands for a filter that cannot be read.
+pub(super) fn found<T>(outcome: Option<Result<T, Rejection>>) -> Result<(Option<T>, Option<String>), Rejection> {
+    match outcome {
+        Some(Ok(page)) => Ok((Some(page), None)),
+        None => Ok((None, Some("A filter cannot be read.".to_owned()))),
+        Some(Err(problem @ Rejection::Refused(_))) => Ok((None, Some(words::refusal(&problem)))),
+        Some(Err(other)) => Err(other),
+    }
 }
 
 /// One of the pages.
