@@ -6,6 +6,7 @@ use super::{
 };
 use crate::{
     check::Engine,
+    memory::MemorySource,
     plan::{Changes, Revocation, RevokeMode, Wish},
     reference::{self, Reference, falling},
     source::Subject,
@@ -175,11 +176,16 @@ pub(super) fn happened(deed: &Deed, before: &World, after: &World) -> Result<(),
     if matches!(deed, Deed::Move(..)) { Ok(()) } else { none_is_left(before, after) }
 }
 
-/// Whether an issuer has `share` where his grant stands, were every account active.
-fn shares(world: &World) -> impl Fn(&Grant) -> bool {
+/// The same world, were every account active.
+fn awake(world: &World) -> MemorySource {
     let mut awake = world.source.clone();
     awake.users.values_mut().for_each(|is_active| *is_active = true);
-    let people = Reference::new(&awake, world.now).people().clone();
+    awake
+}
+
+/// Whether an issuer has `share` where his grant stands, were every account active.
+fn shares(world: &World) -> impl Fn(&Grant) -> bool {
+    let people = Reference::new(&awake(world), world.now).people().clone();
     move |grant| {
         let has = people.get(&(grant.issuer, grant.resource.clone())).copied().unwrap_or_default();
         has.has(Capability::Share)
@@ -217,7 +223,9 @@ fn nobody_gains(before: &World, after: &World, changes: &Changes) -> Result<(), 
 fn promoted(before: &World, after: &World, changes: &Changes, row: usize, by: usize) -> Result<(), Trouble> {
     let (Some(target), by) = (revoked(before, row), before.person(by)) else { return Ok(()) };
     none_is_left(before, after)?;
-    let right = before.right();
+    // Who takes over may sleep, or have what he has from who does: the grant sleeps with him until then.
+    let awake = awake(before);
+    let right = Reference::also_about(&awake, &before.names, before.now);
     for edit in &changes.update {
         let only_issuer = Grant { issuer: edit.before.issuer, ..edit.after.clone() };
         same("what is taken over", &only_issuer, &edit.before)?;
