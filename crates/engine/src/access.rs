@@ -193,16 +193,18 @@ impl<S: GrantIndex> Engine<S> {
         tells: Tells<'_>,
         now: Moment,
     ) -> Result<Vec<Reach>, S::Error> {
+        if let [_] = subjects {
+            let scan = self.scan(source, subjects.iter().cloned(), located, now)?;
+            return Ok(reaches(&scan, tells).collect());
+        }
         let scan = self.try_scan(source, subjects.iter().cloned(), located, now)?;
         if scan.bound.is_none() {
             return Ok(reaches(&scan, tells).collect());
         }
         // Together they are over a limit that counts for each of them alone.
-        let mut all = Vec::new();
-        for subject in subjects {
-            let scan = self.scan(source, [subject.clone()], located, now)?;
-            all.extend(reaches(&scan, tells));
-        }
+        let (some, others) = subjects.split_at(subjects.len() / 2);
+        let mut all = self.reaches(source, some, located, tells, now)?;
+        all.extend(self.reaches(source, others, located, tells, now)?);
         Ok(all)
     }
 }
@@ -238,21 +240,17 @@ impl<S: GrantIndex> Walk<'_, S> {
                 let cursor = |(holder, members)| AccessCursor::Holder { holder, members };
                 return Ok(Some(last.map_or(AccessCursor::Owner, cursor)));
             }
-            let holders = self.source.holders(self.resource, last.as_ref().map(|(holder, _)| holder), self.room())?;
-            if holders.is_empty() {
+            let mut batch = self.source.holders(self.resource, last.as_ref().map(|(holder, _)| holder), self.room())?;
+            if batch.is_empty() {
                 return Ok(None);
             }
             // Those who reach others end the batch: their members come next.
-            let many = holders.iter().position(|h| self.opens(h));
-            let batch = holders.into_iter().take(many.map_or(usize::MAX, |at| at + 1));
-            for holder in batch {
-                self.left = self.left.saturating_sub(1);
-                self.holder(&holder)?;
-                last = Some((holder, Progress::All));
-            }
-            if let (Some(_), Some((_, members))) = (many, &mut last) {
-                *members = Progress::None;
-            }
+            let many = batch.iter().position(|h| self.opens(h));
+            batch.truncate(many.map_or(usize::MAX, |at| at + 1));
+            self.left = self.left.saturating_sub(batch.len());
+            self.holders(&batch)?;
+            let members = if many.is_some() { Progress::None } else { Progress::All };
+            last = batch.pop().map(|holder| (holder, members));
         }
     }
 
@@ -272,10 +270,11 @@ impl<S: GrantIndex> Walk<'_, S> {
         self.query.limit.saturating_sub(self.page.len()).min(self.left)
     }
 
-    /// The holder itself, unless it is the owner. A token has no access of its own: it is its maker's.
-    fn holder(&mut self, holder: &Holder) -> Result<(), S::Error> {
-        let subject = Subject::of_holder(holder, None);
-        self.add(subject.filter(|s| self.owner.is_none_or(|owner| *s != Subject::User(owner))).into_iter().collect())
+    /// The holders themselves, all in one scan, without the owner. A token has no access of its own: it is its maker's.
+    fn holders(&mut self, holders: &[Holder]) -> Result<(), S::Error> {
+        let subjects = holders.iter().filter_map(|holder| Subject::of_holder(holder, None));
+        let is_owner = |subject: &Subject| self.owner.is_some_and(|owner| *subject == Subject::User(owner));
+        self.add(subjects.filter(|subject| !is_owner(subject)).collect())
     }
 
     /// The users whom a group or everyone reaches, who were not listed before.

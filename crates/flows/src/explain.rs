@@ -12,7 +12,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use vouchsafe_engine::{
     Engine, Explanation, Finding,
     access::AccessQuery,
-    reading::{MissingReason, Path},
+    reading::{Missing, MissingReason, Path},
 };
 use vouchsafe_store::Tx;
 use vouchsafe_types::{Actor, Capability, GrantId, Holder, Permission, Resource, Target, UserId};
@@ -70,6 +70,13 @@ impl Vouchsafe {
     }
 }
 
+fn not_granted(finding: &mut Finding) -> Option<&mut Missing> {
+    match finding {
+        Finding::Missing(missing) if missing.reason == MissingReason::NotGranted => Some(missing),
+        _ => None,
+    }
+}
+
 /// How many of those who have access are looked at in one page.
 const PAGE: usize = 100;
 
@@ -98,12 +105,9 @@ impl Sight<'_> {
         let known = Known::to(tx, self.asker)?;
         let (opens, tells) = (|holder: &Holder| known.opens(holder), |who, group| known.tells(who, group));
         let query = AccessQuery { after: None, limit: PAGE, opens: &opens, tells: &tells };
-        for finding in reading {
-            if let Finding::Missing(missing) = finding
-                && missing.reason == MissingReason::NotGranted
-            {
-                missing.could_grant = Engine::default().who_could_grant(tx, missing, asked, &query, self.now)?;
-            }
+        let mut missing: Vec<_> = reading.iter_mut().filter_map(not_granted).collect();
+        if !missing.is_empty() {
+            Engine::default().name_who_could_grant(tx, &mut missing, asked, &query, self.now)?;
         }
         Ok(())
     }

@@ -27,7 +27,7 @@ pub struct Missing {
     /// Who gave that grant.
     pub issuer: Option<UserId>,
     /// Who could give what is missing, the owner first: looked for among him and those whose rows speak here, at most
-    /// 20; [`Engine::who_could_grant`] looks among everybody. Empty unless the reason is [`MissingReason::NotGranted`].
+    /// 20; [`Engine::name_who_could_grant`] looks among everybody. Empty unless the reason is [`MissingReason::NotGranted`].
     pub could_grant: Vec<UserId>,
 }
 
@@ -64,8 +64,8 @@ const MAX_PEOPLE: usize = 200;
 const MAX_PAGES: usize = 20;
 
 impl<S: GrantIndex> Engine<S> {
-    /// Who could give what is missing on `resource`: of all who have access there and may be told, the first 20, the
-    /// owner first. Looks through 20 pages.
+    /// Who could give what each of `missing` lacks on `resource`: of all who have access there and may be told, the
+    /// first 20, the owner first. Those who have access are looked through once, 20 pages of them at most.
     ///
     /// ```
     /// use vouchsafe_engine::{Engine, Finding, MemorySource, Moment, access::AccessQuery};
@@ -78,38 +78,40 @@ impl<S: GrantIndex> Engine<S> {
     ///
     /// let (engine, now) = (Engine::default(), Moment::UNIX_EPOCH);
     /// let asked: Permission = "fs:/ann:read".parse()?;
-    /// let Ok(told) = engine.explain(&mut source, &Actor::User(eve), &asked, now);
-    /// let Some(Finding::Missing(missing)) = told.reading.last() else { panic!("a missing step") };
+    /// let Ok(mut told) = engine.explain(&mut source, &Actor::User(eve), &asked, now);
+    /// let Some(Finding::Missing(missing)) = told.reading.last_mut() else { panic!("a missing step") };
     /// assert_eq!(missing.could_grant, [ann], "eve has nothing to do with bob");
     /// let query = AccessQuery::all(100);
-    /// assert_eq!(engine.who_could_grant(&mut source, missing, &home.into(), &query, now), Ok(vec![ann, bob]));
+    /// let Ok(()) = engine.name_who_could_grant(&mut source, &mut [&mut *missing], &home.into(), &query, now);
+    /// assert_eq!(missing.could_grant, [ann, bob]);
     /// # Ok::<(), vouchsafe_types::PermissionError>(())
     /// ```
     ///
     /// # Errors
     /// The source's own error if it cannot be asked.
-    pub fn who_could_grant(
+    pub fn name_who_could_grant(
         &self,
         source: &mut S,
-        missing: &Missing,
+        missing: &mut [&mut Missing],
         resource: &Resource,
         query: &AccessQuery<'_>,
         now: Moment,
-    ) -> Result<Vec<UserId>, S::Error> {
-        let needed = needed_to_give(missing.permission.granted());
-        let (mut could_grant, mut after) = (Vec::new(), None);
+    ) -> Result<(), S::Error> {
+        missing.iter_mut().for_each(|step| step.could_grant.clear());
+        let mut after = None;
         for _ in 0..MAX_PAGES {
+            if missing.iter().all(|step| step.could_grant.len() >= MAX_STEPS) {
+                break;
+            }
             let query = AccessQuery { after: after.as_ref(), ..*query };
             let page = self.who_has_access(source, resource, &query, now)?;
-            for reach in page.items.into_iter().filter(|reach| reach.capabilities.covers(needed)) {
-                match reach.holder {
-                    Holder::User(user) if missing.holder != Some(user) && source.is_active(user)? => {
-                        could_grant.push(user);
-                    }
-                    _ => {}
+            for reach in page.items {
+                let Holder::User(user) = reach.holder else { continue };
+                if !source.is_active(user)? {
+                    continue;
                 }
-                if could_grant.len() >= MAX_STEPS {
-                    return Ok(could_grant);
+                for step in missing.iter_mut().filter(|step| step.can_be_given_by(user, reach.capabilities)) {
+                    step.could_grant.push(user);
                 }
             }
             match page.next {
@@ -117,7 +119,15 @@ impl<S: GrantIndex> Engine<S> {
                 None => break,
             }
         }
-        Ok(could_grant)
+        Ok(())
+    }
+}
+
+impl Missing {
+    /// Whether somebody else who has this much could give it, and there is room for his name.
+    fn can_be_given_by(&self, user: UserId, has: Capabilities) -> bool {
+        let needed = needed_to_give(self.permission.granted());
+        self.holder != Some(user) && has.covers(needed) && self.could_grant.len() < MAX_STEPS
     }
 }
 

@@ -2,11 +2,14 @@
 
 use super::Graph;
 use crate::{
-    Bound, Engine, Finding, Holding,
+    Bound, Engine, Finding, Holding, MemorySource,
+    access::AccessQuery,
     plan::{Revocation, RevokeMode},
-    source::Moment,
+    reading::Missing,
+    source::{GrantIndex, GrantSource, Located, Moment, SpokenRow, Subject},
 };
-use vouchsafe_types::{Access, Actor, Ask, Capability, Permission, Resource, UserId};
+use std::convert::Infallible;
+use vouchsafe_types::{Access, Actor, Ask, Capability, Grant, GrantId, Holder, Permission, Resource, UserId};
 
 fn now() -> Moment {
     chrono::DateTime::from_timestamp(1_800_000_000, 0).unwrap()
@@ -152,5 +155,83 @@ fn revoking_the_head_of_a_long_chain_or_a_wide_fan_takes_everything_behind_it() 
         graph.source.apply(&changes);
         let last = graph.people[graph.people.len() - 1];
         assert_eq!(graph.has(last), Holding::NOTHING);
+    }
+}
+
+/// A source that counts how often the rows of somebody were read.
+struct Counted<'a>(&'a mut MemorySource, usize);
+
+impl GrantSource for Counted<'_> {
+    type Error = Infallible;
+
+    fn place(&mut self, resource: &Resource) -> Result<Located, Infallible> {
+        self.0.place(resource)
+    }
+
+    fn rows(&mut self, resource: &Resource, subject: &Subject, limit: usize) -> Result<Vec<SpokenRow>, Infallible> {
+        self.1 += 1;
+        self.0.rows(resource, subject, limit)
+    }
+
+    fn grants_to(&mut self, holder: &Holder, resource: &Resource) -> Result<Vec<Grant>, Infallible> {
+        self.0.grants_to(holder, resource)
+    }
+
+    fn is_active(&mut self, user: UserId) -> Result<bool, Infallible> {
+        self.0.is_active(user)
+    }
+}
+
+impl GrantIndex for Counted<'_> {
+    fn dependants(&mut self, holder: &Holder, resource: &Resource) -> Result<Vec<Grant>, Infallible> {
+        self.0.dependants(holder, resource)
+    }
+
+    fn holders(
+        &mut self,
+        resource: &Resource,
+        after: Option<&Holder>,
+        limit: usize,
+    ) -> Result<Vec<Holder>, Infallible> {
+        self.0.holders(resource, after, limit)
+    }
+
+    fn reached(&mut self, holder: &Holder, after: Option<UserId>, limit: usize) -> Result<Vec<UserId>, Infallible> {
+        self.0.reached(holder, after, limit)
+    }
+
+    fn grant(&mut self, id: GrantId) -> Result<Option<Grant>, Infallible> {
+        self.0.grant(id)
+    }
+}
+
+fn missing(finding: &mut Finding) -> Option<&mut Missing> {
+    match finding {
+        Finding::Missing(missing) => Some(missing),
+        _ => None,
+    }
+}
+
+#[test]
+fn those_who_have_access_and_those_who_could_grant_it_are_found_without_a_scan_for_each_of_them() {
+    for is_rooted in [true, false] {
+        let mut graph = Graph::complete(100, is_rooted);
+        let on = Resource::Entry(graph.deepest());
+        let stranger = graph.source.add_user();
+        let permission = Permission::on(on.clone(), Ask::One(Capability::Read));
+        let mut source = Counted(&mut graph.source, 0);
+        let listed = Engine::default().who_has_access(&mut source, &on, &AccessQuery::all(200), now()).unwrap();
+        assert_eq!(listed.items.len(), if is_rooted { 101 } else { 1 });
+        assert!(source.1 <= 101, "{} reads", source.1);
+
+        source.1 = 0;
+        let actor = Actor::User(graph.people[0]);
+        let asked = if is_rooted { Actor::User(stranger) } else { actor };
+        let mut told = Engine::default().explain(&mut source, &asked, &permission, now()).unwrap();
+        let mut lacking: Vec<_> = told.reading.iter_mut().filter_map(missing).collect();
+        assert!(!lacking.is_empty());
+        let query = AccessQuery::all(100);
+        Engine::default().name_who_could_grant(&mut source, &mut lacking, &on, &query, now()).unwrap();
+        assert!(source.1 <= 500, "{} reads", source.1);
     }
 }
