@@ -136,7 +136,8 @@ impl Vouchsafe {
         self.place_in(tx, actor, (&found, &parent, name), now)
     }
 
-    /// Puts an entry into a directory where the caller may write, under a name.
+    /// Puts an entry into a directory where the caller may write, under a name. Where it leaves another one, he must be
+    /// allowed to write there, too.
     pub(crate) fn place_in(
         &self,
         tx: &mut WriteTx<'_>,
@@ -149,6 +150,12 @@ impl Vouchsafe {
         }
         if tx.is_within(parent.id, found.id)? {
             return Err(ApiError::CannotMoveItemIntoItself {}.into());
+        }
+        if found.parent != Some(parent.id)
+            && let Some(left) = tx.find_parent(found)?
+        {
+            // What leaves a directory is gone from there.
+            require(tx, actor, &left, Capability::Write, now)?;
         }
         if let Some(there) = tx.find_child(parent.id, name)?
             && there.id != found.id

@@ -1,16 +1,17 @@
 //! Changing and ending the shares of a folder.
 
 use super::{
+    list::grants_on,
     make::capped,
-    view::{FolderShare, SHARING, find_share, living_share_on, share_on, shares_on, writes},
+    view::{FolderShare, SHARING, find_share, is_share, living_share_on, share_on, shares_on, writes},
 };
 use crate::{Fault, Vouchsafe, folders::Looker};
 use vouchsafe_engine::{
-    Engine,
+    Engine, Holding,
     plan::{self, Refusal},
 };
 use vouchsafe_store::{Entry, StoredGrant, Tx};
-use vouchsafe_types::{Access, Actor, Capabilities, Capability, UserId, error::ApiError};
+use vouchsafe_types::{Access, Actor, Capabilities, Capability, Grant, Holder, UserId, error::ApiError};
 
 /// A share that somebody may change.
 struct Changeable {
@@ -41,7 +42,11 @@ impl Vouchsafe {
             let Changeable { stored, folder, has, editor } = changeable(tx, looker, share)?.ok_or_else(missing)?;
             let before = &stored.grant;
             let wished = capped(has, can_write, can_share);
-            let capabilities = changed(before.capabilities, writes(wished), shares_on(wished));
+            // What comes back as it was shown is no wish.
+            let (wrote, shared) = (writes(before.capabilities), shares_on(before.capabilities));
+            let can_write = if can_write == wrote { wrote } else { writes(wished) };
+            let can_share = if can_share == shared { shared } else { shares_on(wished) };
+            let capabilities = changed(before.capabilities, can_write, can_share);
             let terms = (capabilities, before.expires_at);
             let planned = Engine::default().plan_set(&mut **tx, before, terms, Some(editor), looker.now)?;
             let changes = planned.map_err(|refusal| match refusal {
@@ -54,7 +59,8 @@ impl Vouchsafe {
         })
     }
 
-    /// Ends a share, and what hangs on it. One that is not there, or not the caller's to end, stays without a word.
+    /// Ends a share, and what hangs on it: all that its participant was given on the folder, also what gives nothing now,
+    /// as far as the caller may take it away. What is not there, or not the caller's to end, stays without a word.
     ///
     /// # Errors
     /// Storage's own trouble.
@@ -62,17 +68,32 @@ impl Vouchsafe {
         let looker = Looker { actor, now: self.now() };
         self.write("end_folder_share", |tx| {
             let Some(found) = changeable(tx, looker, share)? else { return Ok(()) };
-            let because = self.because(actor, "share of a folder ended", looker.now);
-            Ok(tx.revoke(vec![found.stored.grant], because)?)
+            let all = revocable(tx, &found.folder, &found.stored.grant.holder, (found.editor, found.has))?;
+            Ok(tx.revoke(all, self.because(actor, "share of a folder ended", looker.now))?)
         })
     }
+}
+
+/// What a participant was given on a folder, from whatever face, that this editor may take away.
+pub(super) fn revocable(
+    tx: &mut Tx<'_>,
+    folder: &Entry,
+    holder: &Holder,
+    (editor, has): (UserId, Capabilities),
+) -> Result<Vec<Grant>, Fault> {
+    let holding = Holding { capabilities: has, until: None, bound: None };
+    let mut all = grants_on(tx, folder)?;
+    all.retain(|stored| {
+        is_share(stored) && stored.grant.holder == *holder && plan::may_revoke(&holding, editor, &stored.grant)
+    });
+    Ok(all.into_iter().map(|stored| stored.grant).collect())
 }
 
 /// The share, if the caller may share the folder and change what others gave there, or gave it himself.
 fn changeable(tx: &mut Tx<'_>, looker: Looker<'_>, share: i64) -> Result<Option<Changeable>, Fault> {
     let Actor::User(editor) = looker.actor else { return Ok(None) };
     let Some((stored, folder, has)) = find_share(tx, looker, share)? else { return Ok(None) };
-    let holding = vouchsafe_engine::Holding { capabilities: has, until: None, bound: None };
+    let holding = Holding { capabilities: has, until: None, bound: None };
     let may = has.has(Capability::Share) && plan::may_revoke(&holding, *editor, &stored.grant);
     if !may || living_share_on(tx, &folder, &stored, looker.now)?.is_none() {
         return Ok(None);

@@ -1,6 +1,7 @@
 //! Sharing a folder.
 
 use super::{
+    edit::revocable,
     list::grants_on,
     view::{FolderShare, Participant, SHARING, living_share_on, share_on},
 };
@@ -60,9 +61,13 @@ impl Vouchsafe {
             }
             let holder = holder_of(tx, &wish.participant)?;
             refuse(tx, looker, &folder, &holder)?;
+            refuse_blocked(tx, *issuer, &wish.participant, &holder)?;
             if let Holder::User(user) = holder {
                 forget_arrangement(tx, looker, user, &folder)?;
             }
+            // What sleeps beside it would wake one day, and give more than was wished.
+            let asleep = revocable(tx, &folder, &holder, (*issuer, seen.has))?;
+            tx.revoke(asleep, self.because(actor, "folder shared anew", looker.now))?;
             let capabilities = capped(seen.has, wish.can_write, wish.can_share);
             let resource = Resource::Entry(folder.uuid);
             let gift = Wish { may_lower: true, ..Wish::new(*issuer, holder, resource, capabilities, "bookmarks") };
@@ -97,11 +102,22 @@ fn refuse(tx: &mut Tx<'_>, looker: Looker<'_>, folder: &Entry, holder: &Holder) 
     if contains_folder_of(tx, looker, folder, *user)? { Err(ApiError::ShareLoop {}.into()) } else { Ok(()) }
 }
 
-/// Whether somebody put a folder of `user`'s into this one, or into one that he put there.
+/// One who takes nothing from the sharer reads like one who is not there.
+fn refuse_blocked(tx: &mut Tx<'_>, sharer: UserId, named: &Participant, holder: &Holder) -> Result<(), Fault> {
+    let (Participant::User(username), Holder::User(user)) = (named, holder) else { return Ok(()) };
+    let username = username.clone();
+    if tx.is_blocked(*user, sharer)? { Err(ApiError::UserDoesNotExist { username }.into()) } else { Ok(()) }
+}
+
+/// Whether the sharer, or the owner, put a folder of `user`'s into this one, or into one that he put there. What others
+/// arranged for themselves stands in nobody's way.
 fn contains_folder_of(tx: &mut Tx<'_>, looker: Looker<'_>, folder: &Entry, user: UserId) -> Result<bool, Fault> {
     let (mut open, mut seen) = (vec![folder.id], BTreeSet::new());
     while let Some(at) = open.pop() {
         for mount in tx.list_mounts_in(at)? {
+            if mount.user != folder.owner && looker.actor.user() != Some(mount.user) {
+                continue;
+            }
             let arranger = Actor::User(mount.user);
             let there = Looker { actor: &arranger, now: looker.now }.find(tx, FolderRef::Number(mount.entry))?;
             let Some(there) = there.filter(|_| seen.insert(mount.entry)) else { continue };

@@ -52,7 +52,7 @@ pub(super) fn shares_on(capabilities: Capabilities) -> bool {
 }
 
 /// Whether a grant can be said as a share: to a person or a group, of reading at least.
-fn is_share(stored: &StoredGrant) -> bool {
+pub(super) fn is_share(stored: &StoredGrant) -> bool {
     let grant = &stored.grant;
     let is_held = matches!(grant.holder, Holder::User(_) | Holder::Group(_));
     is_held && grant.capabilities.has(Capability::Read)

@@ -67,8 +67,14 @@ impl Vouchsafe {
             Some(target) => target,
             None => tx.find_parent(found)?.ok_or(ApiError::Immutable {})?,
         };
-        if Some(parent.id) != found.parent && looker.is_inside(tx, &parent, found.id)? {
-            return Err(ApiError::CannotMoveItemIntoItself {}.into());
+        if Some(parent.id) != found.parent {
+            if looker.is_inside(tx, &parent, found.id)? {
+                return Err(ApiError::CannotMoveItemIntoItself {}.into());
+            }
+            let left = tx.find_parent(found)?.ok_or(ApiError::Immutable {})?;
+            if !looker.has(tx, &left)?.has(Capability::Write) {
+                return Err(ApiError::SubjectDoesNotExist {}.into());
+            }
         }
         if parent.root != found.root && tx.has_grants_in(parent.owner, found)? {
             return Err(ApiError::Forbidden {}.into());

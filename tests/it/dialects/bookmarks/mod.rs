@@ -1,6 +1,7 @@
 //! The Bookmarks face, bookmarks.md.
 
 mod access;
+mod authority;
 mod desk;
 mod folders;
 mod leaving;

@@ -159,7 +159,10 @@ async fn resharing_is_capped_to_what_the_resharer_has_on_create_and_on_edit() {
     };
     assert_eq!(edit(&desk.bob, &made["id"], true, true).await, (false, true));
     assert_eq!(edit(&desk.ann, &made["id"], true, true).await, (true, true), "the owner may");
-    assert_eq!(edit(&desk.bob, &made["id"], true, true).await, (false, true), "a reader makes it a reader's again");
+    assert_eq!(edit(&desk.bob, &made["id"], true, true).await, (true, true), "what comes back as it was shown stays");
+    assert_eq!(edit(&desk.bob, &made["id"], true, false).await, (true, false), "and so does the half that does");
+    assert_eq!(edit(&desk.bob, &made["id"], false, true).await, (false, true));
+    assert_eq!(edit(&desk.bob, &made["id"], true, true).await, (false, true), "a reader gives no more than he has");
     let own = desk.list(&desk.ann, &path).await[0]["id"].clone();
     assert_eq!(edit(&desk.bob, &own, true, true).await, (false, true), "nobody raises himself");
     assert_eq!(edit(&desk.bob, &own, false, false).await, (false, false));

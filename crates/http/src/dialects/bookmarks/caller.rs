@@ -44,9 +44,7 @@ fn nobody() -> Actor {
 /// # Errors
 /// `token_missing` without credentials; `token_auth_failed` for wrong ones; throttled.
 pub(super) async fn authenticate(cases: &UseCases, request: &HttpRequest) -> Result<Caller, Rejection> {
-    let text = request.headers().get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
-    let credential = text.and_then(|text| text.split_once(' '));
-    match credential {
+    match credential(request) {
         Some((scheme, rest)) if scheme.eq_ignore_ascii_case("basic") => {
             // An empty password is no credential.
             if let Some(given) = basic::read(rest).filter(|(_, password)| !password.is_empty()) {
@@ -61,6 +59,16 @@ pub(super) async fn authenticate(cases: &UseCases, request: &HttpRequest) -> Res
     }
     let token = in_query(request).ok_or(ApiError::TokenMissing {})?;
     cases.run(move |vouchsafe| Ok(opened(vouchsafe, &token)?.map_or(Caller::Nobody, Caller::Public))).await
+}
+
+/// The scheme of the credentials, and what stands behind it.
+fn credential(request: &HttpRequest) -> Option<(&str, &str)> {
+    request.headers().get(header::AUTHORIZATION)?.to_str().ok()?.split_once(' ')
+}
+
+/// Whether a name and a password came with the request.
+pub(super) fn is_by_password(request: &HttpRequest) -> bool {
+    credential(request).is_some_and(|(scheme, _)| scheme.eq_ignore_ascii_case("basic"))
 }
 
 /// A token of a person's, a ticket, or a public token.

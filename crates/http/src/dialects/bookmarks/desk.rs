@@ -1,19 +1,15 @@
 //! What every route of this face stands on: who calls, what he says, and the envelope of answers.
 
 use super::{
-    caller::{Caller, authenticate},
+    caller::{Caller, authenticate, is_by_password},
     input::Input,
     refusals::Refusal,
 };
 use crate::{error::Rejection, state::UseCases};
-use actix_web::{
-    FromRequest, HttpRequest, HttpResponse, HttpResponseBuilder,
-    dev::Payload,
-    http::{StatusCode, header},
-};
+use actix_web::{FromRequest, HttpRequest, HttpResponse, HttpResponseBuilder, dev::Payload, http::StatusCode};
 use serde_json::{Map, Value, json};
 use std::{future::Future, pin::Pin};
-use vouchsafe_flows::{Fault, Vouchsafe};
+use vouchsafe_flows::{Fault, Principal, Vouchsafe};
 use vouchsafe_types::{Actor, error::ApiError};
 
 /// A call of this face.
@@ -22,7 +18,7 @@ pub(super) struct Desk {
     caller: Caller,
     /// What the request says.
     pub(super) input: Input,
-    /// Stands in every answer to a person who did not come with a bearer token, where the operator wants it.
+    /// Stands in every answer to a person who came with his password, where the operator wants it.
     ticket: Option<String>,
 }
 
@@ -43,12 +39,14 @@ impl FromRequest for Desk {
     }
 }
 
+/// A ticket stands for the person himself, so only he gets one, and only for his password: one that was had for a ticket
+/// would never end.
 async fn ticket(cases: &UseCases, caller: &Caller, request: &HttpRequest) -> Result<Option<String>, Rejection> {
-    let has_bearer =
-        request.headers().get(header::AUTHORIZATION).is_some_and(|value| value.as_bytes().starts_with(b"Bearer"));
     match caller {
-        Caller::Person(principal) if cases.settings().are_tickets_on && !has_bearer => {
-            let user = principal.user.id;
+        Caller::Person(Principal { actor: Actor::User(user), .. })
+            if cases.settings().are_tickets_on && is_by_password(request) =>
+        {
+            let user = *user;
             cases.run(move |vouchsafe| vouchsafe.ticket(user)).await.map(Some)
         }
         Caller::Person(_) | Caller::Public(_) | Caller::Nobody => Ok(None),

@@ -1,0 +1,92 @@
+//! Whose word counts: rows of several issuers and faces, those who block, acting things, and the directory that is left.
+
+use super::desk::{Desk, basic, done, no};
+use chrono::TimeDelta;
+use serde_json::{Value, json};
+use vouchsafe_flows::ActsAs;
+
+#[actix_web::test]
+async fn ending_a_share_ends_all_that_its_participant_has_there_whoever_gave_it() {
+    let desk = Desk::new();
+    let uuid = desk.world.dir("/ann/f");
+    let entry = desk.world.v1("GET", &format!("/v1/entries/{uuid}"), Value::Null).await;
+    let folder = entry.body["id"].as_i64().unwrap();
+    desk.share(&desk.ann, folder, &desk.bob, true, true).await;
+    let bobs = desk.share(&desk.bob, folder, &desk.carol, false, false).await;
+    let body = json!({ "holder": { "user": "carol" }, "permission": format!("fs:{uuid}:write") });
+    assert!(desk.world.call("POST", "/v1/grants", &desk.ann.token, body).await.status < 300);
+    assert_eq!(desk.delete(&desk.ann, &format!("/share/{bobs}")).await, done());
+    assert!(!desk.reads(&desk.carol, folder).await);
+    assert!(desk.reads(&desk.bob, folder).await, "what others have stays");
+}
+
+#[actix_web::test]
+async fn what_sleeps_beside_a_new_share_does_not_wake() {
+    let desk = Desk::new();
+    let folder = desk.folder(&desk.ann, "f", -1).await;
+    desk.share(&desk.ann, folder, &desk.bob, true, true).await;
+    desk.share(&desk.bob, folder, &desk.carol, true, false).await;
+    desk.world.vouchsafe.suspend_user("bob", true).unwrap();
+    assert!(!desk.reads(&desk.carol, folder).await, "its issuer's account sleeps");
+    let fresh = desk.share(&desk.ann, folder, &desk.carol, false, false).await;
+    desk.world.vouchsafe.suspend_user("bob", false).unwrap();
+    let body = json!({ "title": "carol's", "parent_folder": folder });
+    assert_eq!(desk.call(&desk.carol, "POST", "/folder", body).await, no(400, "Could not find parent folder"));
+    desk.delete(&desk.ann, &format!("/share/{fresh}")).await;
+    assert!(!desk.reads(&desk.carol, folder).await);
+}
+
+#[actix_web::test]
+async fn whoever_is_blocked_reads_that_there_is_no_such_participant() {
+    let desk = Desk::new();
+    let [first, second] = [desk.folder(&desk.ann, "f", -1).await, desk.folder(&desk.ann, "g", -1).await];
+    let id = desk.share(&desk.ann, first, &desk.bob, false, false).await;
+    let bob = vouchsafe_types::Actor::User(desk.world.vouchsafe.authenticate(&desk.bob.token).unwrap().user.id);
+    desk.world.vouchsafe.block(&bob, "ann", true).unwrap();
+    let body = json!({ "participant": "bob", "type": 0 });
+    let refused = desk.call(&desk.ann, "POST", &format!("/folder/{second}/shares"), body).await;
+    assert_eq!(refused, no(400, "Could not find participant"));
+    assert!(!desk.reads(&desk.bob, second).await);
+    let both = json!({ "canWrite": true, "canShare": false });
+    assert_eq!(desk.item(&desk.ann, "PUT", &format!("/share/{id}"), both).await["canWrite"], true, "what he has stays");
+}
+
+#[actix_web::test]
+async fn only_the_person_himself_gets_a_ticket_and_only_for_his_password() {
+    let desk = Desk::with(|settings| settings.are_tickets_on = true);
+    desk.world.v1("PUT", "/v1/apps/app-1", json!({ "owner": "eve", "name": "reader" })).await;
+    let issue = |acts_as| desk.world.vouchsafe.issue_token("ann", acts_as, TimeDelta::days(1)).unwrap();
+    for acting in [issue(ActsAs::AccessToken), issue(ActsAs::App("app-1".parse().unwrap()))] {
+        for auth in [basic("ann", &acting), format!("Bearer {acting}")] {
+            let (_, answer) = desk.ask(&auth, "GET", "/folder", Value::Null).await;
+            assert_eq!(answer["ticket"], Value::Null, "{answer}");
+        }
+    }
+    let (_, answer) = desk.ask(&basic("ann", &desk.ann.token), "GET", "/folder", Value::Null).await;
+    let ticket = answer["ticket"].as_str().unwrap().to_owned();
+    for scheme in ["Bearer", "bearer", "BEARER"] {
+        let (status, answer) = desk.ask(&format!("{scheme} {ticket}"), "GET", "/folder", Value::Null).await;
+        assert_eq!((status, &answer["ticket"]), (200, &Value::Null), "{scheme}: a ticket renews itself");
+    }
+}
+
+#[actix_web::test]
+async fn who_may_not_write_where_a_folder_lies_does_not_take_it_from_there() {
+    let desk = Desk::new();
+    let [top, place] = [desk.folder(&desk.ann, "top", -1).await, desk.folder(&desk.ann, "place", -1).await];
+    let inside = desk.folder(&desk.ann, "inside", top).await;
+    let deeper = desk.folder(&desk.ann, "deeper", inside).await;
+    desk.share(&desk.ann, top, &desk.bob, false, false).await;
+    desk.share(&desk.ann, place, &desk.bob, true, false).await;
+    desk.team(&[&desk.bob]).await;
+    // By a group the folder is no mount of his: he sees it where it lies.
+    let team = desk.share_with_team(&desk.ann, inside).await;
+    desk.item(&desk.ann, "PUT", &format!("/share/{team}"), json!({ "canWrite": true, "canShare": false })).await;
+    let to_place = json!({ "parent_folder": place });
+    let moved = desk.call(&desk.bob, "PUT", &format!("/folder/{inside}"), to_place.clone()).await;
+    assert_eq!(moved, no(404, "Not found"));
+    let renamed = desk.call(&desk.bob, "PUT", &format!("/folder/{inside}"), json!({ "title": "new" })).await;
+    assert_eq!(renamed.0, 200, "{}", renamed.1);
+    let moved = desk.call(&desk.bob, "PUT", &format!("/folder/{deeper}"), to_place).await;
+    assert_eq!((moved.0, &moved.1["item"]["parent_folder"]), (200, &json!(place)), "there he may write in both");
+}
