@@ -18,6 +18,7 @@ before(async () => {
   ids.photo = await server.entry("/alice/Pictures/a very long name of a photograph that somebody took on a long day at the sea.jpg");
   ids.plan = await server.entry("/alice/Documents/plan.txt");
   ids.notes = await server.entry("/alice/Documents/notes.txt");
+  ids.many = await server.entry("/alice/Documents/many ways.txt");
   ids.group = "00000000-0000-4000-8000-00000000f00d";
   await server.v1("PUT", `groups/${ids.group}`, { owner: "alice", name: "friends", members: ["bob"] });
   await server.v1("PUT", "apps/app-demo", { name: "editor", owner: "alice", protected: true, metadata: {} });
@@ -25,6 +26,10 @@ before(async () => {
   await server.grant("bob", { user: "carol" }, `fs:${ids.photo}:read`, { expires_at: "2199-01-01T00:00:00Z" });
   await server.grant("alice", { user: "carol" }, `manage:fs:${ids.photo}`);
   await server.grant("alice", { user: "bob" }, `fs:${ids.plan}:write`);
+  await server.grant("alice", { user: "bob" }, `manage:manage:fs:${ids.many}`);
+  await server.grant("bob", { user: "dave" }, `manage:fs:${ids.many}`);
+  for (const issuer of ["alice", "bob", "dave"]) await server.grant(issuer, { user: "carol" }, `fs:${ids.many}:read`);
+  await server.grant("alice", { group: ids.group }, `fs:${ids.many}:write`);
   await server.grant("alice", { user: "bob" }, "app:uid#app-demo:access");
   const until = new Date(Date.now() + 1500).toISOString();
   await server.grant("alice", { user: "dave" }, `fs:${ids.plan}:read`, { expires_at: until });
@@ -79,6 +84,10 @@ test("the owner sees everybody, the pathways, and changes them", { timeout: 180_
   await looked(page, "entry-why-dave-not", `/entry/${ids.plan}?who=dave`);
   assert.equal(await page.locator("svg .arrow.broken").count(), 1);
   assert.match((await page.locator(".said").textContent()), /leads nowhere: it ended on/);
+  await looked(page, "entry-many-ways", `/entry/${ids.many}?who=carol`);
+  await page.goto(`${server.url}/entry/${ids.plan}`);
+  await page.getByRole("link", { name: "Take away what bob has" }).click();
+  await looked(page, "take-away", new URL(page.url()).pathname);
   await page.goto(`${server.url}/entry/${ids.plan}`);
   await page.getByRole("link", { name: "Change what bob has" }).click();
   await shoot(page, "change");
@@ -113,10 +122,40 @@ test("the owner sees everybody, the pathways, and changes them", { timeout: 180_
   assert.deepEqual(page.trouble, []);
 });
 
+test("without JavaScript, too, a form that is left as it was changes no end, and a mail leads to a block", { timeout: 120_000 }, async () => {
+  const page = await visitor(browser, server, { javaScriptEnabled: false });
+  await signIn(page, server, "alice");
+  const end = "2199-03-05T15:30:00.000000Z";
+  await server.grant("alice", { user: "dave" }, `fs:${ids.notes}:read`, { expires_at: end });
+  const given = async () => (await server.v1("GET", `grants?entry=${ids.notes}&holder=dave`)).items[0];
+  await page.goto(`${server.url}/entry/${ids.notes}`);
+  await page.getByRole("link", { name: "Change what dave has" }).click();
+  assert.equal(await page.getByLabel(/Until the end/).inputValue(), "2199-03-05");
+  await shoot(page, "change-with-an-end");
+  await page.getByLabel("edit", { exact: true }).check();
+  await page.getByRole("button", { name: "Change" }).click();
+  await page.getByText("Access changed.").waitFor();
+  assert.deepEqual([(await given()).expires_at, (await given()).access], [end, "write"]);
+  await page.getByLabel("With whom").fill("bob");
+  await page.getByRole("button", { name: "Share", exact: true }).click();
+  await page.getByText("bob: done").waitFor();
+  const bob = await visitor(browser, server, { javaScriptEnabled: false });
+  await signIn(bob, server, "bob");
+  await bob.goto((await server.mail("bob@example.net", ids.notes)).link);
+  await shoot(bob, "entry-mailed");
+  await bob.getByRole("link", { name: "Block alice" }).click();
+  await bob.getByRole("button", { name: "Block", exact: true }).click();
+  await bob.getByText("Blocked. You will").waitFor();
+  await shoot(bob, "blocks-one");
+  await bob.getByRole("button", { name: "Unblock alice" }).click();
+  await bob.getByText("Unblocked.").waitFor();
+  assert.deepEqual(page.trouble.concat(bob.trouble), []);
+});
+
 test("what is left is gone, and who is blocked brings nothing", { timeout: 120_000 }, async () => {
   const page = await visitor(browser, server);
   await signIn(page, server, "carol");
-  await page.getByText("Leave: a very long", { exact: false }).click();
+  await page.getByText("Leave or block: a very long", { exact: false }).click();
   await page.getByRole("button", { name: "Yes, leave" }).click();
   await page.getByText("You have left it.").waitFor();
   assert.equal(await server.may("carol", `fs:${ids.photo}:see`), false);

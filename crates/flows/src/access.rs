@@ -6,6 +6,7 @@ use crate::{
     catalogue::entry_seen_by,
     grants::{HolderName, holding, shares, username},
 };
+use chrono::{DateTime, Utc};
 use std::collections::BTreeSet;
 use vouchsafe_engine::{
     Engine, Located, Subject,
@@ -39,6 +40,10 @@ pub struct AccessVia {
     pub entry: Option<EntryId>,
     /// Whether it stands above the entry that was asked about.
     pub is_inherited: bool,
+    /// Since when it is there.
+    pub created_at: DateTime<Utc>,
+    /// Until when; `None` for good.
+    pub expires_at: Option<DateTime<Utc>>,
 }
 
 /// One page of those who can reach an entry.
@@ -130,6 +135,8 @@ impl Vouchsafe {
                 group: group_of(grant),
                 entry: entry_of(grant).filter(|_| is_shown),
                 is_inherited,
+                created_at: grant.created_at,
+                expires_at: grant.expires_at,
             });
         }
         Ok(AccessItem { subject: HolderName::of(tx, &reach.holder)?, capabilities: reach.capabilities, via })
@@ -186,7 +193,7 @@ fn given(
     user: UserId,
     entry: EntryId,
     access: Access,
-    now: chrono::DateTime<chrono::Utc>,
+    now: DateTime<Utc>,
 ) -> Result<Option<(EntryWithPath, Capabilities)>, Fault> {
     let resource = Resource::Entry(entry);
     let has = Engine::default().holding_of(tx, Subject::User(user), &resource, now)?.capabilities;

@@ -1,6 +1,6 @@
 //! What people are told inside the app.
 
-use crate::{Fault, Vouchsafe};
+use crate::{Fault, OverviewPage, Vouchsafe};
 use vouchsafe_store::{Notification, NotificationFilter};
 use vouchsafe_types::{Actor, NotificationId, UserId, error::ApiError};
 
@@ -20,6 +20,25 @@ impl Vouchsafe {
     ) -> Result<Vec<Notification>, Fault> {
         let user = person(actor)?;
         self.read(|tx| Ok(tx.list_notifications(user, filter, offset.into(), PAGE)?))
+    }
+
+    /// One page of what the caller was told and has not put away, newest first, after so many of them.
+    ///
+    /// # Errors
+    /// `forbidden` for who is no person.
+    pub fn latest_notifications(
+        &self,
+        actor: &Actor,
+        after: u32,
+        limit: u32,
+    ) -> Result<OverviewPage<Notification>, Fault> {
+        let (user, most) = (person(actor)?, usize::try_from(limit).unwrap_or(usize::MAX));
+        self.read(|tx| {
+            let mut items = tx.list_latest_notifications(user, after.into(), i64::from(limit) + 1)?;
+            let next = (items.len() > most).then(|| i64::from(after) + i64::from(limit));
+            items.truncate(most);
+            Ok(OverviewPage { items, next })
+        })
     }
 
     /// Puts the caller's own notification away; an unknown one changes nothing.

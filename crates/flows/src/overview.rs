@@ -2,10 +2,10 @@
 
 use crate::{EntryWithPath, Fault, GrantView, Vouchsafe, catalogue::entry_seen_by, grants::username};
 use chrono::{DateTime, Utc};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use vouchsafe_engine::{Engine, GrantSource, Located, Subject};
 use vouchsafe_store::{GrantFilter, Tx};
-use vouchsafe_types::{Actor, Capabilities, Capability, EntryId, Holder, Resource, UserId, error::ApiError};
+use vouchsafe_types::{Actor, Capabilities, Capability, EntryId, GroupId, Holder, Resource, UserId, error::ApiError};
 
 /// How many rows are looked at for one page at most.
 const MOST_LOOKED_AT: usize = 1_000;
@@ -23,6 +23,8 @@ pub struct Received {
     pub capabilities: Capabilities,
     /// Who gave it.
     pub senders: Vec<String>,
+    /// The groups it was given to, of those that he is in.
+    pub groups: BTreeSet<GroupId>,
     /// Since when.
     pub since: Option<DateTime<Utc>>,
     /// When the last of it ends; `None` when some of it does not.
@@ -104,6 +106,29 @@ impl Vouchsafe {
         })
     }
 
+    /// The names of those of these groups that the caller owns or is in.
+    ///
+    /// # Errors
+    /// `forbidden`.
+    pub fn names_of_groups(
+        &self,
+        actor: &Actor,
+        groups: &BTreeSet<GroupId>,
+    ) -> Result<BTreeMap<GroupId, String>, Fault> {
+        let user = own(actor)?;
+        self.read(|tx| {
+            let mut names = BTreeMap::new();
+            for id in groups {
+                if let Some(group) = tx.find_group(*id)?
+                    && (group.owner == user || tx.is_in_group(*id, user)?)
+                {
+                    names.insert(*id, group.name);
+                }
+            }
+            Ok(names)
+        })
+    }
+
     /// An entry that the caller may see, and what he may do there.
     ///
     /// # Errors
@@ -175,15 +200,19 @@ fn received(
     }
     let mut rows = tx.rows(&resource, &Subject::User(user), MOST_ROWS)?;
     rows.retain(|row| row.distance == 0 && !row.grant.is_expired(now) && !row.grant.is_deny());
-    let mut senders = BTreeSet::new();
+    let (mut senders, mut groups) = (BTreeSet::new(), BTreeSet::new());
     for row in &rows {
         senders.insert(username(tx, row.grant.issuer)?);
+        if let Holder::Group(group) = &row.grant.holder {
+            groups.insert(*group);
+        }
     }
     let until = rows.iter().map(|row| row.grant.expires_at).collect::<Option<Vec<_>>>();
     Ok(Some(Received {
         entry: entry_seen_by(tx, actor, uuid)?,
         capabilities,
         senders: senders.into_iter().collect(),
+        groups,
         since: rows.iter().map(|row| row.grant.created_at).min(),
         until: until.and_then(|all| all.into_iter().max()),
     }))

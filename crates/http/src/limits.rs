@@ -12,7 +12,7 @@ use governor::{
 };
 use std::{
     hash::Hash,
-    net::IpAddr,
+    net::{IpAddr, Ipv6Addr},
     num::NonZeroU32,
     sync::atomic::{AtomicU32, Ordering},
     time::Duration,
@@ -65,11 +65,38 @@ pub(crate) struct Limits {
     reads: Budget<UserId>,
     guesses: Budget<UserId>,
     turns: Turns,
-    logins_by_name: Budget<String>,
-    logins_by_peer: Budget<IpAddr>,
+    passwords_from: Budget<IpAddr>,
+    logins: Door,
+    links: Door,
     signups: Budget<IpAddr>,
     confirmations: Budget<UserId>,
-    links: Budget<String>,
+}
+
+/// Doors of one kind that a password opens. Whoever guesses at one shuts out himself, and not who comes from elsewhere;
+/// only guesses from very many places at once shut it for a moment.
+struct Door {
+    here: Budget<(String, Option<IpAddr>)>,
+    everywhere: Budget<String>,
+}
+
+impl Door {
+    fn new() -> Self {
+        let here = Budget::new(10, Duration::from_secs(30));
+        Self { here, everywhere: Budget::new(200, Duration::from_secs(2)) }
+    }
+
+    fn knock(&self, name: String, from: Option<IpAddr>) -> Result<(), Rejection> {
+        self.here.spend(&(name.clone(), from))?;
+        self.everywhere.spend(&name)
+    }
+}
+
+/// Where a request comes from, as far as one person has it to himself: of IPv6, a network.
+fn place(peer: IpAddr) -> IpAddr {
+    match peer.to_canonical() {
+        IpAddr::V6(address) => IpAddr::V6(Ipv6Addr::from_bits(address.to_bits() & (u128::MAX << 64))),
+        address @ IpAddr::V4(_) => address,
+    }
 }
 
 impl Limits {
@@ -83,11 +110,11 @@ impl Limits {
             reads: Budget::new(600, Duration::from_millis(100)),
             guesses: Budget::new(2_000, seconds(1)),
             turns: Turns::default(),
-            logins_by_name: Budget::new(10, seconds(30)),
-            logins_by_peer: Budget::new(60, seconds(2)),
+            passwords_from: Budget::new(60, seconds(2)),
+            logins: Door::new(),
+            links: Door::new(),
             signups: Budget::new(20, seconds(60)),
             confirmations: Budget::new(10, seconds(60)),
-            links: Budget::new(10, seconds(30)),
         }
     }
 
@@ -119,30 +146,29 @@ impl Limits {
 
     /// An attempt to log in as `name` from `peer`.
     pub(crate) fn log_in(&self, name: &str, peer: Option<IpAddr>) -> Result<(), Rejection> {
-        if !self.are_on {
-            return Ok(());
-        }
-        if let Some(peer) = peer {
-            self.logins_by_peer.spend(&peer)?;
-        }
-        self.logins_by_name.spend(&name.to_lowercase())
+        self.try_password(&self.logins, name.to_lowercase(), peer)
     }
 
     /// A password tried on the link of this token, from `peer`.
     pub(crate) fn link_password(&self, token: &str, peer: Option<IpAddr>) -> Result<(), Rejection> {
+        self.try_password(&self.links, token.to_owned(), peer)
+    }
+
+    fn try_password(&self, door: &Door, name: String, peer: Option<IpAddr>) -> Result<(), Rejection> {
         if !self.are_on {
             return Ok(());
         }
-        if let Some(peer) = peer {
-            self.logins_by_peer.spend(&peer)?;
+        let from = peer.map(place);
+        if let Some(from) = from {
+            self.passwords_from.spend(&from)?;
         }
-        self.links.spend(&token.to_owned())
+        door.knock(name, from)
     }
 
     /// A new account asked for from `peer`.
     pub(crate) fn sign_up(&self, peer: Option<IpAddr>) -> Result<(), Rejection> {
         match peer {
-            Some(peer) if self.are_on => self.signups.spend(&peer),
+            Some(peer) if self.are_on => self.signups.spend(&place(peer)),
             Some(_) | None => Ok(()),
         }
     }
@@ -157,7 +183,10 @@ impl Limits {
 mod tests {
     use super::Limits;
     use crate::error::Rejection;
+    use std::net::IpAddr;
     use vouchsafe_types::UserId;
+
+    type Knock = fn(&Limits, &str, Option<IpAddr>) -> Result<(), Rejection>;
 
     #[test]
     fn the_thirty_first_share_in_a_minute_waits_and_others_do_not() {
@@ -177,6 +206,27 @@ mod tests {
         assert!(limits.guess(ann, 0).is_ok() && limits.guess(ann, 2_000).is_ok());
         assert!(matches!(limits.guess(ann, 1), Err(Rejection::Throttled { .. })));
         assert!(matches!(limits.guess(ann, 2_001), Err(Rejection::Throttled { retry_after: 60 })));
+    }
+
+    #[test]
+    fn who_guesses_a_password_shuts_out_himself_and_nobody_else() {
+        let limits = Limits::new(true);
+        let peer = |text: &str| text.parse::<IpAddr>().ok();
+        let doors: [Knock; 2] = [Limits::log_in, Limits::link_password];
+        for (door, guesser) in doors.into_iter().zip(["10.0.0.1", "10.0.0.2"]) {
+            assert!((0..10).all(|_| door(&limits, "ann", peer(guesser)).is_ok()));
+            assert!(matches!(door(&limits, "ann", peer(guesser)), Err(Rejection::Throttled { .. })));
+            assert!(door(&limits, "ann", peer("10.0.0.9")).is_ok(), "the owner, from elsewhere");
+            assert!(door(&limits, "bob", peer(guesser)).is_ok());
+        }
+        let mapped = peer("::ffff:10.0.0.1");
+        assert!(limits.log_in("ANN", mapped).is_err(), "the same place, and the same name");
+        let one_network =
+            (0..11).map(|n| limits.log_in("eve", peer(&format!("2001:db8::{n}"))).is_ok()).collect::<Vec<_>>();
+        assert_eq!(one_network.iter().filter(|is_let| **is_let).count(), 10);
+        let let_in =
+            (0..60).flat_map(|n| [n; 4]).filter(|n| limits.log_in("dan", peer(&format!("10.1.0.{n}"))).is_ok());
+        assert!((200..=202).contains(&let_in.count()), "from very many places at once there is an end, too");
     }
 
     #[test]

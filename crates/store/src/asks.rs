@@ -73,12 +73,13 @@ impl Tx<'_> {
     ///
     /// # Errors
     /// [`StoreError`] when the database cannot be asked.
-    pub fn list_open_asks(&mut self, answerer: UserId, limit: i64) -> Result<Vec<Ask>, StoreError> {
+    pub fn list_open_asks(&mut self, answerer: UserId, offset: i64, limit: i64) -> Result<Vec<Ask>, StoreError> {
         let rows: Vec<AskRow> = ask::table
             .filter(ask::answerer_id.eq(Id::from(answerer)))
             .filter(ask::answered_at.is_null())
             .order((ask::asked_at, ask::id))
             .limit(limit)
+            .offset(offset)
             .load(self.conn)?;
         Ok(rows.into_iter().map(ask_of).collect())
     }

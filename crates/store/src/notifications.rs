@@ -63,16 +63,37 @@ impl Tx<'_> {
             NotificationFilter::Acknowledged => found.filter(notification::acknowledged_at.is_not_null()),
         };
         let rows: Vec<NotificationRow> = found.limit(limit).offset(offset).load(self.conn)?;
-        Ok(rows
-            .into_iter()
-            .map(|(_, id, _, value, created_at, shown_at, acknowledged_at)| Notification {
-                id: id.to(),
-                value: value.0,
-                created_at: created_at.0,
-                shown_at: shown_at.map(|at| at.0),
-                acknowledged_at: acknowledged_at.map(|at| at.0),
-            })
-            .collect())
+        Ok(rows.into_iter().map(notification_of).collect())
+    }
+
+    /// What a person has not put away, newest first.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the database cannot be asked.
+    pub fn list_latest_notifications(
+        &mut self,
+        user: UserId,
+        offset: i64,
+        limit: i64,
+    ) -> Result<Vec<Notification>, StoreError> {
+        let rows: Vec<NotificationRow> = notification::table
+            .filter(notification::user_id.eq(Id::from(user)))
+            .filter(notification::acknowledged_at.is_null())
+            .order(notification::seq.desc())
+            .limit(limit)
+            .offset(offset)
+            .load(self.conn)?;
+        Ok(rows.into_iter().map(notification_of).collect())
+    }
+}
+
+fn notification_of((_, id, _, value, created_at, shown_at, acknowledged_at): NotificationRow) -> Notification {
+    Notification {
+        id: id.to(),
+        value: value.0,
+        created_at: created_at.0,
+        shown_at: shown_at.map(|at| at.0),
+        acknowledged_at: acknowledged_at.map(|at| at.0),
     }
 }
 

@@ -3,6 +3,7 @@
 mod admin;
 mod asks;
 mod blocks;
+mod entry;
 mod forms;
 mod links;
 mod passwords;

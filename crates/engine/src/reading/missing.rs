@@ -1,3 +1,4 @@
+use super::Via;
 use crate::{
     access::AccessQuery,
     check::Engine,
@@ -26,6 +27,8 @@ pub struct Missing {
     pub grant: Option<(GrantId, Resource)>,
     /// Who gave that grant.
     pub issuer: Option<UserId>,
+    /// What that grant would give, as text, and how it would reach who lacks it.
+    pub gives: Option<(Permission, Via)>,
     /// Who could give what is missing, the owner first: looked for among him and those whose rows speak here, at most
     /// 20; [`Engine::name_who_could_grant`] looks among everybody. Empty unless the reason is [`MissingReason::NotGranted`].
     pub could_grant: Vec<UserId>,
@@ -270,6 +273,7 @@ impl<'a, S: GrantSource> Search<'a, S> {
             holder: subject.person(),
             grant: grant.map(|g| (g.id, g.resource.clone())),
             issuer: grant.map(|g| g.issuer),
+            gives: grant.map(|g| (Permission::describing(&g.resource, g.capabilities), Via::from(&g.holder))),
             could_grant: Vec::new(),
         }
     }

@@ -4,7 +4,7 @@
 //! slow and plain way, which shares no code with the scan.
 
 use super::{
-    Explanation, Finding, Missing, MissingReason,
+    Explanation, Finding, Missing, MissingReason, Via,
     verify::{Flaw, Stop, Verifier, flawed, is_own},
 };
 use crate::{
@@ -12,7 +12,7 @@ use crate::{
     source::{GrantIndex, Located, SpokenRow, Subject},
 };
 use std::collections::BTreeMap;
-use vouchsafe_types::{Capabilities, Capability, Grant, Resource, Restrictions};
+use vouchsafe_types::{Capabilities, Capability, Grant, Permission, Resource, Restrictions};
 
 /// The rules of this crate, by their names in readings.
 const RULES: [&str; 5] = ["is-owner", "user-set-own", "own-app", "app-data", "in-site"];
@@ -122,7 +122,10 @@ impl<S: GrantIndex> Verifier<'_, S> {
         let is_about = missing.permission.target == asked.target
             && missing.permission.ask == asked.ask
             && missing.permission.manage >= asked.manage;
-        let Some(grant) = grant else { return Ok(is_about && missing.grant.is_none() && missing.issuer.is_none()) };
+        let Some(grant) = grant else {
+            return Ok(is_about && missing.grant.is_none() && missing.issuer.is_none() && missing.gives.is_none());
+        };
+        let gives = (Permission::describing(&grant.resource, grant.capabilities), Via::from(&grant.holder));
         let stands = missing.grant.as_ref().is_some_and(|(id, on)| *id == grant.id && *on == grant.resource);
         let mut speaks = false;
         for subject in missing.holder.map(Subject::User).into_iter().chain([asker.clone()]) {
@@ -130,7 +133,12 @@ impl<S: GrantIndex> Verifier<'_, S> {
             let is_his = subject.person() == missing.holder;
             speaks |= is_his && rows.iter().any(|row| row.grant.id == grant.id);
         }
-        Ok(is_about && stands && speaks && missing.issuer == Some(grant.issuer) && missing.could_grant.is_empty())
+        Ok(is_about
+            && stands
+            && speaks
+            && missing.issuer == Some(grant.issuer)
+            && missing.gives == Some(gives)
+            && missing.could_grant.is_empty())
     }
 
     /// Whether somebody lacks what is said to be missing, and those who are named could give it.

@@ -67,17 +67,11 @@ impl Vouchsafe {
             let terms = NewTerms { permission: meant.permission.clone(), is_exact, expires_at };
             let planned = Engine::default().plan_edit(&mut **tx, &grant, &terms, editor, now)?;
             let changes = planned.map_err(|refusal| meant.refused(refusal))?;
-            tx.apply(&changes, None, self.because(actor, "changed via /v1", now))?;
+            tx.apply(&changes, None, self.because(actor, "changed", now))?;
             let edited = changes.update.into_iter().next().map_or_else(|| grant.clone(), |edit| edit.after);
             if let (Holder::User(holder), false) = (&grant.holder, edited.capabilities.covers(grant.capabilities)) {
                 let lowered = (&edited.resource, edited.capabilities);
-                strike_from_user(
-                    tx,
-                    Some(grant.issuer),
-                    *holder,
-                    lowered,
-                    self.because(actor, "lowered via /v1", now),
-                )?;
+                strike_from_user(tx, Some(grant.issuer), *holder, lowered, self.because(actor, "lowered", now))?;
             }
             GrantView::of(tx, edited, now)
         })

@@ -76,7 +76,7 @@ pub(crate) fn give_in(
         may_lower: true,
         is_accepted: false,
     };
-    let given = apply_wish(vouchsafe, tx, &meant, &planned, None, vouchsafe.because(actor, "granted via /v1", now))?;
+    let given = apply_wish(vouchsafe, tx, &meant, &planned, None, vouchsafe.because(actor, "granted", now))?;
     let is_new = given.changes.insert.iter().any(|grant| grant.id == given.grant.id);
     Ok((given, is_new))
 }

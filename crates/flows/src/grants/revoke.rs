@@ -6,12 +6,15 @@ use super::{
 };
 use crate::{Fault, Vouchsafe, sharing::strike_from_user};
 use chrono::{DateTime, Utc};
+use std::collections::BTreeSet;
 use vouchsafe_engine::{
     Engine, GrantSource, Holding, Located,
     plan::{self, Revocation, RevokeMode},
 };
 use vouchsafe_store::{Tx, WriteTx};
-use vouchsafe_types::{Actor, Capabilities, Capability, Grant, GrantId, Holder, Resource, UserId, error::ApiError};
+use vouchsafe_types::{
+    Actor, Capabilities, Capability, EntryId, Grant, GrantId, Holder, Resource, UserId, error::ApiError,
+};
 
 /// What becomes of the grants that hang on a revoked one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -59,6 +62,27 @@ impl Vouchsafe {
     }
 }
 
+impl Vouchsafe {
+    /// Of these grants, which stand on `entry`, those that the caller may revoke, and so may lower, too.
+    ///
+    /// # Errors
+    /// `forbidden` for anybody but a person's own session.
+    pub fn revocable_on(
+        &self,
+        actor: &Actor,
+        entry: EntryId,
+        grants: &[GrantView],
+    ) -> Result<BTreeSet<GrantId>, Fault> {
+        let Actor::User(user) = *actor else { return Err(ApiError::Forbidden {}.into()) };
+        let (resource, now) = (Resource::Entry(entry), self.now());
+        self.read(|tx| {
+            let has = holding(tx, actor, &resource, now)?;
+            let here = grants.iter().map(|view| &view.grant).filter(|grant| grant.resource == resource);
+            Ok(here.filter(|grant| plan::may_revoke(&has, user, grant)).map(|grant| grant.id).collect())
+        })
+    }
+}
+
 pub(crate) fn views(tx: &mut Tx<'_>, grants: Vec<Grant>, now: DateTime<Utc>) -> Result<Vec<GrantView>, Fault> {
     grants.into_iter().map(|grant| GrantView::of(tx, grant, now)).collect()
 }
@@ -82,7 +106,7 @@ pub(crate) fn revoke_in(
             None => RevokeMode::Cascade,
         },
     };
-    let because = vouchsafe.because(actor, "revoked via /v1", now);
+    let because = vouchsafe.because(actor, "revoked", now);
     let planned = Engine::default().plan_revoke(&mut **tx, vec![grant.clone()], mode, now)?;
     if let Revocation::Planned(changes) = &planned {
         tx.count_fallen(changes.delete.len().saturating_sub(1));

@@ -1,7 +1,7 @@
 //! Who has no access asks for it, and who can give it answers.
 
 use super::{items, notices};
-use crate::{Fault, Vouchsafe, catalogue::EntryWithPath, catalogue::entry_seen_by, grants::username};
+use crate::{Fault, OverviewPage, Vouchsafe, catalogue::EntryWithPath, catalogue::entry_seen_by, grants::username};
 use chrono::{DateTime, Utc};
 use vouchsafe_engine::{Engine, plan::Wish};
 use vouchsafe_store::{Ask, Tx, User, WriteTx};
@@ -80,10 +80,29 @@ impl Vouchsafe {
         let now = self.now();
         self.read(|tx| {
             let mut views = Vec::new();
-            for ask in tx.list_open_asks(*user, MOST_ASKS)? {
+            for ask in tx.list_open_asks(*user, 0, MOST_ASKS)? {
                 views.extend(view(tx, actor, ask, now)?);
             }
             Ok(views)
+        })
+    }
+
+    /// One page of the requests that wait for the caller's answer, oldest first, after so many of them.
+    ///
+    /// # Errors
+    /// `forbidden` for anybody but a person's own session.
+    pub fn page_of_asks(&self, actor: &Actor, after: u32, limit: u32) -> Result<OverviewPage<OpenAsk>, Fault> {
+        let Actor::User(user) = actor else { return Err(ApiError::Forbidden {}.into()) };
+        let (now, most) = (self.now(), usize::try_from(limit).unwrap_or(usize::MAX));
+        self.read(|tx| {
+            let mut asks = tx.list_open_asks(*user, after.into(), i64::from(limit) + 1)?;
+            let next = (asks.len() > most).then(|| i64::from(after) + i64::from(limit));
+            asks.truncate(most);
+            let mut items = Vec::new();
+            for ask in asks {
+                items.extend(view(tx, actor, ask, now)?);
+            }
+            Ok(OverviewPage { items, next })
         })
     }
 

@@ -3,9 +3,12 @@
 use super::{guards::FORM, visit::Visit};
 use crate::{error::Rejection, json};
 use actix_web::{FromRequest, HttpRequest, dev::Payload, http::header, web};
-use chrono::{DateTime, Days, NaiveDate, NaiveTime, Utc};
-use std::{future::Future, pin::Pin};
+use chrono::{DateTime, Datelike, NaiveDate, NaiveTime, Utc};
+use std::{future::Future, ops::RangeInclusive, pin::Pin};
 use vouchsafe_types::error::ApiError;
+
+/// The years of which days can be chosen: those that are written, and kept, with four digits, and the day after, too.
+const YEARS: RangeInclusive<i32> = 1..=9998;
 
 /// Where forms keep the proof that they are ours.
 const TOKEN: &str = "form_token";
@@ -39,7 +42,7 @@ impl Form {
         }
         let wrong = || ApiError::invalid(name, "a day such as 2027-01-31", None);
         let day: NaiveDate = text.parse().ok().ok_or_else(wrong)?;
-        let next = day.checked_add_days(Days::new(1)).filter(|_| day.to_string().len() == 10).ok_or_else(wrong)?;
+        let next = day.succ_opt().filter(|_| YEARS.contains(&day.year())).ok_or_else(wrong)?;
         Ok(Some(next.and_time(NaiveTime::MIN).and_utc()))
     }
 }

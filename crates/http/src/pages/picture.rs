@@ -46,9 +46,16 @@ struct Reader {
 }
 
 /// The picture of a reading about `who`, and the same in words.
-pub(super) fn picture(why: &Explained, who: &Username, is_me: bool, groups: &BTreeMap<GroupId, String>) -> Value {
-    let target = why.usernames.iter().find(|(_, name)| name.as_str() == who.as_str()).map(|(user, _)| *user);
-    let mut reader = Reader { target, ..Reader::default() };
+pub(super) fn picture(
+    why: &Explained,
+    (who, is_me): (&Username, bool),
+    owner: &str,
+    groups: &BTreeMap<GroupId, String>,
+) -> Value {
+    let called = |name: &str| why.usernames.iter().find(|(_, known)| *known == name).map(|(user, _)| *user);
+    // Who owns it is known, and so it is said, also where no pathway leads to him.
+    let (target, owners) = (called(who.as_str()), called(owner).into_iter().collect());
+    let mut reader = Reader { target, owners, ..Reader::default() };
     reader.read(&why.explanation.reading);
     let name = |node: &Node| match node {
         Node::Person(user) if is_me && Some(*user) == reader.target => "you".to_owned(),
@@ -57,7 +64,11 @@ pub(super) fn picture(why: &Explained, who: &Username, is_me: bool, groups: &BTr
         Node::Between(what) => (*what).to_owned(),
     };
     let mut said: Vec<String> = reader.owners.iter().map(|owner| owns(&name(&Node::Person(*owner)))).collect();
-    said.extend(reader.edges.iter().map(|edge| sentence(edge, &name)));
+    for sentence in reader.edges.iter().map(|edge| sentence(edge, &name)) {
+        if !said.contains(&sentence) {
+            said.push(sentence);
+        }
+    }
     let could: Vec<String> = reader.could_grant.iter().map(|user| name(&Node::Person(*user))).collect();
     json!({
         "is_allowed": why.explanation.decision.allowed,
@@ -112,7 +123,10 @@ impl Reader {
                 self.could_grant.push(*user);
             }
         }
-        let (Some((grant, _)), Some(issuer)) = (&missing.grant, missing.issuer) else { return };
+        let (Some((grant, _)), Some(issuer), Some((gives, via))) = (&missing.grant, missing.issuer, &missing.gives)
+        else {
+            return;
+        };
         let why = match missing.reason {
             MissingReason::NotGranted => "it was not given".to_owned(),
             MissingReason::Expired { at } => format!("it ended on {}", at.format("%-d %b %Y")),
@@ -121,7 +135,7 @@ impl Reader {
             MissingReason::OverLimit { .. } => "the question was too large".to_owned(),
         };
         let holder = missing.holder.or(self.target).map(Node::Person);
-        self.grant(Node::Person(issuer), holder, Via::User, *grant, &missing.permission, Some(why));
+        self.grant(Node::Person(issuer), holder, *via, *grant, gives, Some(why));
     }
 
     /// One grant is one arrow, or two when something stands between who gave and who has.
@@ -144,9 +158,10 @@ impl Reader {
             Via::Link => Some(Node::Between("a public link")),
         };
         let Some(first) = between.clone().or_else(|| holder.clone()) else { return };
-        self.add(Edge { from: issuer, to: first, grant: Some(grant), label, broken: broken.clone() });
+        self.add(Edge { from: issuer, to: first, grant: Some(grant), label, broken });
         if let (Some(between), Some(holder)) = (between, holder) {
-            self.add(Edge { from: between, to: holder, grant: None, label: "member".to_owned(), broken });
+            // That he is in a group is so, whatever has become of the grant.
+            self.add(Edge { from: between, to: holder, grant: None, label: "member".to_owned(), broken: None });
         }
     }
 
@@ -215,7 +230,7 @@ mod tests {
             took: TimeDelta::zero(),
         };
         let groups = BTreeMap::from([(world.friends, "friends".to_owned())]);
-        picture(&why, &"eve".parse().unwrap(), true, &groups)
+        picture(&why, (&"eve".parse().unwrap(), true), "ann", &groups)
     }
 
     #[test]
@@ -244,6 +259,25 @@ mod tests {
         assert!(arrows.iter().any(|arrow| arrow["is_broken"] == true));
         let said = picture["said"].to_string();
         assert!(said.contains("bob gave you: read. This leads nowhere: it ended on 2 Jan 1970."), "{said}");
+    }
+
+    #[test]
+    fn a_group_stands_in_the_way_that_has_ended_and_the_arrow_says_what_was_given() {
+        let mut world = world();
+        world.source.grants.clear();
+        world.source.groups.entry(world.friends).or_default().insert(world.people[2]);
+        let given = world.source.add_grant(world.people[0], world.friends, world.file, Access::Write);
+        given.expires_at = Some(NOW + TimeDelta::days(1));
+        let picture = drawn(&mut world, NOW + TimeDelta::days(2));
+        let said = [
+            "ann owns it.",
+            "ann gave friends: edit. This leads nowhere: it ended on 2 Jan 1970.",
+            "you are part of friends.",
+        ];
+        assert_eq!(picture["said"], json!(said));
+        let arrows = picture["graph"]["arrows"].as_array().unwrap();
+        let looks: Vec<_> = arrows.iter().map(|arrow| (&arrow["label"], &arrow["is_broken"])).collect();
+        assert_eq!(looks, [(&json!("edit"), &json!(true)), (&json!("member"), &json!(false))]);
     }
 
     #[test]

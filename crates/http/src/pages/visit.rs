@@ -6,6 +6,7 @@ use crate::{
     limits::Limits,
     state::UseCases,
     token::{self, SESSION_COOKIE},
+    turns::Turn,
 };
 use actix_web::{FromRequest, HttpRequest, HttpResponse, cookie::Cookie, dev::Payload, http::StatusCode, web};
 use serde_json::{Value, json};
@@ -15,6 +16,9 @@ use vouchsafe_types::{Actor, error::ApiError};
 
 /// What ties forms to a browser while nobody has signed in.
 const SEED_COOKIE: &str = "vouchsafe_form";
+
+/// What a page weighs: as much as a list of the API.
+const PAGE_WEIGHT: u32 = 10;
 
 /// A person's request for a page.
 pub(super) struct Visit {
@@ -57,6 +61,16 @@ impl Visit {
     ) -> Result<T, Rejection> {
         let actor = self.actor()?;
         self.cases.run(move |vouchsafe| case(vouchsafe, &actor)).await
+    }
+
+    /// A turn for a page that asks much of the database, counted like the lists of the API.
+    ///
+    /// # Errors
+    /// As [`Visit::person`]; throttled.
+    pub(super) async fn turn(&self) -> Result<Turn, Rejection> {
+        let user = self.person()?.user.id;
+        self.limits().read(user, PAGE_WEIGHT)?;
+        self.limits().turn(user).await
     }
 
     /// A parameter of the query; empty without one.

@@ -47,7 +47,7 @@ pub(super) const fn asleep(why: WhyNot) -> &'static str {
 /// What was done, by the word in the address.
 pub(super) fn done(code: &str) -> Option<&'static str> {
     Some(match code {
-        "left" => "You have left it. It is no longer in your list.",
+        "left" => "You have left it. You do not see it any more, whoever else still does.",
         "granted" => "Access given. They have been told.",
         "declined" => "Request declined.",
         "blocked" => "Blocked. You will get nothing new from there.",

@@ -12,6 +12,7 @@ use vouchsafe_flows::{AuditLine, AuditQuery};
 /// Lines of the audit, oldest first.
 pub(in super::super) async fn page(visit: Visit) -> Result<HttpResponse, Rejection> {
     sheet::require_reader(&visit)?;
+    let _turn = visit.turn().await?;
     let user = Some(visit.param("user").to_owned()).filter(|text| !text.is_empty());
     let query =
         AuditQuery { entry: visit.parsed("entry"), user, after: visit.parsed("after").unwrap_or(0), limit: PAGE };

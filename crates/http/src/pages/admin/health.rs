@@ -8,6 +8,7 @@ use serde_json::json;
 /// Numbers, and what is wrong.
 pub(in super::super) async fn page(visit: Visit) -> Result<HttpResponse, Rejection> {
     sheet::require_reader(&visit)?;
+    let _turn = visit.turn().await?;
     let numbers = visit.run(|vouchsafe, actor| vouchsafe.admin_numbers(actor)).await?;
     let options = visit.cases.options();
     let content = json!({

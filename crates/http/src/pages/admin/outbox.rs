@@ -13,6 +13,7 @@ use vouchsafe_types::{MessageId, error::ApiError};
 /// Messages, newest first.
 pub(in super::super) async fn page(visit: Visit) -> Result<HttpResponse, Rejection> {
     sheet::require_reader(&visit)?;
+    let _turn = visit.turn().await?;
     let filter = match visit.param("state") {
         "waiting" => MessageFilter::Waiting,
         "given-up" => MessageFilter::Abandoned,

@@ -13,6 +13,7 @@ use vouchsafe_types::Permission;
 /// Grants, oldest first.
 pub(in super::super) async fn page(visit: Visit) -> Result<HttpResponse, Rejection> {
     sheet::require_reader(&visit)?;
+    let _turn = visit.turn().await?;
     let named = |name: &str| Some(visit.param(name).to_owned()).filter(|text| !text.is_empty());
     let query = GrantQuery {
         entry: visit.parsed("entry"),

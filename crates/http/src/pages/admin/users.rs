@@ -12,6 +12,7 @@ use vouchsafe_flows::User;
 /// Accounts by name.
 pub(in super::super) async fn page(visit: Visit) -> Result<HttpResponse, Rejection> {
     sheet::require_reader(&visit)?;
+    let _turn = visit.turn().await?;
     let (search, after) = (visit.param("q").to_owned(), visit.param("after").to_owned());
     let prefix = search.clone();
     let mut users = visit

@@ -1,8 +1,12 @@
 //! One grant: how it is changed.
 
-use super::super::{form::Form, render, shared::lists, visit::Visit, words};
+use super::{
+    super::{form::Form, render, shared::lists, visit::Visit, words},
+    people,
+};
 use crate::error::Rejection;
 use actix_web::{HttpResponse, ResponseError, http::StatusCode, web::Path};
+use chrono::TimeDelta;
 use serde_json::{Value, json};
 use vouchsafe_flows::{EntryWithPath, GrantTerms, GrantView, IfMatch};
 use vouchsafe_types::{Access, EntryId, GrantId, Permission, Resource, error::ApiError};
@@ -12,21 +16,31 @@ const CHOICES: [Access; 3] = [Access::Read, Access::Write, Access::Manage];
 
 /// The page for changing a grant.
 pub(in super::super) async fn page(visit: Visit, path: Path<(EntryId, GrantId)>) -> Result<HttpResponse, Rejection> {
-    visit.person()?;
+    let _turn = visit.turn().await?;
     let (uuid, id) = path.into_inner();
     show(&visit, uuid, id, None).await
 }
 
+/// A grant, its entry, and the name of who has it.
+pub(super) struct Found {
+    pub(super) entry: EntryWithPath,
+    pub(super) view: GrantView,
+    pub(super) holder: String,
+}
+
 /// The grant and its entry; they must belong together.
-pub(super) async fn find(visit: &Visit, uuid: EntryId, id: GrantId) -> Result<(EntryWithPath, GrantView), Rejection> {
+pub(super) async fn find(visit: &Visit, uuid: EntryId, id: GrantId) -> Result<Found, Rejection> {
     let found = visit
         .run(move |vouchsafe, actor| {
             let (entry, _) = vouchsafe.look_at_entry(actor, uuid)?;
-            Ok((entry, vouchsafe.find_grant(actor, id)?))
+            let view = vouchsafe.find_grant(actor, id)?;
+            let names = people::names_of_groups(vouchsafe, actor, [&view.holder])?;
+            let holder = people::holder(&view.holder, &names);
+            Ok(Found { entry, view, holder })
         })
         .await;
     match found {
-        Ok((entry, grant)) if grant.grant.resource == Resource::Entry(uuid) => Ok((entry, grant)),
+        Ok(found) if found.view.grant.resource == Resource::Entry(uuid) => Ok(found),
         Ok(_) | Err(Rejection::Refused(ApiError::EntityNotFound { .. })) => Err(ApiError::NotFound {}.into()),
         Err(other) => Err(other),
     }
@@ -38,19 +52,26 @@ async fn show(
     id: GrantId,
     problem: Option<&Rejection>,
 ) -> Result<HttpResponse, Rejection> {
-    let (entry, view) = find(visit, uuid, id).await?;
+    let Found { entry, view, holder } = find(visit, uuid, id).await?;
     let page = json!({
         "entry": lists::entry(&entry),
         "grant": id,
         "seen": view.tag(),
-        "name": lists::holder(&view.holder),
+        "name": holder,
         "issuer": view.issuer,
         "choices": choices(&view),
-        "until": view.grant.expires_at.and_then(|at| at.date_naive().pred_opt()).map(|day| day.to_string()),
+        "until": last_day(&view),
+        "ends": view.grant.expires_at.map(words::moment),
         "problem": problem.map(words::refusal),
     });
     let status = problem.map_or(StatusCode::OK, ResponseError::status_code);
     visit.answer(status, "grant", "Change access", page)
+}
+
+/// The day within which the grant ends; empty for good.
+fn last_day(view: &GrantView) -> String {
+    let last = view.grant.expires_at.and_then(|at| at.checked_sub_signed(TimeDelta::microseconds(1)));
+    last.map(|at| at.date_naive().to_string()).unwrap_or_default()
 }
 
 /// What can be chosen; what the grant gives now stays a choice when it has no word of its own.
@@ -72,8 +93,8 @@ pub(in super::super) async fn change(form: Form, path: Path<(EntryId, GrantId)>)
     let (uuid, id) = path.into_inner();
     let visit = &form.visit;
     visit.limits().grant(visit.person()?.user.id)?;
-    let (_, view) = find(visit, uuid, id).await?;
-    let outcome = match terms(&form, uuid, &view) {
+    let found = find(visit, uuid, id).await?;
+    let outcome = match terms(&form, uuid, &found.view) {
         Ok(terms) => {
             let seen = IfMatch(Some(vec![form.text("seen")]));
             visit.run(move |vouchsafe, actor| vouchsafe.edit_grant(actor, id, &terms, &seen)).await
@@ -95,5 +116,10 @@ fn terms(form: &Form, uuid: EntryId, view: &GrantView) -> Result<GrantTerms, Rej
         "keep" => Permission::describing(&view.grant.resource, view.grant.capabilities).to_string(),
         other => return Err(ApiError::invalid("access", "one of the choices", Some(other.to_owned())).into()),
     };
-    Ok(GrantTerms { permission, expires_at: form.until("until")?, is_exact: view.grant.exact })
+    // The form knows days only: one that was left as it was shown is the very moment that it stands for.
+    let expires_at = match form.text("until") == last_day(view) {
+        true => view.grant.expires_at,
+        false => form.until("until")?,
+    };
+    Ok(GrantTerms { permission, expires_at, is_exact: view.grant.exact })
 }

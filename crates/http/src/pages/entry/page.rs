@@ -16,16 +16,21 @@ use vouchsafe_flows::{
     AccessList, Asked, Check, EntryWithPath, Explained, Fault, GrantPage, GrantQuery, GroupsOfPerson, HolderName,
     Offer, Vouchsafe,
 };
-use vouchsafe_types::{Actor, Capabilities, Capability, DefaultGroup, EntryId, GroupId, Username, error::ApiError};
+use vouchsafe_types::{
+    Actor, Capabilities, Capability, DefaultGroup, EntryId, GrantId, GroupId, Username, error::ApiError,
+};
 
 /// How many people, and how many grants, are shown.
 const MOST: usize = 200;
 
 /// What is known about an entry by who looks at it.
 pub(super) struct Look {
+    me: Actor,
     pub(super) entry: EntryWithPath,
     pub(super) has: Capabilities,
     pub(super) all: Option<(AccessList, GrantPage)>,
+    /// The grants on it that he may change and take away.
+    pub(super) revocable: BTreeSet<GrantId>,
     pub(super) groups: BTreeMap<GroupId, String>,
     offers: Vec<Offer>,
     why: Explained,
@@ -34,7 +39,7 @@ pub(super) struct Look {
 
 /// `/entry/{uuid}`; with `?who=` why somebody else has access.
 pub(in super::super) async fn page(visit: Visit, uuid: web::Path<String>) -> Result<HttpResponse, Rejection> {
-    visit.person()?;
+    let _turn = visit.turn().await?;
     let Ok(uuid) = uuid.parse::<EntryId>() else { return Err(ApiError::SubjectDoesNotExist {}.into()) };
     show(&visit, uuid, Value::Null, None).await
 }
@@ -73,9 +78,10 @@ pub(super) async fn show(
         "offers": look.offers.iter().map(lists::offer).collect::<Vec<_>>(),
         "asleep": people::asleep(&look),
         "is_cut": look.all.as_ref().is_some_and(|(access, grants)| access.next.is_some() || grants.next.is_some()),
-        "picture": picture::picture(&look.why, who, is_me, &look.groups),
+        "picture": picture::picture(&look.why, (who, is_me), &look.entry.owner, &look.groups),
         "who": who.as_str(),
         "is_me": is_me,
+        "senders": if is_me { senders(&look) } else { Vec::new() },
         "shared": shared,
         "problem": problem.map(words::refusal),
     });
@@ -93,6 +99,10 @@ fn look(vouchsafe: &Vouchsafe, actor: &Actor, uuid: EntryId, who: Option<Usernam
         }
         false => None,
     };
+    let revocable = match &all {
+        Some((_, grants)) => vouchsafe.revocable_on(actor, uuid, &grants.items)?,
+        None => BTreeSet::new(),
+    };
     let groups = vouchsafe.groups_of(actor)?;
     let who = who.filter(|who| all.as_ref().is_some_and(|all| is_listed(all, who)));
     let (asked, level) = match &who {
@@ -108,7 +118,7 @@ fn look(vouchsafe: &Vouchsafe, actor: &Actor, uuid: EntryId, who: Option<Usernam
     let is_here = |offer: &Offer| offer.items.iter().any(|item| item.entry == Some(uuid));
     let mut offers = if all.is_some() { vouchsafe.offers_sent(actor)? } else { Vec::new() };
     offers.retain(is_here);
-    Ok(Look { entry, has, all, groups: group_names(groups), offers, why, who })
+    Ok(Look { me: actor.clone(), entry, has, all, revocable, groups: group_names(groups), offers, why, who })
 }
 
 /// Whether the lists name somebody: who is in a group of somebody else's is not theirs to know who only share.
@@ -125,6 +135,7 @@ fn told(reading: Vec<Finding>, own: &BTreeSet<GroupId>) -> Vec<Finding> {
     };
     let one = |finding| match finding {
         Finding::Path(path) if !is_told(path.via) => None,
+        Finding::Missing(missing) if missing.gives.as_ref().is_some_and(|(_, via)| !is_told(*via)) => None,
         Finding::Path(path) => Some(Finding::Path(Path { reading: told(path.reading, own), ..path })),
         other => Some(other),
     };
@@ -134,8 +145,17 @@ fn told(reading: Vec<Finding>, own: &BTreeSet<GroupId>) -> Vec<Finding> {
 /// The groups that the caller may call by name.
 fn group_names(groups: GroupsOfPerson) -> BTreeMap<GroupId, String> {
     let named = groups.owned.into_iter().map(|owned| owned.group).chain(groups.joined);
-    let mut names: BTreeMap<GroupId, String> = named.map(|group| (group.id, group.name)).collect();
-    names.insert(DefaultGroup::User.id(), "everybody with a confirmed address".to_owned());
-    names.insert(DefaultGroup::Temp.id(), "everybody without a confirmed address".to_owned());
-    names
+    people::with_default_groups(named.map(|group| (group.id, group.name)).collect())
+}
+
+/// Who gave it to the one who looks, in his own name: whom he may want to block.
+fn senders(look: &Look) -> Vec<String> {
+    let Actor::User(me) = look.me else { return Vec::new() };
+    let to_me = look.why.explanation.reading.iter().filter_map(|finding| match finding {
+        Finding::Path(path) if path.via == Via::User && path.holder == Some(me) && path.issuer != me => {
+            look.why.usernames.get(&path.issuer).cloned()
+        }
+        _ => None,
+    });
+    to_me.collect::<BTreeSet<_>>().into_iter().collect()
 }

@@ -5,24 +5,25 @@ use super::{
     page::Look,
 };
 use serde_json::{Value, json};
-use std::collections::BTreeMap;
-use vouchsafe_flows::{AccessItem, AccessVia, GrantView, HolderName};
-use vouchsafe_types::{GrantId, GroupId};
+use std::collections::{BTreeMap, BTreeSet};
+use vouchsafe_engine::plan::LEFT;
+use vouchsafe_flows::{AccessItem, AccessVia, Fault, GrantView, HolderName, Vouchsafe};
+use vouchsafe_types::{Actor, DefaultGroup, GroupId};
 
-type Names = BTreeMap<GroupId, String>;
+/// Names of groups.
+pub(in super::super) type Names = BTreeMap<GroupId, String>;
 
 /// Who can reach the entry: the owner first. Without authority to share, only what concerns oneself is known.
 pub(super) fn people(look: &Look, own: &str) -> Vec<Value> {
-    let Some((access, grants)) = &look.all else { return Vec::new() };
-    let by_id: BTreeMap<GrantId, &GrantView> = grants.items.iter().map(|view| (view.grant.id, view)).collect();
-    access.items.iter().map(|item| person(item, look, &by_id, own)).collect()
+    let Some((access, _)) = &look.all else { return Vec::new() };
+    access.items.iter().map(|item| person(item, look, own)).collect()
 }
 
-fn person(item: &AccessItem, look: &Look, grants: &BTreeMap<GrantId, &GrantView>, own: &str) -> Value {
+fn person(item: &AccessItem, look: &Look, own: &str) -> Value {
     let is_owner = matches!(&item.subject, HolderName::User(name) if *name == look.entry.owner);
     let is_me = matches!(&item.subject, HolderName::User(name) if name == own);
     let is_group = matches!(item.subject, HolderName::Group(_));
-    let via: Vec<Value> = item.via.iter().map(|via| way(via, look, grants, is_group)).collect();
+    let via: Vec<Value> = item.via.iter().map(|via| way(via, look, is_group)).collect();
     json!({
         "name": holder(&item.subject, &look.groups),
         "kind": kind(&item.subject),
@@ -34,8 +35,7 @@ fn person(item: &AccessItem, look: &Look, grants: &BTreeMap<GrantId, &GrantView>
     })
 }
 
-fn way(via: &AccessVia, look: &Look, grants: &BTreeMap<GrantId, &GrantView>, is_group: bool) -> Value {
-    let known = grants.get(&via.grant).filter(|_| !via.is_inherited);
+fn way(via: &AccessVia, look: &Look, is_group: bool) -> Value {
     json!({
         "grant": via.grant,
         "entry": look.entry.entry.uuid,
@@ -43,9 +43,10 @@ fn way(via: &AccessVia, look: &Look, grants: &BTreeMap<GrantId, &GrantView>, is_
         "group": via.group.filter(|_| !is_group).map(|group| group_name(group, &look.groups)),
         "is_inherited": via.is_inherited,
         "above": via.entry.filter(|_| via.is_inherited),
-        "since": known.map(|view| words::moment(view.grant.created_at)),
-        "until": known.and_then(|view| view.grant.expires_at).map(words::moment),
-        "gives": known.map(|view| words::can(view.grant.capabilities)),
+        // What a person has as one of a group is changed where the group stands.
+        "may_change": look.revocable.contains(&via.grant) && (is_group || via.group.is_none()),
+        "since": words::moment(via.created_at),
+        "until": via.expires_at.map(words::moment),
     })
 }
 
@@ -63,6 +64,8 @@ fn one_asleep(view: &GrantView, look: &Look) -> Value {
         "name": holder(&view.holder, &look.groups),
         "issuer": view.issuer,
         "is_deny": view.grant.is_deny(),
+        "is_left": view.grant.origin == LEFT,
+        "may_change": look.revocable.contains(&view.grant.id),
         "gives": words::can(view.grant.capabilities),
         "why": view.why_not.map(words::asleep),
         "since": words::moment(view.grant.created_at),
@@ -70,14 +73,35 @@ fn one_asleep(view: &GrantView, look: &Look) -> Value {
 }
 
 /// Who holds something; a group by its name where that is known.
-pub(super) fn holder(name: &HolderName, groups: &Names) -> String {
+pub(in super::super) fn holder(name: &HolderName, groups: &Names) -> String {
     match name {
         HolderName::Group(group) => group_name(*group, groups),
         other => lists::holder(other),
     }
 }
 
-fn group_name(group: GroupId, groups: &Names) -> String {
+/// The names of the groups among these that the one who looks owns or is in.
+pub(in super::super) fn names_of_groups<'a>(
+    vouchsafe: &Vouchsafe,
+    actor: &Actor,
+    holders: impl IntoIterator<Item = &'a HolderName>,
+) -> Result<Names, Fault> {
+    let of_group = |name: &HolderName| match name {
+        HolderName::Group(group) => Some(*group),
+        _ => None,
+    };
+    let groups: BTreeSet<GroupId> = holders.into_iter().filter_map(of_group).collect();
+    Ok(with_default_groups(vouchsafe.names_of_groups(actor, &groups)?))
+}
+
+/// The same with the groups that everybody is in or out of by himself.
+pub(in super::super) fn with_default_groups(mut names: Names) -> Names {
+    names.insert(DefaultGroup::User.id(), "everybody with a confirmed address".to_owned());
+    names.insert(DefaultGroup::Temp.id(), "everybody without a confirmed address".to_owned());
+    names
+}
+
+pub(in super::super) fn group_name(group: GroupId, groups: &Names) -> String {
     groups.get(&group).cloned().unwrap_or_else(|| "a group of somebody else's".to_owned())
 }
 

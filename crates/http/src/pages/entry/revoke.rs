@@ -13,7 +13,7 @@ use vouchsafe_types::{EntryId, GrantId};
 
 /// What would happen.
 pub(in super::super) async fn page(visit: Visit, path: Path<(EntryId, GrantId)>) -> Result<HttpResponse, Rejection> {
-    visit.person()?;
+    let _turn = visit.turn().await?;
     let (uuid, id) = path.into_inner();
     show(&visit, uuid, id, None).await
 }
@@ -24,7 +24,7 @@ async fn show(
     id: GrantId,
     problem: Option<&Rejection>,
 ) -> Result<HttpResponse, Rejection> {
-    let (entry, view) = grant::find(visit, uuid, id).await?;
+    let grant::Found { entry, view, holder } = grant::find(visit, uuid, id).await?;
     let (outcome, names) = visit
         .run(move |vouchsafe, actor| {
             let outcome = match vouchsafe.what_if(actor, &Change::Revoke { grant: id, mode: Mode::Cascade })? {
@@ -47,7 +47,7 @@ async fn show(
         "entry": lists::entry(&entry),
         "grant": id,
         "seen": view.tag(),
-        "name": lists::holder(&view.holder),
+        "name": holder,
         "issuer": view.issuer,
         "is_deny": view.grant.is_deny(),
         "can": words::can(view.grant.capabilities),
@@ -71,7 +71,7 @@ fn consequences(outcome: &Outcome, names: &BTreeMap<EntryId, String>) -> Value {
     json!({
         "losses": outcome.losses.iter().map(line).collect::<Vec<_>>(),
         "gains": outcome.gains.iter().map(line).collect::<Vec<_>>(),
-        "is_nothing": outcome.losses.is_empty() && outcome.gains.is_empty(),
+        "is_nothing": outcome.is_complete && outcome.losses.is_empty() && outcome.gains.is_empty(),
         "is_complete": outcome.is_complete,
     })
 }

@@ -18,6 +18,8 @@ pub(in super::super) async fn share(form: Form, uuid: Path<EntryId>) -> Result<H
     let principal = visit.person()?;
     visit.limits().share(principal.user.id)?;
     let recipients = names(&form.text("recipients"));
+    // Before anything is done: nobody who has shared is told that he came too often to see it.
+    let _turn = visit.turn().await?;
     let outcome = match request(&form, uuid, &recipients) {
         Ok(request) => visit.run(move |vouchsafe, actor| vouchsafe.share(actor, &request)).await,
         Err(problem) => Err(problem),

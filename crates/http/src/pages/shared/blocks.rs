@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 /// Whom I have blocked.
 pub(in super::super) async fn page(visit: Visit) -> Result<HttpResponse, Rejection> {
+    let _turn = visit.turn().await?;
     show(&visit, visit.param("name"), None).await
 }
 

@@ -1,28 +1,37 @@
 //! The two lists: what was shared with me, and what I shared.
 
-use super::super::{form::Form, link, render, visit::Visit, words};
+use super::super::{
+    entry::people::{self, Names},
+    form::Form,
+    link, render,
+    visit::Visit,
+    words,
+};
 use crate::error::Rejection;
 use actix_web::HttpResponse;
 use serde_json::{Value, json};
 use vouchsafe_flows::{EntryWithPath, HolderName, Offer, Received, Sent};
-use vouchsafe_types::{EntryId, InviteId, error::ApiError};
+use vouchsafe_types::{EntryId, InviteId, Resource, error::ApiError};
 
 /// How many rows a page has.
 const PAGE: usize = 25;
 
 /// What was shared with me.
 pub(in super::super) async fn with_me(visit: Visit) -> Result<HttpResponse, Rejection> {
+    let _turn = visit.turn().await?;
     let (search, after) = (visit.param("q").to_owned(), visit.parsed("after").unwrap_or(0));
     let wanted = search.clone();
     let is_first = after == 0 && search.is_empty();
-    let (page, apps, offers, asks) = visit
+    let (page, groups, apps, offers, asks) = visit
         .run(move |vouchsafe, actor| {
             let page = vouchsafe.received(actor, &wanted, after, PAGE)?;
             let (apps, offers) = match is_first {
                 true => (vouchsafe.received_apps(actor)?, vouchsafe.offers_waiting(actor)?),
                 false => (Vec::new(), Vec::new()),
             };
-            Ok((page, apps, offers, vouchsafe.list_asks(actor)?.len()))
+            let through = page.items.iter().flat_map(|found| &found.groups).copied().collect();
+            let groups = people::with_default_groups(vouchsafe.names_of_groups(actor, &through)?);
+            Ok((page, groups, apps, offers, vouchsafe.list_asks(actor)?.len()))
         })
         .await?;
     let offers: Vec<Value> = offers.iter().map(offer).collect();
@@ -30,7 +39,7 @@ pub(in super::super) async fn with_me(visit: Visit) -> Result<HttpResponse, Reje
     let view = json!({
         "tab": { "with_me": true, "by_me": false, "requests": false, "notices": false, "blocks": false },
         "waiting": asks,
-        "items": page.items.iter().map(received).collect::<Vec<_>>(),
+        "items": page.items.iter().map(|found| received(found, &groups)).collect::<Vec<_>>(),
         "apps": apps,
         "offers": offers,
         "is_empty": page.items.is_empty() && apps.is_empty() && offers.is_empty(),
@@ -65,11 +74,13 @@ pub(in super::super) fn entry(found: &EntryWithPath) -> Value {
     })
 }
 
-fn received(found: &Received) -> Value {
+fn received(found: &Received, names: &Names) -> Value {
+    let groups: Vec<String> = found.groups.iter().map(|group| people::group_name(*group, names)).collect();
     json!({
         "entry": entry(&found.entry),
         "can": words::can(found.capabilities),
-        "senders": found.senders.join(", "),
+        "senders": found.senders,
+        "groups": groups.join(", "),
         "since": found.since.map(words::moment),
         "until": found.until.map(words::moment),
     })
@@ -77,19 +88,22 @@ fn received(found: &Received) -> Value {
 
 /// What I shared.
 pub(in super::super) async fn by_me(visit: Visit) -> Result<HttpResponse, Rejection> {
+    let _turn = visit.turn().await?;
     let (search, after) = (visit.param("q").to_owned(), visit.parsed("after").unwrap_or(0));
     let wanted = search.clone();
     let is_first = after == 0 && search.is_empty();
-    let (page, offers, asks) = visit
+    let (page, groups, offers, asks) = visit
         .run(move |vouchsafe, actor| {
             let offers = if is_first { vouchsafe.offers_sent(actor)? } else { Vec::new() };
-            Ok((vouchsafe.sent(actor, &wanted, after, PAGE)?, offers, vouchsafe.list_asks(actor)?.len()))
+            let page = vouchsafe.sent(actor, &wanted, after, PAGE)?;
+            let groups = people::names_of_groups(vouchsafe, actor, page.items.iter().map(|sent| &sent.grant.holder))?;
+            Ok((page, groups, offers, vouchsafe.list_asks(actor)?.len()))
         })
         .await?;
     let view = json!({
         "tab": { "with_me": false, "by_me": true, "requests": false, "notices": false, "blocks": false },
         "waiting": asks,
-        "items": page.items.iter().map(sent).collect::<Vec<_>>(),
+        "items": page.items.iter().map(|found| sent(found, &groups)).collect::<Vec<_>>(),
         "offers": offers.iter().map(offer).collect::<Vec<_>>(),
         "is_empty": page.items.is_empty() && offers.is_empty(),
         "search": search,
@@ -99,13 +113,17 @@ pub(in super::super) async fn by_me(visit: Visit) -> Result<HttpResponse, Reject
     visit.page("by_me", "Shared by me", view)
 }
 
-fn sent(found: &Sent) -> Value {
+fn sent(found: &Sent, groups: &Names) -> Value {
     let grant = &found.grant.grant;
     json!({
         "entry": found.entry.as_ref().map(entry),
         "name": found.name,
-        "holder": holder(&found.grant.holder),
-        "can": if grant.is_deny() { "not reach it" } else { words::can(grant.capabilities) },
+        "holder": people::holder(&found.grant.holder, groups),
+        "can": match &grant.resource {
+            _ if grant.is_deny() => "not reach it",
+            Resource::App(_) => "open it",
+            _ => words::can(grant.capabilities),
+        },
         "since": words::moment(grant.created_at),
         "until": grant.expires_at.map(words::moment),
         "asleep": found.grant.why_not.map(words::asleep),

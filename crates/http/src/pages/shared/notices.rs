@@ -4,22 +4,29 @@ use super::super::{form::Form, render, visit::Visit, words};
 use crate::error::Rejection;
 use actix_web::{HttpResponse, web::Path};
 use serde_json::{Value, json};
-use vouchsafe_flows::{Notification, NotificationFilter};
+use vouchsafe_flows::Notification;
 use vouchsafe_types::NotificationId;
+
+/// How many rows a page has.
+const PAGE: u32 = 25;
 
 /// What I was told and have not put away, newest first.
 pub(in super::super) async fn page(visit: Visit) -> Result<HttpResponse, Rejection> {
+    let _turn = visit.turn().await?;
+    let after = visit.parsed("after").unwrap_or(0);
     let (told, asks) = visit
-        .run(|vouchsafe, actor| {
-            let told = vouchsafe.list_notifications(actor, NotificationFilter::Unacknowledged, 0)?;
+        .run(move |vouchsafe, actor| {
+            let told = vouchsafe.latest_notifications(actor, after, PAGE)?;
             Ok((told, vouchsafe.list_asks(actor)?.len()))
         })
         .await?;
     let view = json!({
         "tab": { "with_me": false, "by_me": false, "requests": false, "notices": true, "blocks": false },
         "waiting": asks,
-        "items": told.iter().rev().map(notice).collect::<Vec<_>>(),
-        "is_empty": told.is_empty(),
+        "items": told.items.iter().map(notice).collect::<Vec<_>>(),
+        "is_empty": told.items.is_empty(),
+        "next": told.next,
+        "is_later_page": after != 0,
     });
     visit.page("notices", "Notifications", view)
 }

@@ -10,14 +10,25 @@ use serde_json::{Value, json};
 use vouchsafe_flows::OpenAsk;
 use vouchsafe_types::AskId;
 
+/// How many rows a page has.
+const PAGE: u32 = 25;
+
 /// The requests that wait for me.
 pub(in super::super) async fn page(visit: Visit) -> Result<HttpResponse, Rejection> {
-    let asks = visit.run(|vouchsafe, actor| vouchsafe.list_asks(actor)).await?;
+    let _turn = visit.turn().await?;
+    let after = visit.parsed("after").unwrap_or(0);
+    let (asks, waiting) = visit
+        .run(move |vouchsafe, actor| {
+            Ok((vouchsafe.page_of_asks(actor, after, PAGE)?, vouchsafe.list_asks(actor)?.len()))
+        })
+        .await?;
     let view = json!({
         "tab": { "with_me": false, "by_me": false, "requests": true, "notices": false, "blocks": false },
-        "waiting": asks.len(),
-        "items": asks.iter().map(ask).collect::<Vec<_>>(),
-        "is_empty": asks.is_empty(),
+        "waiting": waiting,
+        "items": asks.items.iter().map(ask).collect::<Vec<_>>(),
+        "is_empty": asks.items.is_empty(),
+        "next": asks.next,
+        "is_later_page": after != 0,
     });
     visit.page("requests", "Requests for access", view)
 }
