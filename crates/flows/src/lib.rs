@@ -62,8 +62,8 @@ pub use grants::{
 pub use idempotency::Claim;
 pub use links::{LinkChange, LinkView, LinkWish, OpenedLink};
 pub use office::{
-    EntryCard, EntryShares, FolderPage, LinkKey, LinkOptions, LinkRecord, Merged, OfficeTarget, SetShare, Setting,
-    ShareChange, ShareRecord, Sharee, SubjectId, TargetKind,
+    EntryCard, EntryShares, FolderPage, LinkKey, LinkOptions, LinkRecord, Merged, OfficeTarget, ProvenLink, SetShare,
+    Setting, ShareChange, ShareRecord, Sharee, SubjectId, TargetKind,
 };
 pub use overview::{OverviewPage, Received, Sent};
 pub use settings::{Settings, ZusSettings};

@@ -1,11 +1,14 @@
 //! What people are told inside the app.
 
 use crate::{Fault, OverviewPage, Vouchsafe};
-use vouchsafe_store::{Notification, NotificationFilter};
+use chrono::{DateTime, TimeDelta, Utc};
+use vouchsafe_store::{Mail, Notification, NotificationFilter, Quota, WriteTx};
 use vouchsafe_types::{Actor, NotificationId, UserId, error::ApiError};
 
 /// How many notifications a page has.
 const PAGE: i64 = 200;
+/// The most mails that one person gets in a day from what another one does.
+const MAILS_PER_DAY: i64 = 20;
 
 impl Vouchsafe {
     /// One page of 200 of the caller's notifications, oldest first.
@@ -57,6 +60,26 @@ impl Vouchsafe {
     pub fn mark_notification_read(&self, actor: &Actor, id: NotificationId) -> Result<(), Fault> {
         let (user, now) = (person(actor)?, self.now());
         self.write("mark_notification_read", |tx| Ok(tx.show_notification(user, id, now)?))
+    }
+
+    /// Queues a mail to the second because the first did something, unless he got 20 for that within a day: what is told
+    /// inside the app is not bounded by this.
+    pub(crate) fn mail_between(
+        &self,
+        tx: &mut WriteTx<'_>,
+        (from, to): (UserId, UserId),
+        mail: &Mail,
+        now: DateTime<Utc>,
+    ) -> Result<(), Fault> {
+        if self.settings.are_limits_on {
+            let quota = Quota::MailsTo(to);
+            if tx.count_used(from, quota, now - TimeDelta::days(1))? >= MAILS_PER_DAY {
+                return Ok(());
+            }
+            tx.count_use(from, quota, now)?;
+        }
+        tx.queue_mail(mail, now)?;
+        Ok(())
     }
 }
 

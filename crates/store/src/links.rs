@@ -2,7 +2,7 @@
 
 use crate::{
     StoreError, TokenHash, Tx, WriteTx,
-    holder::HolderColumns,
+    holder::{HolderColumns, NOBODY},
     schema::{entry, grants, link},
     sql_types::{Id, Ts},
 };
@@ -71,6 +71,25 @@ impl Tx<'_> {
     pub fn find_link(&mut self, id: LinkId) -> Result<Option<(Link, Vec<u8>)>, StoreError> {
         let row: Option<LinkRow> = links!().filter(link::id.eq(Id::from(id))).first(self.conn).optional()?;
         Ok(row.map(link_of))
+    }
+
+    /// Links that have ended by `now` and shall be gone then, at most `limit`.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the database cannot be asked.
+    pub fn list_ended_links(&mut self, now: DateTime<Utc>, limit: i64) -> Result<Vec<Link>, StoreError> {
+        let kind = HolderColumns::from(&Holder::Link(NOBODY.to())).kind;
+        let going = link::table.filter(link::auto_delete.eq(true)).select(link::id);
+        let ended = grants::table
+            .filter(grants::holder_kind.eq(kind))
+            .filter(grants::holder_id.eq_any(going))
+            .filter(grants::expires_at.le(Ts(now)))
+            .order(grants::expires_at)
+            .select(grants::holder_id)
+            .limit(limit);
+        let ended: Vec<Id> = ended.load(self.conn)?;
+        let rows: Vec<LinkRow> = links!().filter(link::id.eq_any(ended)).load(self.conn)?;
+        Ok(rows.into_iter().map(|row| link_of(row).0).collect())
     }
 
     /// The links on exactly this entry, oldest first, with the hashes of their tokens.

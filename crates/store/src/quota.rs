@@ -17,13 +17,16 @@ pub enum Quota {
     Invites,
     /// Groups that were made.
     Groups,
+    /// Mails that went to one person because of what another one did.
+    MailsTo(UserId),
 }
 
 impl Quota {
-    const fn name(self) -> &'static str {
+    fn name(self) -> String {
         match self {
-            Self::Invites => "invites",
-            Self::Groups => "groups",
+            Self::Invites => "invites".to_owned(),
+            Self::Groups => "groups".to_owned(),
+            Self::MailsTo(user) => format!("mails to {user}"),
         }
     }
 }

@@ -97,6 +97,10 @@ impl Vouchsafe {
 }
 
 fn find_with_password(tx: &mut Tx<'_>, name: &str) -> Result<Option<(User, String)>, Fault> {
+    // No database keeps a NUL, and one refuses to look for it.
+    if name.contains('\0') {
+        return Ok(None);
+    }
     let user = match Email::parse(name) {
         Ok(email) => tx.find_user_by_confirmed_email(email.canonical())?,
         Err(_) => match (tx.find_user_by_name(name)?, name.parse()) {

@@ -27,13 +27,13 @@ pub struct EntryCard {
     pub folder: Option<i64>,
     /// Its owner.
     pub owner: User,
-    /// What the person may do; [`Access::None`] for what has no value.
-    pub access: Access,
+    /// What the person may do; `None` for what has no value.
+    pub access: Option<Access>,
     /// Whether anybody has rows on it.
     pub is_shared: bool,
     /// The extension of its name, in lower case and without a dot.
     pub extension: String,
-    /// How many files and folders lie in a folder.
+    /// How many files and folders lie in a folder, if the person may list it.
     pub counts: (i64, i64),
 }
 
@@ -143,8 +143,8 @@ pub(super) fn card_with(
         (_, _) => None,
     };
     let is_shared = !tx.shared_among(&[entry.id])?.is_empty();
-    let counts = if entry.is_dir { tx.count_children(&entry)? } else { (0, 0) };
-    let access = shown(has).unwrap_or(Access::None);
+    let counts = if entry.is_dir && has.has(Capability::List) { tx.count_children(&entry)? } else { (0, 0) };
+    let access = shown(has);
     let extension = if entry.is_dir { String::new() } else { extension(&entry.name) };
     Ok(EntryCard { folder, owner, access, is_shared, extension, counts, entry })
 }

@@ -1,5 +1,7 @@
 //! Which files an editor or viewer opens, by their names.
 
+use vouchsafe_store::Entry;
+
 /// Extensions that a viewer opens, sorted.
 const VIEWABLE: [&str; 66] = [
     "bmp", "csv", "djvu", "doc", "docm", "docx", "docxf", "dot", "dotm", "dotx", "epub", "fb2", "fodp", "fods", "fodt",
@@ -14,19 +16,23 @@ pub(super) fn extension(name: &str) -> String {
     name.rsplit_once('.').map(|(_, extension)| extension.to_lowercase()).unwrap_or_default()
 }
 
-/// Whether a viewer opens a file of this name.
-pub(super) fn is_viewable(name: &str) -> bool {
+/// Whether a viewer opens an entry: a file with one of the names.
+pub(super) fn is_viewable(entry: &Entry) -> bool {
+    !entry.is_dir && has_viewable_name(&entry.name)
+}
+
+fn has_viewable_name(name: &str) -> bool {
     VIEWABLE.binary_search(&extension(name).as_str()).is_ok()
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{VIEWABLE, is_viewable};
+    use super::{VIEWABLE, has_viewable_name};
 
     #[test]
     fn the_list_can_be_searched() {
         assert!(VIEWABLE.is_sorted());
-        assert!(is_viewable("plan.DOCX") && is_viewable("a.txt") && is_viewable("a.b.pdf"));
-        assert!(!is_viewable("a.exe") && !is_viewable("docx") && !is_viewable(""));
+        assert!(has_viewable_name("plan.DOCX") && has_viewable_name("a.txt") && has_viewable_name("a.b.pdf"));
+        assert!(!has_viewable_name("a.exe") && !has_viewable_name("docx") && !has_viewable_name(""));
     }
 }

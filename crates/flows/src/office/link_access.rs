@@ -2,6 +2,7 @@
 
 use super::{
     folder::{EntryCard, card_with},
+    format::is_viewable,
     target::{OfficeTarget, TargetKind},
 };
 use crate::{
@@ -23,6 +24,19 @@ pub struct LinkKey {
     pub token: String,
     /// What he was given for the password, by the link it belongs to.
     pub proofs: Vec<(LinkId, String)>,
+}
+
+/// A link whose password was proven.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ProvenLink {
+    /// Which.
+    pub id: LinkId,
+    /// The number of its entry.
+    pub number: i64,
+    /// Whether a viewer opens that.
+    pub is_viewable: bool,
+    /// What to show from now on.
+    pub proof: String,
 }
 
 impl Vouchsafe {
@@ -60,25 +74,24 @@ impl Vouchsafe {
         })
     }
 
-    /// Proves the password of a link by its token. Gives the link, the number of its entry, and the proof.
+    /// Proves the password of a link by its token.
     ///
     /// # Errors
     /// `link_key_invalid` for a token that can be none, `link_not_found`, `link_expired`, `link_password_wrong`.
-    pub fn prove_link_password(&self, token: &str, password: &str) -> Result<(LinkId, OfficeTarget, String), Fault> {
+    pub fn prove_link_password(&self, token: &str, password: &str) -> Result<ProvenLink, Fault> {
         if token.len() != TOKEN_LENGTH || !token.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
             return Err(ApiError::LinkKeyInvalid {}.into());
         }
         let now = self.now();
-        let (link, number, is_dir) = self.read(|tx| {
+        let (link, entry) = self.read(|tx| {
             let link = tx.find_link_of(&secrets::token_hash(token))?.filter(|_| self.settings.are_public_links_on);
             let link = link.ok_or(ApiError::LinkNotFound {})?;
             self.require_living(tx, &link, now)?;
             let entry = tx.find_entry(link.entry)?.ok_or(ApiError::LinkNotFound {})?;
-            Ok((link, entry.id, entry.is_dir))
+            Ok((link, entry))
         })?;
-        let kind = if is_dir { TargetKind::Folder } else { TargetKind::File };
         let proof = self.proof(&link, password)?;
-        Ok((link.id, OfficeTarget { number: Some(number), kind }, proof))
+        Ok(ProvenLink { id: link.id, number: entry.id, is_viewable: is_viewable(&entry), proof })
     }
 
     /// The same by the id of a link on an entry.

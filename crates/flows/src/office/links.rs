@@ -11,7 +11,7 @@ use chrono::{DateTime, Utc};
 use std::collections::BTreeMap;
 use vouchsafe_engine::{Engine, plan};
 use vouchsafe_store::{Entry, Tx, WriteTx};
-use vouchsafe_types::{Access, Actor, Capabilities, Capability, Grant, LinkId, UserId, error::ApiError};
+use vouchsafe_types::{Access, Actor, Capabilities, Capability, Grant, LinkId, Resource, UserId, error::ApiError};
 
 /// The default link of a file, and what was made with options.
 const DEFAULT: &str = "onlyoffice-default";
@@ -20,6 +20,8 @@ const ADDITIONAL: &str = "onlyoffice-link";
 const MAX_PASSWORD: usize = 255;
 /// The most links whose options one request sets: each password takes a tenth of a second.
 const MOST_OPTIONS: usize = 20;
+/// What is written back of a link that shows as off.
+const OFF: Setting = Setting::Exactly(Access::None);
 /// What has to do with sharing is never given to whoever presents a link.
 const PERSONAL: Capabilities = Capabilities::of(&[Capability::Share, Capability::Delegate, Capability::Manage]);
 
@@ -52,7 +54,8 @@ pub struct LinkRecord {
     pub is_default: bool,
     /// What whoever presents it may do; [`Access::None`] for one that is switched off.
     pub access: Access,
-    /// What opens it; `None` while it is switched off, or when it cannot be shown again.
+    /// What opens it; `None` while it is switched off, when it cannot be shown again, and for who has less than it gives:
+    /// else everybody who may share would have what any link gives.
     pub token: Option<String>,
     /// Whether the operator has switched links off altogether.
     pub are_off: bool,
@@ -76,21 +79,26 @@ pub(super) fn hashed(sets: &[SetShare]) -> Result<BTreeMap<usize, Option<String>
 }
 
 impl Vouchsafe {
-    /// The links that are shown on an entry.
+    /// The links that are shown on an entry. Those that the operator has switched off show as off.
     pub(super) fn link_records(
         &self,
         tx: &mut Tx<'_>,
+        caller: UserId,
         entry: &Entry,
         now: DateTime<Utc>,
     ) -> Result<Vec<LinkRecord>, Fault> {
         let are_off = !self.settings.are_public_links_on;
         let off = LinkRecord { id: None, is_default: true, access: Access::None, token: None, are_off };
         let mut records = if entry.is_dir { Vec::new() } else { vec![off] };
+        let resource = Resource::Entry(entry.uuid);
+        let has = holding(tx, &Actor::User(caller), &resource, now)?.capabilities;
         for link in self.links_in(tx, entry.uuid, now)? {
             let access = if link.grant.is_deny() { Some(Access::None) } else { shown(link.grant.capabilities) };
             let Some(access) = access.filter(|_| link.why_not.is_none()) else { continue };
+            let access = if are_off { Access::None } else { access };
             let is_default = link.kind == DEFAULT;
-            let token = link.token.filter(|_| !are_off);
+            let gives = holding(tx, &Actor::Link { link: link.id }, &resource, now)?.capabilities;
+            let token = link.token.filter(|_| !are_off && has.covers(gives));
             let record = LinkRecord { id: Some(link.id), is_default, access, token, are_off };
             match records.first_mut().filter(|first| is_default && first.is_default) {
                 Some(first) => *first = record,
@@ -114,6 +122,10 @@ impl Vouchsafe {
         }
         let id = match set.subject {
             SubjectId::Everyone => return Ok(()),
+            SubjectId::DefaultLink if set.options.as_ref().is_some_and(LinkOptions::has_any) => {
+                // Passed over, it would be open to everybody when somebody thinks that it asks for a password.
+                return Err(ApiError::invalid("linkSettings", "a further link: the default link has none", None).into());
+            }
             SubjectId::DefaultLink => return self.set_default_link(tx, by, entry, set.setting),
             SubjectId::Id(id) => LinkId::from(id),
         };
@@ -143,6 +155,8 @@ impl Vouchsafe {
         let found = self.links_in(tx, entry.uuid, by.now)?.into_iter().filter(|link| link.kind == DEFAULT);
         let (working, asleep): (Vec<LinkView>, Vec<LinkView>) = found.partition(|link| link.why_not.is_none());
         match (wanted, working.first()) {
+            // What shows as off is left: to write back what was shown changes nothing.
+            (None, first) if setting == OFF && (first.is_none() || !self.settings.are_public_links_on) => Ok(()),
             (Some(access), Some(link)) => self.set_link_access(tx, by, &link.grant, access),
             (Some(access), None) => {
                 // What sleeps must not wake beside it.
@@ -175,6 +189,7 @@ impl Vouchsafe {
     ) -> Result<(), Fault> {
         let id = view.id;
         match set.setting {
+            OFF if !self.settings.are_public_links_on => {}
             Setting::Nothing => return self.remove(tx, by, vec![view]),
             Setting::Exactly(access) => self.set_link_access(tx, by, &view.grant, access)?,
             Setting::Unchanged => {}
@@ -233,9 +248,9 @@ impl Vouchsafe {
         self.write("switch_default_link", |tx| {
             let entry = linked(tx, actor, OfficeTarget { number, kind: TargetKind::File }, now)?;
             self.set_default_link(tx, By { caller, now }, &entry, setting)?;
-            let record = self.link_records(tx, &entry, now)?.into_iter().next();
+            let record = self.link_records(tx, caller, &entry, now)?.into_iter().next();
             let record = record.ok_or_else(|| Fault::Internal("a file without its default link".to_owned()))?;
-            Ok((record, is_viewable(&entry.name)))
+            Ok((record, is_viewable(&entry)))
         })
     }
 
@@ -246,7 +261,7 @@ impl Vouchsafe {
     pub fn may_link(&self, actor: &Actor, target: OfficeTarget) -> Result<bool, Fault> {
         person(actor)?;
         let now = self.now();
-        self.read(|tx| Ok(is_viewable(&linked(tx, actor, target, now)?.name)))
+        self.read(|tx| Ok(is_viewable(&linked(tx, actor, target, now)?)))
     }
 }
 
@@ -273,6 +288,12 @@ fn is_nobodys(tx: &mut Tx<'_>, id: LinkId) -> Result<bool, Fault> {
 }
 
 impl LinkOptions {
+    /// Whether it asks for something that not every link has.
+    fn has_any(&self) -> bool {
+        let has_password = self.password.as_ref().is_some_and(|password| !password.is_empty());
+        has_password || self.auto_delete == Some(true) || self.expires_at.flatten().is_some()
+    }
+
     fn change(&self) -> crate::LinkChange {
         crate::LinkChange {
             capabilities: None,

@@ -12,10 +12,12 @@ mod people;
 mod records;
 mod set;
 mod target;
+#[cfg(test)]
+mod tests;
 
 pub use batch::Merged;
 pub use folder::{EntryCard, FolderPage};
-pub use link_access::LinkKey;
+pub use link_access::{LinkKey, ProvenLink};
 pub use links::{LinkOptions, LinkRecord};
 pub use records::{EntryShares, ShareRecord, Sharee};
 pub use set::{SetShare, Setting, ShareChange, SubjectId};

@@ -5,13 +5,13 @@ use super::{
     records::Sharee,
     set::{Meant, Setting},
 };
-use crate::{Fault, Vouchsafe, sharing::item_told};
+use crate::{Fault, Vouchsafe, grants::holding, sharing::item_told};
 use chrono::{DateTime, Utc};
 use serde_json::json;
 use std::collections::BTreeMap;
 use vouchsafe_engine::GrantIndex;
 use vouchsafe_store::{Entry, Mail, User, WriteTx};
-use vouchsafe_types::{Access, Holder, UserId};
+use vouchsafe_types::{Access, Actor, Capability, Holder, Resource, UserId};
 
 /// The longest message, in characters.
 const MAX_MESSAGE: usize = 2_000;
@@ -26,7 +26,7 @@ pub(super) struct Notice<'a> {
     pub(super) message: &'a str,
 }
 
-/// Writes a notification for each, and a mail to each proven address.
+/// Writes a notification for each who has something there now, and a mail to each proven address.
 pub(super) fn tell(
     vouchsafe: &Vouchsafe,
     tx: &mut WriteTx<'_>,
@@ -39,9 +39,17 @@ pub(super) fn tell(
     let link = format!("{}/show/{}", vouchsafe.settings().public_url, notice.entry.uuid);
     for (user, access) in recipients(tx, notice)? {
         let Some(user) = tx.find_user(user)?.filter(|user| !user.is_suspended) else { continue };
-        tx.notify(user.id, &item_told(&author, &owner, notice.entry, access.capabilities()), now)?;
+        // Who does not want to hear of the caller is not told either of what his groups get.
+        if tx.is_blocked(user.id, author.id)? {
+            continue;
+        }
+        let has = holding(tx, &Actor::User(user.id), &Resource::Entry(notice.entry.uuid), now)?.capabilities;
+        if !has.has(Capability::See) {
+            continue;
+        }
+        tx.notify(user.id, &item_told(&author, &owner, notice.entry, has), now)?;
         if let Some(mail) = mail(&author, &user, notice, access, &link) {
-            tx.queue_mail(&mail, now)?;
+            vouchsafe.mail_between(tx, (author.id, user.id), &mail, now)?;
         }
     }
     Ok(())

@@ -130,8 +130,8 @@ impl Vouchsafe {
         entry: &Entry,
         now: DateTime<Utc>,
     ) -> Result<EntryShares, Fault> {
-        let links = self.link_records(tx, entry, now)?;
-        let is_viewable = is_viewable(&entry.name);
+        let links = self.link_records(tx, caller, entry, now)?;
+        let is_viewable = is_viewable(entry);
         Ok(EntryShares { number: entry.id, is_viewable, links, records: records(tx, caller, entry, now)? })
     }
 }

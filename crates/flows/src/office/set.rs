@@ -14,7 +14,7 @@ use crate::{
     sharing::strike_from_user,
 };
 use chrono::{DateTime, Utc};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 use vouchsafe_engine::{
     Engine, GrantSource, Holding,
@@ -33,7 +33,7 @@ pub(super) const ORIGIN: &str = "onlyoffice";
 const MOST_SETTINGS: usize = 5_000;
 
 /// Whom a setting is for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum SubjectId {
     /// The person or group with this id; nobody, if there is none.
     Id(Uuid),
@@ -86,7 +86,8 @@ pub(super) struct Meant {
 
 impl Vouchsafe {
     /// Sets who has what on each of these entries, and gives who is shown on them then. Nobody is changed who has what
-    /// he shall have already. Who there is not, and the owner, is passed over.
+    /// he shall have already. Who there is not, and the owner, is passed over, and so is who blocks the caller, unless he
+    /// has something there already.
     ///
     /// # Errors
     /// As [`Vouchsafe::shares_of`]; `forbidden` when one of the settings is not the caller's to make. Nothing is changed
@@ -104,15 +105,14 @@ impl Vouchsafe {
             return Err(ApiError::TooManyKeys { key: "share".to_owned(), max: MOST_SETTINGS }.into());
         }
         let (caller, now) = (person(actor)?, self.now());
-        let passwords = self.hashed_passwords(actor, targets, &change.sets)?;
+        let sets = last_of_each(&change.sets);
+        let passwords = self.hashed_passwords(actor, targets, &sets)?;
         self.write("change_shares", |tx| {
-            let mut entries = Vec::with_capacity(targets.len());
-            for target in targets {
-                entries.push(target.shared_by(tx, actor, now)?);
-            }
-            let meant = meant(tx, caller, &change.sets)?;
+            let entries = targets.iter().map(|target| target.shared_by(tx, actor, now));
+            let entries = entries.collect::<Result<Vec<Entry>, Fault>>()?;
+            let meant = meant(tx, caller, &sets)?;
             for entry in &entries {
-                for (place, set) in change.sets.iter().enumerate() {
+                for (place, set) in sets.iter().enumerate() {
                     let password = passwords.get(&place).cloned();
                     self.set_link(tx, By { caller, now }, entry, set, password)?;
                 }
@@ -178,6 +178,7 @@ impl Vouchsafe {
                 leave_in(self, tx, caller, &Resource::Entry(entry.uuid), &reason(label(Access::None)), now)?;
                 Ok(())
             }
+            Setting::Exactly(access) if is_unwanted(tx, caller, entry, (&one.holder, access), now)? => Ok(()),
             Setting::Exactly(access) => {
                 let reason = reason(label(access));
                 let because = self.because(&actor, &reason, now);
@@ -191,10 +192,37 @@ impl Vouchsafe {
     }
 }
 
-/// The settings for those who are there: groups first, then people, the caller last; of several for one, the last.
+/// Of several settings for one subject the last, in its place.
+fn last_of_each(sets: &[SetShare]) -> Vec<SetShare> {
+    let mut named = BTreeSet::new();
+    let mut last: Vec<SetShare> = sets.iter().rev().filter(|set| named.insert(set.subject)).cloned().collect();
+    last.reverse();
+    last
+}
+
+/// Whether it would be new to somebody who blocks the caller. What he has may be changed, and lowered where he has it from
+/// elsewhere: a block is no way to keep what shall be taken.
+fn is_unwanted(
+    tx: &mut Tx<'_>,
+    caller: UserId,
+    entry: &Entry,
+    (holder, access): (&Holder, Access),
+    now: DateTime<Utc>,
+) -> Result<bool, Fault> {
+    let Holder::User(user) = holder else { return Ok(false) };
+    if *user == caller || access == Access::None || !tx.is_blocked(*user, caller)? {
+        return Ok(false);
+    }
+    let resource = Resource::Entry(entry.uuid);
+    let gives = |grant: &Grant| !grant.is_deny() && !grant.is_expired(now);
+    let is_new = !tx.grants_to(holder, &resource)?.iter().any(gives);
+    Ok(is_new && !holding(tx, &Actor::User(*user), &resource, now)?.capabilities.covers(access.capabilities()))
+}
+
+/// The settings for those who are there: groups first, then people, the caller last.
 fn meant(tx: &mut Tx<'_>, caller: UserId, sets: &[SetShare]) -> Result<Vec<Meant>, Fault> {
-    let mut last: BTreeMap<Holder, (usize, Meant)> = BTreeMap::new();
-    for (place, SetShare { subject, setting, .. }) in sets.iter().enumerate() {
+    let mut meant = Vec::with_capacity(sets.len());
+    for SetShare { subject, setting, .. } in sets {
         let sharee = match subject {
             SubjectId::DefaultLink => None,
             SubjectId::Everyone => Some(Sharee::Everyone),
@@ -204,16 +232,11 @@ fn meant(tx: &mut Tx<'_>, caller: UserId, sets: &[SetShare]) -> Result<Vec<Meant
             },
         };
         if let Some(sharee) = sharee {
-            let holder = sharee.holder();
-            last.insert(holder.clone(), (place, Meant { sharee, holder, setting: *setting }));
+            meant.push(Meant { holder: sharee.holder(), sharee, setting: *setting });
         }
     }
-    let mut meant: Vec<(usize, Meant)> = last.into_values().collect();
-    meant.sort_by_key(|(place, one)| {
-        let is_person = matches!(one.holder, Holder::User(_));
-        (is_person, one.holder == Holder::User(caller), *place)
-    });
-    Ok(meant.into_iter().map(|(_, one)| one).collect())
+    meant.sort_by_key(|one| (matches!(one.holder, Holder::User(_)), one.holder == Holder::User(caller)));
+    Ok(meant)
 }
 
 /// The rows of a holder on an entry, and on everything below a directory, that the caller may revoke.
@@ -310,7 +333,7 @@ fn restrict(
     restrictions: Restrictions,
     because: vouchsafe_store::Because<'_>,
 ) -> Result<(), Fault> {
-    let is_taken = because.actor.user() == Some(entry.owner) && !entry.is_dir && is_viewable(&entry.name);
+    let is_taken = because.actor.user() == Some(entry.owner) && is_viewable(entry);
     if !is_taken || entry.restrictions == restrictions {
         return Ok(());
     }

@@ -60,6 +60,22 @@ async fn several_entries_are_set_all_of_them_or_none() {
 }
 
 #[actix_web::test]
+async fn entries_of_two_owners_are_shared_by_who_may_share_both() {
+    let world = World::new();
+    let (ann, bob, eve) = world.people();
+    let (_, mine) = file(&world, "/ann/a.docx").await;
+    let (_, his) = file(&world, "/bob/b.docx").await;
+    share(&world, &bob, his, &guid(&world, &ann), 1).await;
+    let share = json!([{"ShareTo": guid(&world, &eve), "Access": 2}]);
+    let answer = call(&world, &ann, "PUT", "share", json!({"fileIds": [mine, his], "share": share})).await;
+    // Bob has nothing on hers; neither of them owns both.
+    assert_eq!(shown(&answer), these([("ann", 1), ("bob", 4), ("eve", 2)]));
+    let records = answer.body["response"].as_array().unwrap();
+    assert!(records.iter().all(|record| record["isOwner"] == json!(false)), "{records:?}");
+    assert_eq!(list(&world, &bob, his).await, these([("ann", 1), ("bob", 1), ("eve", 2)]));
+}
+
+#[actix_web::test]
 async fn who_leaves_is_not_reached_by_later_shares_with_his_groups() {
     let world = World::new();
     let (ann, bob, eve) = world.people();

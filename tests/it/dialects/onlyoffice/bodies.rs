@@ -172,4 +172,27 @@ async fn a_suffix_is_allowed_and_so_is_the_token_in_a_variable() {
         call(&world, &ann, "GET", &format!("file/{file}.json"), json!({})).await.body["response"]["id"],
         json!(file)
     );
+    // Pages from elsewhere have no use of the cookie.
+    let path = format!("/api/2.0/files/file/{file}/share");
+    let cookie = ("cookie", format!("asc_auth_key={}", ann.token));
+    for (origin, status) in [("http://vouchsafe.test", 200), ("http://elsewhere.test", 401)] {
+        let headers = [cookie.clone(), ("origin", origin.to_owned())];
+        assert_eq!(world.with_headers(&headers, "GET", &path, "").await.status, status, "{origin}");
+    }
+    // The variable comes before the header.
+    let headers = [cookie, ("authorization", "wrong".to_owned())];
+    assert_eq!(world.with_headers(&headers, "GET", &path, "").await.status, 200);
+}
+
+#[actix_web::test]
+async fn a_value_in_the_query_takes_the_place_of_that_in_the_body() {
+    let world = World::new();
+    let (ann, bob, _) = world.people();
+    let (_, file) = file(&world, "/ann/plan.docx").await;
+    let body =
+        |is_told: bool| json!({"share": [{"ShareTo": guid(&world, &bob), "Access": 2}], "notify": is_told}).to_string();
+    for (query, is_told, mails) in [("?notify=false", true, 0), ("?Notify=true", false, 1)] {
+        assert_eq!(put(&world, &ann, file, query, JSON, &body(is_told)).await.status, 200);
+        assert_eq!(world.counts().2, mails, "{query}");
+    }
 }

@@ -98,3 +98,43 @@ pub fn set_password(world: &World, who: &Person, password: &str) {
     let change = UserChange { password: Some(password.to_owned()), ..UserChange::default() };
     world.vouchsafe.put_user(&who.name.parse().unwrap(), &change).unwrap();
 }
+
+/// The address and the access of a link in an answer.
+pub fn link(answer: &Answer, id: &str) -> Option<(String, i64)> {
+    let records = answer.body["response"].as_array().unwrap();
+    let found = records.iter().find(|record| record["sharedTo"]["id"] == json!(id))?;
+    Some((found["sharedTo"]["shareLink"].as_str().unwrap().to_owned(), found["access"].as_i64().unwrap()))
+}
+
+/// The answer about who has what on a file.
+pub async fn shares(world: &World, who: &Person, file: i64) -> Answer {
+    call(world, who, "GET", &format!("file/{file}/share"), json!({})).await
+}
+
+/// The key at the end of an address.
+pub fn key(url: &str) -> String {
+    url.rsplit_once("doc=").unwrap().1.to_owned()
+}
+
+/// What somebody without an account may do with a link: the value, or the status of the refusal.
+pub async fn opens(world: &World, file: i64, key: &str) -> i64 {
+    let answer = world.raw("GET", &format!("/api/2.0/files/file/{file}?doc={key}"), "", "", "").await;
+    answer.body["response"]["access"].as_i64().unwrap_or_else(|| i64::from(answer.status))
+}
+
+/// Switches the default link of a file.
+pub async fn switch(world: &World, who: &Person, file: i64, access: impl Into<Value>) -> Answer {
+    call(world, who, "PUT", &format!("{file}/sharedlink"), json!({ "share": access.into() })).await
+}
+
+/// A link made from a template, with its options.
+pub async fn additional(world: &World, who: &Person, file: i64, settings: Value) -> (String, String) {
+    let template =
+        call(world, who, "GET", &format!("{file}/sharedlink/template"), json!({})).await.body["response"].clone();
+    let body = json!({"share": [{"ShareTo": template["id"], "Access": 2, "title": "For the board", "linkSettings": settings}]});
+    let answer = call(world, who, "PUT", &format!("file/{file}/share"), body).await;
+    assert_eq!(answer.status, 200, "{answer:?}");
+    let record = answer.body["response"][1].clone();
+    let url = record["sharedTo"]["shareLink"].as_str().unwrap();
+    (record["sharedTo"]["id"].as_str().unwrap().to_owned(), key(url))
+}

@@ -34,6 +34,20 @@ async fn files_and_folders_say_what_one_may_do_and_whether_they_are_shared() {
 }
 
 #[actix_web::test]
+async fn what_one_only_knows_of_shows_as_0_and_what_is_in_a_folder_only_who_may_list_it_learns() {
+    let world = World::new();
+    let (_, bob, _) = world.people();
+    let (entry, folder) = dir(&world, "/ann/d").await;
+    file(&world, "/ann/d/one.txt").await;
+    for (access, files) in [("see", 0), ("list", 1)] {
+        let body = json!({"issuer": "ann", "holder": {"user": "bob"}, "permission": format!("fs:{entry}:{access}")});
+        assert!(world.v1("POST", "/v1/grants", body).await.status < 300);
+        let card = call(&world, &bob, "GET", &format!("folder/{folder}"), json!({})).await.body["response"].clone();
+        assert_eq!((&card["access"], &card["filesCount"]), (&json!(0), &json!(files)), "{access}");
+    }
+}
+
+#[actix_web::test]
 async fn my_and_shared_list_what_is_there() {
     let world = World::new();
     let (ann, bob, _) = world.people();

@@ -3,32 +3,7 @@
 use super::desk::*;
 use chrono::TimeDelta;
 use serde_json::{Value, json};
-use vouchsafe_tests::{Answer, Person, World};
-
-/// The address and the access of a link in an answer.
-fn link(answer: &Answer, id: &str) -> Option<(String, i64)> {
-    let records = answer.body["response"].as_array().unwrap();
-    let found = records.iter().find(|record| record["sharedTo"]["id"] == json!(id))?;
-    Some((found["sharedTo"]["shareLink"].as_str().unwrap().to_owned(), found["access"].as_i64().unwrap()))
-}
-
-async fn shares(world: &World, who: &Person, file: i64) -> Answer {
-    call(world, who, "GET", &format!("file/{file}/share"), json!({})).await
-}
-
-fn key(url: &str) -> String {
-    url.rsplit_once("doc=").unwrap().1.to_owned()
-}
-
-/// What somebody without an account may do with a link: the value, or the status of the refusal.
-async fn opens(world: &World, file: i64, key: &str) -> i64 {
-    let answer = world.raw("GET", &format!("/api/2.0/files/file/{file}?doc={key}"), "", "", "").await;
-    answer.body["response"]["access"].as_i64().unwrap_or_else(|| i64::from(answer.status))
-}
-
-async fn switch(world: &World, who: &Person, file: i64, access: impl Into<Value>) -> Answer {
-    call(world, who, "PUT", &format!("{file}/sharedlink"), json!({ "share": access.into() })).await
-}
+use vouchsafe_tests::{Person, World};
 
 #[actix_web::test]
 async fn a_link_that_is_off_shows_as_3_and_has_another_address_when_it_is_on_again() {
@@ -137,19 +112,9 @@ async fn the_operator_switches_every_link_off() {
     let answer = share(&world, &ann, file, DEFAULT_LINK, 2).await;
     assert_eq!(link(&answer, DEFAULT_LINK), Some((String::new(), 3)));
     assert_eq!(switch(&world, &ann, file, 2).await.body["response"], json!(""));
+    let template = call(&world, &ann, "GET", &format!("{file}/sharedlink/template"), json!({})).await;
+    assert_eq!(template.body["response"]["link"], json!(""));
     assert_eq!(world.counts().0, 0);
-}
-
-/// A link made from a template, with its options.
-async fn additional(world: &World, who: &Person, file: i64, settings: Value) -> (String, String) {
-    let template =
-        call(world, who, "GET", &format!("{file}/sharedlink/template"), json!({})).await.body["response"].clone();
-    let body = json!({"share": [{"ShareTo": template["id"], "Access": 2, "title": "For the board", "linkSettings": settings}]});
-    let answer = call(world, who, "PUT", &format!("file/{file}/share"), body).await;
-    assert_eq!(answer.status, 200, "{answer:?}");
-    let record = answer.body["response"][1].clone();
-    let url = record["sharedTo"]["shareLink"].as_str().unwrap();
-    (record["sharedTo"]["id"].as_str().unwrap().to_owned(), key(url))
 }
 
 #[actix_web::test]

@@ -4,6 +4,7 @@ mod batch;
 mod bodies;
 mod desk;
 mod entries;
+mod link_terms;
 mod links;
 mod parity;
 mod refusals;

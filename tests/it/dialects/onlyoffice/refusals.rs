@@ -46,6 +46,8 @@ async fn faulty_bodies_are_refused_each_in_its_words_and_change_nothing() {
         (shares(r#""advancedSettings":{"denySharing":true,"DenySharing":true}"#), 400, None, OTHER),
         (shares(r#""advancedSettings":[]"#), 400, None, OTHER),
         (shares(r#""sharingMessage":{}"#), 400, None, OTHER),
+        (shares(r#""notify":true,"sharingMessage":"a\u0000b""#), 400, None, OTHER),
+        ((FORM, format!("share[ShareTo]={id}&share[Access]=2&notify=true&sharingMessage=a%00b")), 400, None, OTHER),
         ((JSON, "{".to_owned()), 400, None, OTHER),
         ((JSON, "[{}]".to_owned()), 400, None, OTHER),
         ((JSON, "null".to_owned()), 400, None, OTHER),
@@ -85,10 +87,17 @@ async fn without_a_token_the_answer_is_plain_text_and_only_who_sent_one_is_asked
         assert_eq!((answer.status, answer.body.clone()), (401, json!("Unauthorized")));
         assert!(answer.content_type.starts_with("text/plain"), "{answer:?}");
     }
-    for header in ["wrong", "Bearer wrong", "Basic d3Jvbmc6d3Jvbmc=", "Basic !"] {
-        let answer = world.with_header(("authorization", header), "GET", &path, "", json!({})).await;
-        assert_eq!((answer.status, answer.body), (401, json!("Unauthorized")), "{header}");
+    let challenge = |headers: &[(String, String)]| {
+        headers.iter().find(|(name, _)| name == "www-authenticate").map(|(_, value)| value.clone())
+    };
+    // The last one is a name with a NUL in it.
+    for header in ["wrong", "Bearer wrong", "Basic d3Jvbmc6d3Jvbmc=", "Basic !", "Basic YQBiOng="] {
+        let (status, headers, body) = world.probe("GET", &path, &[("authorization", header)], "").await;
+        assert_eq!((status, body), (401, json!("Unauthorized")), "{header}");
+        assert_eq!(challenge(&headers).as_deref(), Some("Basic Realm=\"vouchsafe.test\""), "{header}");
     }
+    let (status, headers, _) = world.probe("GET", &path, &[], "").await;
+    assert_eq!((status, challenge(&headers)), (401, None));
 }
 
 #[actix_web::test]

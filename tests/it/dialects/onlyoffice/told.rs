@@ -1,9 +1,10 @@
 //! Who is told, and what.
 
 use super::desk::*;
-use chrono::DateTime;
+use chrono::{DateTime, TimeDelta};
 use serde_json::{Value, json};
-use vouchsafe_tests::World;
+use vouchsafe_tests::{Person, World};
+use vouchsafe_types::Actor;
 
 /// Recipient, template and payload of every mail that waits.
 fn mails(world: &World) -> Vec<(String, String, Value)> {
@@ -62,4 +63,82 @@ async fn a_folder_is_told_as_one_and_removals_are_not_told() {
     call(&world, &ann, "PUT", &format!("folder/{folder}/share"), body).await;
     let told = mails(&world);
     assert_eq!((told.len(), told[0].1.as_str(), &told[0].2["access"]), (1, "folder_shared", &json!("Full Access")));
+}
+
+fn block(world: &World, who: &Person, sender: &Person, is_on: bool) {
+    let actor = Actor::User(world.vouchsafe.user(&who.name).unwrap().id);
+    world.vouchsafe.block(&actor, &sender.name, is_on).unwrap();
+}
+
+#[actix_web::test]
+async fn who_blocks_the_caller_is_given_nothing_new_by_name_and_told_nothing() {
+    let world = World::new();
+    let (ann, bob, eve) = world.people();
+    let (_, plan) = file(&world, "/ann/plan.docx").await;
+    let (_, folder) = dir(&world, "/ann/d").await;
+    let (inside, within) = file(&world, "/ann/d/in.docx").await;
+    let told = |with: &str, access: i64| json!({"share": [{"ShareTo": with, "Access": access}], "notify": true});
+    let put = |file: i64, body: Value| {
+        let (world, ann) = (&world, &ann);
+        async move { shown(&call(world, ann, "PUT", &format!("file/{file}/share"), body).await) }
+    };
+    let (his, hers) = (guid(&world, &bob), guid(&world, &eve));
+    block(&world, &bob, &ann, true);
+    assert_eq!(put(plan, told(&his, 2)).await, these([("ann", 1)]));
+    assert_eq!(world.counts(), (0, 0, 0));
+    assert!(!world.may(&bob, "fs:/ann/plan.docx:see"));
+    // What he has may be changed, and taken; a deny is nothing that he has.
+    block(&world, &bob, &ann, false);
+    put(plan, told(&his, 2)).await;
+    share_folder(&world, &ann, folder, &his, 1).await;
+    block(&world, &bob, &ann, true);
+    for (access, expected) in [(6, 6), (3, 3), (2, 3)] {
+        assert_eq!(put(plan, told(&his, access)).await.get("bob"), Some(&expected), "{access}");
+    }
+    // A block is no way to keep what shall be taken.
+    assert_eq!(put(within, told(&his, 2)).await.get("bob"), Some(&2));
+    assert!(world.may(&bob, &format!("fs:{inside}:read")) && !world.may(&bob, &format!("fs:{inside}:write")));
+    // Groups are not concerned; he is not told all the same.
+    let team = group(&world, "Team", &[&bob, &eve]).await;
+    let (shared, third) = file(&world, "/ann/third.docx").await;
+    put(third, told(&team, 2)).await;
+    assert!(world.may(&bob, &format!("fs:{shared}:read")));
+    put(plan, told(&hers, 2)).await;
+    let of_bob = mails(&world).into_iter().filter(|(to, ..)| to == "bob@example.org").count();
+    assert_eq!((of_bob, mails(&world).len()), (1, 3), "told once, while he did not block her");
+}
+
+#[actix_web::test]
+async fn who_has_nothing_there_is_not_told() {
+    let world = World::new();
+    let (ann, bob, eve) = world.people();
+    let (_, plan) = file(&world, "/ann/plan.docx").await;
+    let team = group(&world, "Team", &[&bob, &eve]).await;
+    share(&world, &ann, plan, &guid(&world, &eve), 3).await;
+    let body = json!({"share": [{"ShareTo": team, "Access": 2}], "notify": true});
+    call(&world, &ann, "PUT", &format!("file/{plan}/share"), body).await;
+    let told = mails(&world);
+    assert_eq!((told.len(), told[0].0.as_str(), world.counts().1), (1, "bob@example.org", 1));
+}
+
+#[actix_web::test]
+async fn one_person_mails_another_twenty_times_a_day() {
+    let world = World::with(|settings| settings.are_limits_on = true);
+    let (mut ann, bob, eve) = world.people();
+    let mut files = Vec::new();
+    for n in 0..25 {
+        files.push(file(&world, &format!("/ann/{n}.docx")).await.1);
+    }
+    let body = |with: &[&Person]| {
+        let share: Vec<Value> = with.iter().map(|who| json!({"ShareTo": guid(&world, who), "Access": 2})).collect();
+        json!({"fileIds": files, "share": share, "notify": true})
+    };
+    call(&world, &ann, "PUT", "share", body(&[&bob])).await;
+    assert_eq!((world.counts().1, world.counts().2), (25, 20), "in the app he is told of all");
+    call(&world, &ann, "PUT", "share", body(&[&bob, &eve])).await;
+    assert_eq!(world.counts().2, 40, "each pair is counted for itself");
+    world.clock.advance(TimeDelta::days(1));
+    ann.token = world.vouchsafe.issue_token("ann", vouchsafe_flows::ActsAs::Person, TimeDelta::days(1)).unwrap();
+    call(&world, &ann, "PUT", "share", body(&[&bob])).await;
+    assert_eq!(world.counts().2, 60);
 }

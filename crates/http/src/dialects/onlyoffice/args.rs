@@ -38,13 +38,13 @@ impl Args {
     /// A text; numbers are taken as they are written.
     ///
     /// # Errors
-    /// `field_invalid` for a list or an object.
+    /// `field_invalid` for a list or an object, and for what no database keeps: a NUL.
     pub(super) fn text(&self, name: &str) -> Result<Option<String>, ApiError> {
         match self.get(name) {
             None => Ok(None),
-            Some(Value::String(text)) => Ok(Some(text.clone())),
+            Some(Value::String(text)) if !text.contains('\0') => Ok(Some(text.clone())),
             Some(Value::Number(number)) => Ok(Some(number.to_string())),
-            Some(_) => Err(ApiError::invalid(name, "a text", None)),
+            Some(_) => Err(ApiError::invalid(name, "a text without NUL", None)),
         }
     }
 

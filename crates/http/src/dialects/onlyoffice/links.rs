@@ -34,10 +34,12 @@ pub(super) async fn template(mut desk: Desk, path: Path<String>) -> Result<HttpR
     let kind = if is_folder { TargetKind::Folder } else { TargetKind::File };
     let target = OfficeTarget { number, kind };
     let is_viewable = desk.run(move |vouchsafe, actor| vouchsafe.may_link(actor, target)).await?;
+    let are_on = desk.cases.settings().are_public_links_on;
+    let url = || views::url(&desk.origin(), number.unwrap_or_default(), is_viewable, "");
     let template = json!({
         "id": LinkId::mint(),
         "title": "",
-        "link": views::url(&desk.origin(), number.unwrap_or_default(), is_viewable, ""),
+        "link": if are_on { url() } else { String::new() },
         "is_group": true,
         "owner": false,
         "ace_status": 2,
@@ -62,15 +64,15 @@ pub(super) async fn prove(
     let password = password(&args)?.unwrap_or_default();
     throttle(&cases, &request, &key)?;
     let token = key.clone();
-    let (link, target, proof) = cases.run(move |vouchsafe| vouchsafe.prove_link_password(&token, &password)).await?;
+    let proven = cases.run(move |vouchsafe| vouchsafe.prove_link_password(&token, &password)).await?;
     let origin = &cases.settings().public_url;
-    let cookie = Cookie::build(format!("{LINK_COOKIE}{link}"), proof)
+    let cookie = Cookie::build(format!("{LINK_COOKIE}{}", proven.id), proven.proof)
         .path("/")
         .http_only(true)
         .same_site(SameSite::Lax)
         .secure(origin.starts_with("https://"))
         .finish();
-    let url = views::url(origin, target.number.unwrap_or_default(), target.kind == TargetKind::File, &key);
+    let url = views::url(origin, proven.number, proven.is_viewable, &key);
     let mut answer = envelope::one(StatusCode::CREATED, json!(url))?;
     answer.add_cookie(&cookie).map_err(|error| Rejection::Internal(error.to_string()))?;
     Ok(answer)

@@ -129,7 +129,8 @@ pub(super) fn card(card: &EntryCard, me: UserId, origin: &str) -> Value {
     let mut view = json!({
         "id": entry.id,
         "title": entry.name,
-        "access": number_of(card.access),
+        // COMPAT(onlyoffice): 0 for what has no value; 3 would deny what is seen.
+        "access": card.access.map_or(0, number_of),
         "shared": card.is_shared,
         "rootFolderType": MY_SECTION,
         "created": time(entry.created_at),
