@@ -98,7 +98,7 @@ pub struct Party {
 #[derive(Debug, Clone, Default)]
 pub struct ShareInfoFilter {
     /// For this kind of app.
-    pub app_type: String,
+    pub app_type: Option<String>,
     /// Of this kind.
     pub kind: Option<ShareKind>,
     /// Shared by.
@@ -164,7 +164,7 @@ impl Tx<'_> {
     pub fn find_share_info(&mut self, like: &ShareInfo) -> Result<Option<ShareInfo>, StoreError> {
         let party = |user: UserId, client_id: &str| Some(Party { user, client_id: Some(client_id.to_owned()) });
         let filter = ShareInfoFilter {
-            app_type: like.app_type.clone(),
+            app_type: Some(like.app_type.clone()),
             kind: Some(like.kind),
             sender: party(like.sender, &like.client_id),
             receiver: party(like.receiver, &like.receiver_client_id),
@@ -186,11 +186,13 @@ impl Tx<'_> {
     ) -> Result<Vec<ShareInfo>, StoreError> {
         let mut found = share_info::table
             .filter(share_info::deleted_at.is_null())
-            .filter(share_info::app_type.eq(filter.app_type.clone()))
             .order((share_info::created_at.desc(), share_info::id.desc()))
             .limit(limit)
             .offset(offset)
             .into_boxed::<MultiBackend>();
+        if let Some(app_type) = filter.app_type.clone() {
+            found = found.filter(share_info::app_type.eq(app_type));
+        }
         if let Some(kind) = filter.kind {
             found = found.filter(share_info::share_info_type.eq(kind.number()));
         }
@@ -228,6 +230,23 @@ impl Tx<'_> {
             .filter(share_info::grant_id.eq(Some(Id::from(grant))))
             .filter(share_info::deleted_at.is_null());
         Ok(live.count().get_result(self.conn)?)
+    }
+
+    /// How many rows there are between these two that were made since `since`, ended ones included.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the database cannot be asked.
+    pub fn count_share_infos_since(
+        &mut self,
+        sender: UserId,
+        receiver: UserId,
+        since: DateTime<Utc>,
+    ) -> Result<i64, StoreError> {
+        let made = share_info::table
+            .filter(share_info::sender_id.eq(Id::from(sender)))
+            .filter(share_info::receiver_id.eq(Id::from(receiver)))
+            .filter(share_info::created_at.gt(Ts(since)));
+        Ok(made.count().get_result(self.conn)?)
     }
 
     /// Whether the sender has taken back, since `issued_at`, what a ticket of his gave: what he had published of it, or

@@ -340,3 +340,37 @@ async fn lists_are_filtered_and_come_in_pages() {
         assert_eq!(list(&world, &who.token, &query).await.status, status, "{} {query}", who.name);
     }
 }
+
+#[actix_web::test]
+async fn nothing_new_is_given_by_name_to_who_does_not_take_it() {
+    let world = World::new();
+    let (ann, bob, _) = world.people();
+    let (file, group) = (world.file("/ann/a.txt"), uuid::Uuid::from_u128(9));
+    let read = format!("fs:{file}:read");
+    world.v1("PUT", &format!("/v1/groups/{group}"), json!({ "owner": "ann", "name": "g", "members": ["bob"] })).await;
+    let actor = vouchsafe_types::Actor::User(world.vouchsafe.user("bob").unwrap().id);
+    world.vouchsafe.block(&actor, "ann", true).unwrap();
+    let native = json!({ "holder": { "user": "bob" }, "permission": read });
+    let given = [
+        ("/v1/grants", native.clone()),
+        ("/auth/grant-user-user", json!({ "target_username": "bob", "permission": read })),
+        ("/acl/set-user-user", json!({ "user": "bob", "resource": "/ann/a.txt", "mode": "read" })),
+    ];
+    for (path, body) in &given {
+        let answer = world.call("POST", path, &ann.token, body.clone()).await;
+        assert_eq!(answer.refusal(), (403, "recipient_not_accepting_shares"), "{path}");
+        assert!(!world.may(&bob, &read));
+    }
+    let to_group = json!({ "holder": { "group": group }, "permission": read });
+    assert_eq!(world.call("POST", "/v1/grants", &ann.token, to_group).await.status, 201, "groups are not concerned");
+    let deny = json!({ "holder": { "user": "bob" }, "permission": format!("fs:{file}:none"), "exact": true });
+    assert_eq!(world.call("POST", "/v1/grants", &ann.token, deny).await.status, 201, "a deny is no gift");
+    assert_eq!(world.call("POST", "/v1/grants", &ann.token, native.clone()).await.status, 403, "lifting it is one");
+    world.vouchsafe.block(&actor, "ann", false).unwrap();
+    assert_eq!(world.call("POST", "/v1/grants", &ann.token, native).await.status, 200);
+    world.vouchsafe.block_all(&actor, true).unwrap();
+    for (path, body) in given {
+        let answer = world.call("POST", path, &ann.token, body).await;
+        assert_eq!(answer.status, 200, "{path}: what he has stays as it is: {}", answer.body);
+    }
+}

@@ -7,7 +7,7 @@ use super::{
 use crate::{Fault, Vouchsafe, accounts::find_by_name, sharing::strike_from_user};
 use chrono::{DateTime, Utc};
 use vouchsafe_engine::{
-    Engine,
+    Engine, GrantSource,
     plan::{Given, Wish},
 };
 use vouchsafe_store::{Tx, WriteTx};
@@ -44,7 +44,8 @@ impl Vouchsafe {
     /// `forbidden` for a person who names another issuer, and for a holder who is denied access there by somebody whose
     /// word counts more; `permission_denied` when the issuer may not give it; `subject_does_not_exist`,
     /// `entity_not_found`, `user_does_not_exist`; `cannot_share_with_self`; `field_invalid` for a permission that is
-    /// none, an end that has passed, or `none` without `exact`.
+    /// none, an end that has passed, or `none` without `exact`; `recipient_not_accepting_shares` for what is new to a
+    /// person who blocked the issuer.
     pub fn grant(&self, actor: &Actor, wish: &GrantWish) -> Result<Granted, Fault> {
         let now = self.now();
         self.write("grant", |tx| {
@@ -110,6 +111,9 @@ pub(super) fn apply_wish(
 ) -> Result<Given, Fault> {
     let planned = Engine::default().plan_give(&mut **tx, wish, because.at)?;
     let given = planned.map_err(|refusal| meant.refused(refusal))?;
+    if is_unwelcome(tx, wish, because.at)? {
+        return Err(ApiError::RecipientNotAcceptingShares {}.into());
+    }
     if !given.changes.insert.is_empty() && !matches!(because.actor, Actor::Service { .. }) {
         vouchsafe.require_room(tx, wish.issuer)?;
     }
@@ -121,6 +125,17 @@ pub(super) fn apply_wish(
         strike_from_user(tx, Some(wish.issuer), *holder, (&wish.resource, wish.capabilities), because)?;
     }
     Ok(given)
+}
+
+/// Whether a person is given something that he has not from the issuer yet, and takes no shares from him. To change what
+/// he has, and to shut him out, is no gift; nor is what he asked for himself.
+pub(crate) fn is_unwelcome(tx: &mut Tx<'_>, wish: &Wish, now: DateTime<Utc>) -> Result<bool, Fault> {
+    let Holder::User(holder) = &wish.holder else { return Ok(false) };
+    if wish.is_accepted || wish.capabilities.is_empty() || !tx.is_blocked(*holder, wish.issuer)? {
+        return Ok(false);
+    }
+    let held = tx.grants_to(&wish.holder, &wish.resource)?;
+    Ok(!held.iter().any(|grant| grant.issuer == wish.issuer && !grant.is_deny() && !grant.is_expired(now)))
 }
 
 fn issuer(tx: &mut Tx<'_>, actor: &Actor, wish: &GrantWish) -> Result<UserId, Fault> {

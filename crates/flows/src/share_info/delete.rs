@@ -2,9 +2,9 @@
 
 use super::grant::is_plain;
 use crate::{Caller, Fault, Vouchsafe, grants::holding};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use vouchsafe_engine::plan;
-use vouchsafe_store::{EndedBy, ShareInfo, ShareInfoFilter, ShareKind, WriteTx};
+use vouchsafe_store::{EndedBy, Party, ShareInfo, ShareInfoFilter, ShareKind, WriteTx};
 use vouchsafe_types::{Grant, GrantId};
 
 /// Why their grants go, in the words of the audit.
@@ -31,14 +31,16 @@ impl Vouchsafe {
         let now = self.now();
         self.write("delete_share_infos", |tx| {
             let filter = ShareInfoFilter {
-                app_type: caller.app_type.as_str().to_owned(),
+                app_type: Some(caller.app_type.as_str().to_owned()),
                 auth_ticket: named.auth_ticket.clone(),
                 lookup_hash: named.lookup_hash.clone(),
                 ..ShareInfoFilter::default()
             };
             let published = named.only_published.then_some(ShareKind::Public);
             let sent = ShareInfoFilter { sender: Some(caller.party()), kind: published, ..filter.clone() };
-            let mine = all(tx, &sent)?;
+            let mut mine = all(tx, &sent)?;
+            let others = published_likewise(tx, caller, named, &mine)?;
+            mine.extend(others);
             self.take_back(tx, caller, &mine, EndedBy::Sender, now)?;
             if named.only_published {
                 return Ok(mine.len());
@@ -68,7 +70,8 @@ impl Vouchsafe {
             // Who puts away what he kept gives up what he got by it, and nothing that he has otherwise.
             let is_meant = match by {
                 EndedBy::Receiver => is_plain(&grant) && tx.count_share_infos_of(id)? == 0,
-                EndedBy::Sender | EndedBy::Grant => true,
+                // Who takes back does not let in whom he has shut out since.
+                EndedBy::Sender | EndedBy::Grant => !grant.is_deny(),
             };
             if is_meant && plan::may_revoke(&has, caller.user.id, &grant) {
                 grants.insert(id, grant);
@@ -78,6 +81,35 @@ impl Vouchsafe {
         tx.revoke(grants.into_values().collect(), self.because(&actor, TAKEN_BACK, now))?;
         Ok(())
     }
+}
+
+/// What else gives something by the tickets that the owner takes back: whoever keeps a public one chooses how its text
+/// is written, and in which kind of app he keeps it.
+fn published_likewise(
+    tx: &mut WriteTx<'_>,
+    caller: &Caller,
+    named: &NamedShares,
+    mine: &[ShareInfo],
+) -> Result<Vec<ShareInfo>, Fault> {
+    // Mere records of what somebody else sent do not count: anybody can make them.
+    let is_his = |info: &&ShareInfo| info.grant.is_some() || info.receiver == info.sender;
+    let published = mine.iter().filter(|info| info.kind == ShareKind::Public).filter(is_his);
+    let mut hashes: BTreeSet<String> = published.map(|info| info.lookup_hash.clone()).collect();
+    if named.auth_ticket.is_none() {
+        hashes.extend(named.lookup_hash.clone());
+    }
+    let mut found = Vec::new();
+    for hash in hashes {
+        let filter = ShareInfoFilter {
+            kind: Some(ShareKind::Public),
+            sender: Some(Party { user: caller.user.id, client_id: None }),
+            lookup_hash: Some(hash),
+            ..ShareInfoFilter::default()
+        };
+        let known = |info: &ShareInfo| mine.iter().any(|own| own.id == info.id);
+        found.extend(all(tx, &filter)?.into_iter().filter(|info| info.grant.is_some() && !known(info)));
+    }
+    Ok(found)
 }
 
 fn all(tx: &mut WriteTx<'_>, filter: &ShareInfoFilter) -> Result<Vec<ShareInfo>, Fault> {

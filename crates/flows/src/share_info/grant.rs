@@ -1,6 +1,10 @@
 //! The grant behind what is shared by a ticket.
 
-use crate::{Fault, grants::Meant};
+use crate::{
+    Fault,
+    grants::{Meant, is_unwelcome},
+    sharing::is_barred,
+};
 use chrono::{DateTime, Utc};
 use vouchsafe_engine::{
     Engine,
@@ -22,9 +26,12 @@ pub(crate) struct ReadGrant<'a> {
     pub(crate) before: Option<GrantId>,
     /// Whether the receiver asked for it himself.
     pub(crate) is_accepted: bool,
+    /// When the ticket was issued, if it is not the owner who uses it now.
+    pub(crate) issued_at: Option<DateTime<Utc>>,
 }
 
-/// Gives it. `None` when there is nothing to give, or the owner may not give it: then it is a mere record.
+/// Gives it. `None` when there is nothing to give, the owner may not give it, or the receiver does
+/// not take it or was shut out: then it is a mere record.
 pub(crate) fn give_read(
     tx: &mut WriteTx<'_>,
     read: &ReadGrant<'_>,
@@ -40,6 +47,20 @@ pub(crate) fn give_read(
     if may_give(&holding, &meant.permission, false).is_err() {
         return Ok(None);
     }
+    // Who was shut out does not let himself in by a ticket; the owner may.
+    if let Some(since) = read.issued_at
+        && is_barred(tx, read.receiver, (&meant.resource, meant.permission.granted()), since, now)?
+    {
+        return Ok(None);
+    }
+    let wish = Wish {
+        expires_at: read.ends_at,
+        is_accepted: read.is_accepted,
+        ..Wish::new(read.owner, read.receiver, entry.uuid, Access::Read, ORIGIN)
+    };
+    if is_unwelcome(tx, &wish, now)? {
+        return Ok(None);
+    }
     if let Some(grant) = replaceable(tx, read)? {
         let terms = NewTerms { permission: meant.permission, is_exact: false, expires_at: read.ends_at };
         let Ok(changes) = Engine::default().plan_edit(&mut **tx, &grant, &terms, Some(read.owner), now)? else {
@@ -48,11 +69,6 @@ pub(crate) fn give_read(
         tx.apply(&changes, None, because)?;
         return Ok(Some(grant.id));
     }
-    let wish = Wish {
-        expires_at: read.ends_at,
-        is_accepted: read.is_accepted,
-        ..Wish::new(read.owner, read.receiver, entry.uuid, Access::Read, ORIGIN)
-    };
     let Ok(given) = Engine::default().plan_give(&mut **tx, &wish, now)? else { return Ok(None) };
     tx.apply(&given.changes, None, because)?;
     Ok(Some(given.grant.id))

@@ -96,7 +96,7 @@ fn filter(caller: &Caller, query: &ShareInfoQuery) -> ShareInfoFilter {
         Side::Receiver => (None, Some(caller.party())),
     };
     ShareInfoFilter {
-        app_type: caller.app_type.as_str().to_owned(),
+        app_type: Some(caller.app_type.as_str().to_owned()),
         kind: Some(query.kind),
         sender,
         receiver,

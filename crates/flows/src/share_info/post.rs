@@ -6,7 +6,7 @@ use crate::{
     sharing::{entry_view, item_mail, item_notification, share_mail},
     wallet::{Accepted, Ticket},
 };
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::json;
 use vouchsafe_engine::Engine;
 use vouchsafe_store::{ShareInfo, ShareKind, User, WriteTx};
@@ -64,14 +64,16 @@ impl Vouchsafe {
                     ends_at: ticket.ends_at(),
                     before: kept,
                     is_accepted: !is_owner,
+                    issued_at: (!is_owner).then(|| ticket.issued_at()),
                 };
                 grant = give_read(tx, &read, self.because(&caller.actor(), SHARED, now))?;
             }
             let info = ShareInfo { grant: grant.or(kept), ..draft };
-            tx.save_share_info(&info)?;
-            if before.is_none() && is_owner && owner.id != receiver.id {
+            let is_told = before.is_none() && is_owner && owner.id != receiver.id;
+            if is_told && !tx.is_blocked(receiver.id, owner.id)? {
                 tell_receiver(self, tx, &owner, &receiver, &info, now)?;
             }
+            tx.save_share_info(&info)?;
             Ok(SharedInfo {
                 info,
                 sender_name: owner.username.to_string(),
@@ -160,7 +162,8 @@ fn tell_receiver(
             share_mail(owner, receiver, &json!({ "message": info.message }), &link)
         }
     };
-    if let Some(mail) = mail {
+    let today = tx.count_share_infos_since(owner.id, receiver.id, now - TimeDelta::days(1))?;
+    if let Some(mail) = mail.filter(|_| vouchsafe.settings.sends_one_more(today)) {
         tx.queue_mail(&mail, now)?;
     }
     Ok(())

@@ -99,6 +99,7 @@ impl Vouchsafe {
             ends_at: ticket.ends_at(),
             before: kept,
             is_accepted: true,
+            issued_at: None,
         };
         let grant = give_read(tx, &read, self.because(&caller.actor(), APPROVED, now))?;
         let link = match (answered.link.is_empty(), before) {

@@ -3,14 +3,11 @@
 use super::notices;
 use crate::{
     Caller, Fault, Vouchsafe,
-    wallet::{Accepted, MAX_ID_CHARS},
+    wallet::{Accepted, Ticket, is_too_long},
 };
 use chrono::{DateTime, TimeDelta, Utc};
-use vouchsafe_store::{AccessRequest, AccessRequestKey, RequestStatus, User, WriteTx};
+use vouchsafe_store::{AccessRequest, AccessRequestKey, RequestStatus, Tx, User, WriteTx};
 use vouchsafe_types::error::TicketFault;
-
-/// The most mails that one person gets in a day because another one asks him.
-const MAILS_PER_DAY: i64 = 20;
 
 /// What somebody asks for: a ticket, or owner and hash.
 #[derive(Debug, Clone, Default)]
@@ -65,17 +62,20 @@ impl Vouchsafe {
             {
                 return Err(TicketFault::TooManyToday.into());
             }
-            let is_mailed = !self.settings.are_limits_on
-                || tx.count_access_requests(caller.user.id, Some(owner.id), today)? < MAILS_PER_DAY;
+            let is_mailed =
+                self.settings.sends_one_more(tx.count_access_requests(caller.user.id, Some(owner.id), today)?);
             let asked = open_request(tx, &new, now)??;
-            notices::tell_owner(tx, &caller.user, &owner, &asked, is_mailed, now)?;
+            // Who does not listen is not told, and who asks does not learn that.
+            if !tx.is_blocked(owner.id, caller.user.id)? {
+                notices::tell_owner(tx, &caller.user, &owner, &asked, is_mailed, now)?;
+            }
             Ok(asked.id)
         })
     }
 
     /// Who is asked, by which client id, and for what.
     fn asked(&self, tx: &mut WriteTx<'_>, ask: &Ask, now: DateTime<Utc>) -> Result<(User, String, String), Fault> {
-        let named = |id: &Option<String>| id.as_ref().is_some_and(|id| id.len() > MAX_ID_CHARS);
+        let named = |id: &Option<String>| id.as_deref().is_some_and(is_too_long);
         if named(&ask.owner_id) || named(&ask.lookup_hash) {
             return Err(TicketFault::TooLong.into());
         }
@@ -106,7 +106,7 @@ pub(crate) fn open_request(
     match tx.find_latest_access_request(&new.key)? {
         Some(latest) if latest.status == RequestStatus::Pending => return Ok(Err(TicketFault::AlreadyPending)),
         Some(latest) if latest.status == RequestStatus::Approved => {
-            if tx.find_share_info(&latest.to_share_info())?.is_some() {
+            if is_shared(tx, &latest, now)? {
                 return Ok(Err(TicketFault::AlreadyApproved));
             }
         }
@@ -130,4 +130,13 @@ pub(crate) fn open_request(
         updated_at: now,
     };
     Ok(Ok(AccessRequest { id: tx.insert_access_request(&asked)?, ..asked }))
+}
+
+/// Whether what an approval shared still stands: neither taken back nor at its end.
+fn is_shared(tx: &mut Tx<'_>, approved: &AccessRequest, now: DateTime<Utc>) -> Result<bool, Fault> {
+    let Some(info) = tx.find_share_info(&approved.to_share_info())? else { return Ok(false) };
+    let Some(grant) = info.grant else {
+        return Ok(Ticket::read(&info.auth_ticket, now) != Err(TicketFault::Expired));
+    };
+    Ok(tx.find_grant(grant)?.is_some_and(|stored| !stored.grant.is_expired(now)))
 }

@@ -69,7 +69,7 @@ impl Vouchsafe {
         if invite.issuer == user || plan::may_give(&holding, &permission, false).is_err() {
             return Ok(false);
         }
-        if is_barred(tx, invite, user, (resource, permission.granted()), now)? {
+        if is_barred(tx, user, (resource, permission.granted()), invite.created_at, now)? {
             return Ok(false);
         }
         let claimer = Actor::User(user);
@@ -81,14 +81,14 @@ impl Vouchsafe {
     }
 }
 
-/// Whether an exact row of his stands in the way, a deny above all: on the very thing, or above it and later than the
-/// invite. Whoever was shut out does not let himself in by what he was sent before; only a deny that he wrote himself, by
+/// Whether an exact row of his stands in the way, a deny above all: on the very thing, or above it and later than
+/// `since`, when he was sent what he uses. Whoever was shut out does not let himself in by what he was sent before; only a deny that he wrote himself, by
 /// leaving, is his to lift.
-fn is_barred(
+pub(crate) fn is_barred(
     tx: &mut Tx<'_>,
-    invite: &Invite,
     user: UserId,
     (resource, wanted): (&Resource, Capabilities),
+    since: DateTime<Utc>,
     now: DateTime<Utc>,
 ) -> Result<bool, Fault> {
     let most = Limits::default().rows;
@@ -96,7 +96,7 @@ fn is_barred(
     let bars = |SpokenRow { grant, distance, .. }: &SpokenRow| {
         let is_strict = grant.exact && !grant.is_expired(now) && !grant.capabilities.covers(wanted);
         let is_his = grant.holder == Holder::User(user) && grant.origin != LEFT;
-        is_strict && is_his && (*distance == 0 || grant.created_at > invite.created_at)
+        is_strict && is_his && (*distance == 0 || grant.created_at > since)
     };
     // What cannot be overlooked may hide a deny.
     Ok(rows.len() > most || rows.iter().any(bars))

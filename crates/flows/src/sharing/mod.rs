@@ -14,6 +14,7 @@ mod share;
 mod withdraw;
 
 pub use asks::OpenAsk;
+pub(crate) use claim::is_barred;
 pub(crate) use items::{find_target, is_root};
 pub use look::{LinkSeen, Offer, OfferedItem};
 pub(crate) use notices::{entry_view, item_mail, item_notification, item_told, share_mail, to_account};

@@ -12,4 +12,4 @@ pub use caller::{Caller, Identity};
 pub(crate) use caller::{primary_client, set_keys};
 pub use key::ClientKey;
 pub use once::RequestProof;
-pub(crate) use ticket::{Accepted, MAX_ID_CHARS, Ticket};
+pub(crate) use ticket::{Accepted, Ticket, is_too_long};

@@ -11,11 +11,16 @@ use vouchsafe_types::error::TicketFault;
 /// The longest ticket, in bytes of base64.
 const MAX_BYTES: usize = 16 * 1024;
 /// The longest id or hash, in characters.
-pub(crate) const MAX_ID_CHARS: usize = 128;
+const MAX_ID_CHARS: usize = 128;
 /// Later than this is never: not every database counts further.
 const LAST_SECOND: i64 = 253_402_300_799;
 /// How far an owner's clock may be ahead of ours, in seconds.
 const MAX_AHEAD: i64 = 2;
+
+/// Whether a text is longer than an id or hash may be.
+pub(crate) fn is_too_long(id: &str) -> bool {
+    id.chars().nth(MAX_ID_CHARS).is_some()
+}
 
 /// What a ticket says. Nothing of it is proven by that.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
@@ -75,7 +80,7 @@ impl Ticket {
         if ticket.owner_id.is_empty() || ticket.file_path_hash.is_empty() {
             return Err(TicketFault::Incomplete);
         }
-        if [&ticket.owner_id, &ticket.client_id, &ticket.file_path_hash].iter().any(|id| id.len() > MAX_ID_CHARS) {
+        if [&ticket.owner_id, &ticket.client_id, &ticket.file_path_hash].iter().any(|id| is_too_long(id)) {
             return Err(TicketFault::TooLong);
         }
         if !matches!(ticket.reference_type.as_str(), "" | "f" | "d") {
@@ -120,9 +125,19 @@ impl Ticket {
         self.timestamp > now.timestamp().saturating_add(MAX_AHEAD)
     }
 
-    /// Whether `key` signed all of it.
+    /// Whether `key` signed all of it. The signed values are joined by `:`; only one of them may hold that character
+    /// itself, or the same text could be cut into other values than those that were signed.
     pub(crate) fn is_signed_by(&self, key: &ClientKey) -> bool {
-        key.verify(&self.digest(), &self.signature).is_ok()
+        let signed = [
+            &self.allocation_id,
+            &self.client_id,
+            &self.owner_id,
+            &self.file_path_hash,
+            &self.re_encryption_key,
+            &self.actual_file_hash,
+        ];
+        let is_unambiguous = !signed.iter().any(|value| value.contains(':'));
+        is_unambiguous && key.verify(&self.digest(), &self.signature).is_ok()
     }
 
     fn digest(&self) -> [u8; 32] {

@@ -66,6 +66,27 @@ async fn unknown_routes_and_methods_are_answered_in_the_form_of_the_face() {
 }
 
 #[actix_web::test]
+async fn a_preflight_allows_every_header_that_callers_send() {
+    let world = World::new();
+    let (_, headers, _) = world.probe("OPTIONS", "/v2/shareinfo", &[("origin", "https://page.example")], "").await;
+    let header = |name: &str| {
+        let found = headers.iter().find(|(found, _)| found == name).map(|(_, value)| value.to_lowercase());
+        found.unwrap_or_default()
+    };
+    for method in ["get", "post", "put", "delete"] {
+        assert!(header("access-control-allow-methods").contains(method), "{method}");
+    }
+    for name in
+        "X-App-Client-ID X-App-Client-Key X-App-User-ID X-App-Phone-Number X-App-Client-Signature X-App-Timestamp \
+                 X-App-Type X-App-ID-Token X-CSRF-TOKEN Authorization Content-Type"
+            .split_whitespace()
+    {
+        let allowed = header("access-control-allow-headers");
+        assert!(allowed.contains(&name.to_lowercase()), "{name}: {allowed}");
+    }
+}
+
+#[actix_web::test]
 async fn bodies_that_cannot_be_read_change_nothing() {
     let world = World::new();
     let alice = Wallet::new(&world, "alice", 0).await;
@@ -122,6 +143,8 @@ async fn values_that_are_too_long_or_no_values_change_nothing() {
         ),
         ("/v2/sharereq", json!({ "owner_id": long(129), "lookup_hash": "x" }), too_long),
         ("/v2/sharereq", json!({ "owner_id": bob.id(), "lookup_hash": long(129) }), too_long),
+        ("/v2/sharereq", json!({ "owner_id": "\u{e9}".repeat(129), "lookup_hash": "x" }), too_long),
+        ("/v2/sharereq", json!({ "owner_id": "\u{e9}".repeat(128), "lookup_hash": "x" }), "404: owner not found"),
         ("/v2/sharereq", json!({ "owner_id": bob.id(), "lookup_hash": "\u{0}" }), nul),
         ("/v2/sharereq", json!({ "owner_id": bob.id(), "lookup_hash": "x", "message": long(4097) }), too_long),
         ("/v2/sharereq", json!({ "owner_id": "\u{1f980}", "lookup_hash": "x" }), "404: owner not found"),

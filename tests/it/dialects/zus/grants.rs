@@ -6,18 +6,21 @@ use serde_json::{Value, json};
 use vouchsafe_tests::World;
 use vouchsafe_types::EntryId;
 
-struct Desk {
-    world: World,
-    alice: Wallet,
-    bob: Wallet,
-    eve: Wallet,
-    file: EntryId,
-    hash: String,
+pub(super) struct Desk {
+    pub(super) world: World,
+    pub(super) alice: Wallet,
+    pub(super) bob: Wallet,
+    pub(super) eve: Wallet,
+    pub(super) file: EntryId,
+    pub(super) hash: String,
 }
 
 impl Desk {
-    async fn new() -> Self {
-        let world = World::new();
+    pub(super) async fn new() -> Self {
+        Self::within(World::new()).await
+    }
+
+    pub(super) async fn within(world: World) -> Self {
         let (alice, bob) = (Wallet::new(&world, "alice", 0).await, Wallet::new(&world, "bob", 0x20).await);
         let eve = Wallet::new(&world, "eve", 0x40).await;
         let file = world.file("/alice/docs/report.pdf");
@@ -25,7 +28,7 @@ impl Desk {
         Self { world, alice, bob, eve, file, hash }
     }
 
-    fn reads(&self, who: &Wallet) -> bool {
+    pub(super) fn reads(&self, who: &Wallet) -> bool {
         self.world.may(&who.person, &format!("fs:{}:read", self.file))
     }
 
@@ -33,20 +36,20 @@ impl Desk {
         self.world.may(&who.person, &format!("fs:{}:write", self.file))
     }
 
-    fn ticket(&self, client: &str) -> Value {
+    pub(super) fn ticket(&self, client: &str) -> Value {
         self.alice.ticket(client, &self.hash)
     }
 
-    async fn received(&self, who: &Wallet, kind: &str) -> usize {
+    pub(super) async fn received(&self, who: &Wallet, kind: &str) -> usize {
         who.list(&self.world, "received", kind).await.len()
     }
 
-    async fn grants(&self) -> Vec<Value> {
+    pub(super) async fn grants(&self) -> Vec<Value> {
         let answer = self.world.v1("GET", &format!("/v1/grants?entry={}", self.file), Value::Null).await;
         answer.body["items"].as_array().unwrap().clone()
     }
 
-    async fn take_back(&self) {
+    pub(super) async fn take_back(&self) {
         let answer = self.alice.delete(&self.world, &format!("/v2/shareinfo?lookup_hash={}", self.hash)).await;
         assert_eq!(answer.body["message"], "deleting shareinfo successful");
     }

@@ -1,6 +1,7 @@
 //! The Züs face.
 
 mod bad_input;
+mod closed;
 mod grants;
 mod identity;
 mod peer;

@@ -233,6 +233,9 @@ async fn requests_are_listed_whole_and_by_filter() {
     }
     let other = world.with_headers(&alice.headers_in("bolt"), "GET", "/v2/sharereq/received", "").await;
     assert_eq!(other.body["data"], json!([]));
+    let other = world.with_headers(&alice.headers_in("bolt"), "DELETE", "/v2/sharereq?id=1", "").await;
+    assert_eq!(other.body["data"], 0, "another kind of app");
+    assert_eq!(alice.delete(&world, "/v2/sharereq?id=1").await.body["data"], 1);
 }
 
 #[actix_web::test]
