@@ -47,15 +47,7 @@ pub struct Settings {
     pub zus: ZusSettings,
 }
 
-/// The most mails that one person gets in a day because another one shares with him by tickets, or asks him.
-const MAILS_PER_DAY: i64 = 20;
-
 impl Settings {
-    /// Whether one more mail may follow `sent` others that the same person caused for the same one since a day ago.
-    pub(crate) const fn sends_one_more(&self, sent: i64) -> bool {
-        !self.are_limits_on || sent < MAILS_PER_DAY
-    }
-
     /// The defaults, with these two that have none.
     #[must_use]
     pub fn new(public_url: String, secret: SecretString) -> Self {

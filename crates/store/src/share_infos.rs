@@ -232,23 +232,6 @@ impl Tx<'_> {
         Ok(live.count().get_result(self.conn)?)
     }
 
-    /// How many rows there are between these two that were made since `since`, ended ones included.
-    ///
-    /// # Errors
-    /// [`StoreError`] when the database cannot be asked.
-    pub fn count_share_infos_since(
-        &mut self,
-        sender: UserId,
-        receiver: UserId,
-        since: DateTime<Utc>,
-    ) -> Result<i64, StoreError> {
-        let made = share_info::table
-            .filter(share_info::sender_id.eq(Id::from(sender)))
-            .filter(share_info::receiver_id.eq(Id::from(receiver)))
-            .filter(share_info::created_at.gt(Ts(since)));
-        Ok(made.count().get_result(self.conn)?)
-    }
-
     /// Whether the sender has taken back, since `issued_at`, what a ticket of his gave: what he had published of it, or
     /// what this receiver had of it. Whoever kept the ticket cannot use it again. Mere records do not count: anybody can
     /// make them.

@@ -190,25 +190,15 @@ impl Tx<'_> {
         Ok(declined.count().get_result(self.conn)?)
     }
 
-    /// How many requests somebody has made since `since`, deleted ones included; with `to`, to that person only.
+    /// How many requests somebody has made since `since`, deleted ones included.
     ///
     /// # Errors
     /// [`StoreError`] when the database cannot be asked.
-    pub fn count_access_requests(
-        &mut self,
-        requester: UserId,
-        to: Option<UserId>,
-        since: DateTime<Utc>,
-    ) -> Result<i64, StoreError> {
-        let mut made = share_req::table
+    pub fn count_access_requests(&mut self, requester: UserId, since: DateTime<Utc>) -> Result<i64, StoreError> {
+        let made = share_req::table
             .filter(share_req::requester_id.eq(Id::from(requester)))
-            .filter(share_req::created_at.gt(Ts(since)))
-            .count()
-            .into_boxed::<MultiBackend>();
-        if let Some(owner) = to {
-            made = made.filter(share_req::owner_id.eq(Id::from(owner)));
-        }
-        Ok(made.get_result(self.conn)?)
+            .filter(share_req::created_at.gt(Ts(since)));
+        Ok(made.count().get_result(self.conn)?)
     }
 
     /// Requests, newest first.

@@ -6,7 +6,7 @@ use crate::{
     sharing::{entry_view, item_mail, item_notification, share_mail},
     wallet::{Accepted, Ticket},
 };
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 use serde_json::json;
 use vouchsafe_engine::Engine;
 use vouchsafe_store::{ShareInfo, ShareKind, User, WriteTx};
@@ -162,9 +162,8 @@ fn tell_receiver(
             share_mail(owner, receiver, &json!({ "message": info.message }), &link)
         }
     };
-    let today = tx.count_share_infos_since(owner.id, receiver.id, now - TimeDelta::days(1))?;
-    if let Some(mail) = mail.filter(|_| vouchsafe.settings.sends_one_more(today)) {
-        tx.queue_mail(&mail, now)?;
+    if let Some(mail) = mail {
+        vouchsafe.mail_between(tx, (owner.id, receiver.id), &mail, now)?;
     }
     Ok(())
 }

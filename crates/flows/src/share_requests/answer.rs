@@ -52,7 +52,7 @@ impl Vouchsafe {
             if let Some((text, ticket)) = ticket {
                 self.share_as_asked(tx, caller, &answered, text, &ticket, now)?;
             }
-            notices::tell_requester(tx, &caller.user, &answered, now)?;
+            notices::tell_requester(self, tx, &caller.user, &answered, now)?;
             Ok(answered)
         })
     }

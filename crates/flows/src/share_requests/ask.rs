@@ -58,16 +58,14 @@ impl Vouchsafe {
             };
             let today = now - TimeDelta::days(1);
             if self.settings.are_limits_on
-                && tx.count_access_requests(caller.user.id, None, today)? >= self.settings.invites_per_day
+                && tx.count_access_requests(caller.user.id, today)? >= self.settings.invites_per_day
             {
                 return Err(TicketFault::TooManyToday.into());
             }
-            let is_mailed =
-                self.settings.sends_one_more(tx.count_access_requests(caller.user.id, Some(owner.id), today)?);
             let asked = open_request(tx, &new, now)??;
             // Who does not listen is not told, and who asks does not learn that.
             if !tx.is_blocked(owner.id, caller.user.id)? {
-                notices::tell_owner(tx, &caller.user, &owner, &asked, is_mailed, now)?;
+                notices::tell_owner(self, tx, &caller.user, &owner, &asked, now)?;
             }
             Ok(asked.id)
         })

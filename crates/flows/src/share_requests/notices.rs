@@ -1,17 +1,17 @@
 //! What owners and those who ask are told. Nobody learns a name that he did not know.
 
-use crate::{Fault, sharing::to_account};
+use crate::{Fault, Vouchsafe, sharing::to_account};
 use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 use vouchsafe_store::{AccessRequest, RequestStatus, User, WriteTx};
 
 /// Tells an owner that somebody asks him.
 pub(super) fn tell_owner(
+    vouchsafe: &Vouchsafe,
     tx: &mut WriteTx<'_>,
     requester: &User,
     owner: &User,
     asked: &AccessRequest,
-    is_mailed: bool,
     now: DateTime<Utc>,
 ) -> Result<(), Fault> {
     let username = requester.username.as_str();
@@ -34,14 +34,15 @@ pub(super) fn tell_owner(
         "message": asked.message,
         "file_name": name.unwrap_or_default(),
     });
-    if is_mailed && let Some(mail) = to_account(owner, "share_request", payload) {
-        tx.queue_mail(&mail, now)?;
+    if let Some(mail) = to_account(owner, "share_request", payload) {
+        vouchsafe.mail_between(tx, (requester.id, owner.id), &mail, now)?;
     }
     Ok(())
 }
 
 /// Tells who asked what was answered.
 pub(super) fn tell_requester(
+    vouchsafe: &Vouchsafe,
     tx: &mut WriteTx<'_>,
     owner: &User,
     answered: &AccessRequest,
@@ -65,7 +66,7 @@ pub(super) fn tell_requester(
         "is_approved": is_approved,
     });
     if let Some(mail) = to_account(&requester, "share_request_answered", payload) {
-        tx.queue_mail(&mail, now)?;
+        vouchsafe.mail_between(tx, (owner.id, requester.id), &mail, now)?;
     }
     Ok(())
 }

@@ -176,7 +176,7 @@ impl Vouchsafe {
         tx.notify(to, &notices::item_notification(&giver, &entry, notices::entry_view(&owner, &entry, has)), now)?;
         let link = format!("{}/show/{uuid}", self.settings.public_url);
         if let Some(mail) = notices::item_mail(&giver, &person, &link) {
-            tx.queue_mail(&mail, now)?;
+            self.mail_between(tx, (issuer, to), &mail, now)?;
         }
         Ok(())
     }

@@ -43,7 +43,7 @@ impl Vouchsafe {
             tx.notify(user.id, &notices::item_notification(&sharer, entry, view), now)?;
             let link = format!("{}/show/{}", self.settings.public_url, entry.uuid);
             if let Some(mail) = notices::item_mail(&sharer, &user, &link) {
-                tx.queue_mail(&mail, now)?;
+                self.mail_between(tx, (sharer.id, user.id), &mail, now)?;
             }
             Ok(())
         })

@@ -155,12 +155,18 @@ fn give_to_person(
         }
     }
     if !given.is_empty() {
-        tell(tx, invitation, user, &given)?;
+        tell(vouchsafe, tx, invitation, user, &given)?;
     }
     Ok(refused)
 }
 
-fn tell(tx: &mut WriteTx<'_>, invitation: &Invitation<'_>, user: &User, given: &[&Item]) -> Result<(), Fault> {
+fn tell(
+    vouchsafe: &Vouchsafe,
+    tx: &mut WriteTx<'_>,
+    invitation: &Invitation<'_>,
+    user: &User,
+    given: &[&Item],
+) -> Result<(), Fault> {
     let now = invitation.giver.because.at;
     let mut files = Vec::new();
     for entry in given.iter().filter_map(|item| item.entry.as_ref()) {
@@ -182,7 +188,7 @@ fn tell(tx: &mut WriteTx<'_>, invitation: &Invitation<'_>, user: &User, given: &
     };
     let link = format!("{}{path}", invitation.origin);
     if let Some(mail) = notices::share_mail(invitation.sharer, user, invitation.metadata, &link) {
-        tx.queue_mail(&mail, now)?;
+        vouchsafe.mail_between(tx, (invitation.sharer.id, user.id), &mail, now)?;
     }
     Ok(())
 }

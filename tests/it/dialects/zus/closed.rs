@@ -169,9 +169,12 @@ async fn one_person_causes_only_so_many_mails_to_another_in_a_day() {
         assert_eq!(desk.alice.posts(&desk.world, &ticket).await.status, 201);
     }
     assert_eq!(desk.world.counts(), (0, 22, 20));
+    desk.world.file("/alice/a.txt");
+    desk.alice.person.shares(&desk.world, "/alice/a.txt", "bob").await;
+    assert_eq!(desk.world.counts(), (1, 23, 20), "nor by another face");
     desk.world.clock.advance(TimeDelta::hours(25));
     desk.alice.posts(&desk.world, &desk.ticket(&desk.bob.id())).await;
-    assert_eq!(desk.world.counts(), (1, 23, 21));
+    assert_eq!(desk.world.counts(), (2, 24, 21));
 }
 
 #[actix_web::test]

@@ -32,6 +32,9 @@ impl FromRequest for Desk {
         Box::pin(async move {
             let cases = UseCases::of(&request)?;
             let caller = authenticate(&cases, &request).await?;
+            if let Some(user) = caller.actor().user() {
+                cases.limits().read(user, 1)?;
+            }
             let input = Input::read(&request, &mut payload).await?;
             let ticket = ticket(&cases, &caller, &request).await?;
             Ok(Self { cases, caller, input, ticket })

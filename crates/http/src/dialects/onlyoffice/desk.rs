@@ -119,10 +119,12 @@ fn proofs(request: &HttpRequest) -> Vec<(LinkId, String)> {
 }
 
 async fn principal(request: &HttpRequest, cases: &UseCases, shown: Shown) -> Result<Principal, Rejection> {
-    match shown {
-        Shown::Token(token) => cases.run(move |vouchsafe| vouchsafe.authenticate(&token)).await,
-        Shown::Password(name, password) => basic::sign_in(cases, request, (name, password)).await,
-    }
+    let principal = match shown {
+        Shown::Token(token) => cases.run(move |vouchsafe| vouchsafe.authenticate(&token)).await?,
+        Shown::Password(name, password) => basic::sign_in(cases, request, (name, password)).await?,
+    };
+    cases.limits().read(principal.user.id, 1)?;
+    Ok(principal)
 }
 
 impl FromRequest for Desk {

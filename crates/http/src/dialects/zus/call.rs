@@ -50,6 +50,7 @@ impl FromRequest for Call {
             let cases = UseCases::of(&request)?;
             let body = json::read_bytes(&mut payload).await;
             let caller = caller(&request, &cases, body.as_ref().ok()).await?;
+            cases.limits().read(caller.user.id, 1)?;
             let params = match (request.method(), body) {
                 (&Method::POST | &Method::PUT, Ok(body)) => Params::of_body(&request, body).await,
                 (&Method::POST | &Method::PUT, Err(unreadable)) => Err(unreadable),
