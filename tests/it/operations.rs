@@ -46,6 +46,32 @@ async fn requests_are_counted_by_route_method_and_status_and_never_by_what_was_s
 }
 
 #[actix_web::test]
+async fn in_every_face_a_head_is_answered_like_a_get() {
+    let world = World::new();
+    let (ann, _, _) = world.people();
+    let bearer = format!("Bearer {}", ann.token);
+    for (path, accept, expected) in [
+        ("/livez", "*/*", 200),
+        ("/login", "text/html", 200),
+        ("/shared", "text/html", 303),
+        ("/whoami", "*/*", 200),
+        ("/v1/users/ann", "*/*", 200),
+        ("/public/rest/v2/folder", "*/*", 200),
+        ("/api/2.0/files/@my", "*/*", 200),
+        ("/v2/csrftoken", "*/*", 200),
+        ("/nowhere", "*/*", 404),
+        ("/share", "*/*", 405),
+    ] {
+        let headers = [("authorization", bearer.as_str()), ("accept", accept)];
+        let (status, of_get, _) = world.probe("GET", path, &headers, "").await;
+        let (head, of_head, _) = world.probe("HEAD", path, &headers, "").await;
+        assert_eq!((status, head), (expected, expected), "{path}");
+        let kind = |headers: &[(String, String)]| headers.iter().find(|(name, _)| name == "content-type").cloned();
+        assert_eq!(kind(&of_get), kind(&of_head), "{path}");
+    }
+}
+
+#[actix_web::test]
 async fn mails_that_wait_and_grants_that_fell_are_counted() {
     let world = World::new();
     let (ann, bob, _) = world.people();

@@ -13,7 +13,8 @@ use actix_web::{
     App, Error, HttpResponse,
     body::MessageBody,
     dev::{ServiceFactory, ServiceRequest, ServiceResponse},
-    middleware::{DefaultHeaders, from_fn},
+    http::Method,
+    middleware::{DefaultHeaders, Next, from_fn},
     web::{self, Data, PathConfig, QueryConfig, ServiceConfig},
 };
 use serde_json::{Value, json};
@@ -36,6 +37,7 @@ pub fn app(
         .app_data(state)
         .configure(move |config| configure(config, is_bench))
         .default_service(web::to(unknown_route))
+        .wrap(from_fn(head_as_get))
         // The last one is the outermost.
         .wrap(from_fn(print::print_refusals))
         .wrap(from_fn(metrics::count_request))
@@ -64,6 +66,14 @@ fn configure(config: &mut ServiceConfig, is_bench: bool) {
         config.service(web::resource("/v1/noop").route(web::post().to(noop)));
     }
     config.configure(native::routes);
+}
+
+/// What can be got can be asked for its head: routes see a GET, and the server leaves the body out.
+async fn head_as_get<B: MessageBody>(mut request: ServiceRequest, next: Next<B>) -> Result<ServiceResponse<B>, Error> {
+    if request.method() == Method::HEAD {
+        request.head_mut().method = Method::GET;
+    }
+    next.call(request).await
 }
 
 async fn unknown_route() -> Result<HttpResponse, Rejection> {

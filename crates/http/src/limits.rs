@@ -64,6 +64,7 @@ pub(crate) struct Limits {
     grants: Budget<UserId>,
     reads: Budget<UserId>,
     guesses: Budget<UserId>,
+    guesses_from: Budget<IpAddr>,
     turns: Turns,
     passwords_from: Budget<IpAddr>,
     logins: Door,
@@ -109,6 +110,7 @@ impl Limits {
             grants: Budget::new(120, Duration::from_millis(500)),
             reads: Budget::new(600, Duration::from_millis(100)),
             guesses: Budget::new(2_000, seconds(1)),
+            guesses_from: Budget::new(2_000, seconds(1)),
             turns: Turns::default(),
             passwords_from: Budget::new(60, seconds(2)),
             logins: Door::new(),
@@ -137,6 +139,14 @@ impl Limits {
     /// called.
     pub(crate) fn guess(&self, user: UserId, count: u32) -> Result<(), Rejection> {
         if self.are_on { self.guesses.spend_many(&user, count) } else { Ok(()) }
+    }
+
+    /// A guess from `peer` by somebody without an account.
+    pub(crate) fn guess_from(&self, peer: Option<IpAddr>) -> Result<(), Rejection> {
+        match peer {
+            Some(peer) if self.are_on => self.guesses_from.spend(&place(peer)),
+            Some(_) | None => Ok(()),
+        }
     }
 
     /// A turn of `user`'s for a question that keeps the database busy.
@@ -206,6 +216,10 @@ mod tests {
         assert!(limits.guess(ann, 0).is_ok() && limits.guess(ann, 2_000).is_ok());
         assert!(matches!(limits.guess(ann, 1), Err(Rejection::Throttled { .. })));
         assert!(matches!(limits.guess(ann, 2_001), Err(Rejection::Throttled { retry_after: 60 })));
+        let peer = |text: &str| text.parse::<IpAddr>().ok();
+        assert!((0..2_000).all(|_| limits.guess_from(peer("10.0.0.1")).is_ok()));
+        assert!(matches!(limits.guess_from(peer("10.0.0.1")), Err(Rejection::Throttled { .. })));
+        assert!(limits.guess_from(peer("10.0.0.2")).is_ok());
     }
 
     #[test]

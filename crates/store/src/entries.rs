@@ -223,6 +223,19 @@ impl Tx<'_> {
         Ok(format!("/{}", names.join("/")))
     }
 
+    /// The numbers of an entry and of the directories that it lies in, from the inside out.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the database cannot be asked.
+    pub fn line_of(&mut self, of: &Entry) -> Result<Vec<i64>, StoreError> {
+        let (mut line, mut at) = (vec![of.id], of.parent);
+        while let Some(id) = at {
+            line.push(id);
+            at = entry::table.find(id).select(entry::parent_id).first(self.conn)?;
+        }
+        Ok(line)
+    }
+
     /// Whether `below` is `above` or lies below it.
     ///
     /// # Errors

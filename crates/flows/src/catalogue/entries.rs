@@ -111,8 +111,8 @@ impl Vouchsafe {
     /// Moves an entry with everything below it: one row changes. Another owner's tree takes it over.
     ///
     /// # Errors
-    /// `cannot_move_item_into_itself`; `immutable` for a home; and as [`Vouchsafe::put_entry`]. For a user, moving into
-    /// another's tree needs ownership of what is moved.
+    /// `cannot_move_item_into_itself`; `immutable` for a home; `forbidden` where it would lie too deep; and as
+    /// [`Vouchsafe::put_entry`]. For a user, moving into another's tree needs ownership of what is moved.
     pub fn move_entry(&self, actor: &Actor, uuid: EntryId, to: &EntryPath) -> Result<EntryWithPath, Fault> {
         let now = self.now();
         self.write("move_entry", |tx| {
@@ -137,7 +137,7 @@ impl Vouchsafe {
     }
 
     /// Puts an entry into a directory where the caller may write, under a name. Where it leaves another one, he must be
-    /// allowed to write there, too.
+    /// allowed to write there, too, and it comes to lie no deeper than a path goes.
     pub(crate) fn place_in(
         &self,
         tx: &mut WriteTx<'_>,
@@ -148,8 +148,13 @@ impl Vouchsafe {
         if found.parent.is_none() {
             return Err(ApiError::Immutable {}.into());
         }
-        if tx.is_within(parent.id, found.id)? {
+        let line = tx.line_of(parent)?;
+        if line.contains(&found.id) {
             return Err(ApiError::CannotMoveItemIntoItself {}.into());
+        }
+        // How deep things go below it is not looked at: a move costs the same, however much that is.
+        if found.parent != Some(parent.id) && line.len() >= EntryPath::MAX_NAMES {
+            return Err(ApiError::Forbidden {}.into());
         }
         if found.parent != Some(parent.id)
             && let Some(left) = tx.find_parent(found)?

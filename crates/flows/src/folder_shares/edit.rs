@@ -3,7 +3,7 @@
 use super::{
     list::grants_on,
     make::capped,
-    view::{FolderShare, SHARING, find_share, is_share, living_share_on, share_on, shares_on, writes},
+    view::{FolderShare, SHARING, find_share, living_share_on, share_on, shares_on, writes},
 };
 use crate::{Fault, Vouchsafe, folders::Looker};
 use vouchsafe_engine::{
@@ -82,11 +82,12 @@ pub(super) fn revocable(
     (editor, has): (UserId, Capabilities),
 ) -> Result<Vec<Grant>, Fault> {
     let holding = Holding { capabilities: has, until: None, bound: None };
-    let mut all = grants_on(tx, folder)?;
-    all.retain(|stored| {
-        is_share(stored) && stored.grant.holder == *holder && plan::may_revoke(&holding, editor, &stored.grant)
+    let mut all: Vec<Grant> = grants_on(tx, folder)?.into_iter().map(|stored| stored.grant).collect();
+    // A deny was never given: it stays.
+    all.retain(|grant| {
+        grant.holder == *holder && !grant.capabilities.is_empty() && plan::may_revoke(&holding, editor, grant)
     });
-    Ok(all.into_iter().map(|stored| stored.grant).collect())
+    Ok(all)
 }
 
 /// The share, if the caller may share the folder and change what others gave there, or gave it himself.

@@ -3,7 +3,7 @@
 use super::{
     edit::revocable,
     list::grants_on,
-    view::{FolderShare, Participant, SHARING, living_share_on, share_on},
+    view::{FolderShare, Participant, SHARING, is_share, living_share_on, share_on},
 };
 use crate::{
     Fault, Vouchsafe,
@@ -66,7 +66,8 @@ impl Vouchsafe {
                 forget_arrangement(tx, looker, user, &folder)?;
             }
             // What sleeps beside it would wake one day, and give more than was wished.
-            let asleep = revocable(tx, &folder, &holder, (*issuer, seen.has))?;
+            let mut asleep = revocable(tx, &folder, &holder, (*issuer, seen.has))?;
+            asleep.retain(is_share);
             tx.revoke(asleep, self.because(actor, "folder shared anew", looker.now))?;
             let capabilities = capped(seen.has, wish.can_write, wish.can_share);
             let resource = Resource::Entry(folder.uuid);

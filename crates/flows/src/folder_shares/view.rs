@@ -7,7 +7,7 @@ use crate::{
 use chrono::{DateTime, Utc};
 use vouchsafe_engine::Engine;
 use vouchsafe_store::{Entry, StoredGrant, Tx};
-use vouchsafe_types::{Capabilities, Capability, DefaultGroup, GroupId, Holder, Resource};
+use vouchsafe_types::{Capabilities, Capability, DefaultGroup, Grant, GroupId, Holder, Resource};
 
 /// With whom a folder is shared.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -52,15 +52,14 @@ pub(super) fn shares_on(capabilities: Capabilities) -> bool {
 }
 
 /// Whether a grant can be said as a share: to a person or a group, of reading at least.
-pub(super) fn is_share(stored: &StoredGrant) -> bool {
-    let grant = &stored.grant;
+pub(super) fn is_share(grant: &Grant) -> bool {
     let is_held = matches!(grant.holder, Holder::User(_) | Holder::Group(_));
     is_held && grant.capabilities.has(Capability::Read)
 }
 
 /// The share that a grant is, on a folder that is known.
 pub(super) fn share_on(tx: &mut Tx<'_>, folder: &Entry, stored: &StoredGrant) -> Result<Option<FolderShare>, Fault> {
-    if !is_share(stored) {
+    if !is_share(&stored.grant) {
         return Ok(None);
     }
     let grant = &stored.grant;
@@ -91,7 +90,7 @@ pub(super) fn living_share_on(
     stored: &StoredGrant,
     now: DateTime<Utc>,
 ) -> Result<Option<FolderShare>, Fault> {
-    if !is_share(stored) || Engine::default().dormancy(tx, &stored.grant, now)?.is_some() {
+    if !is_share(&stored.grant) || Engine::default().dormancy(tx, &stored.grant, now)?.is_some() {
         return Ok(None);
     }
     share_on(tx, folder, stored)

@@ -7,7 +7,11 @@ use super::{
 use crate::{Fault, Vouchsafe};
 use std::collections::BTreeMap;
 use vouchsafe_store::{Entry, Tx};
-use vouchsafe_types::{Actor, Capability, error::ApiError};
+use vouchsafe_types::{Actor, Capability, EntryPath, error::ApiError};
+
+/// So many levels of items have their contents with them: what is put into each other is taken apart level by level, and
+/// nobody shall decide how far that goes by what he moves and mounts.
+const MOST_LAYERS: usize = EntryPath::MAX_NAMES;
 
 /// An item, and the place of the one that it is in.
 struct Node {
@@ -34,7 +38,7 @@ struct Walk<'a, 't, 'c> {
 
 impl Vouchsafe {
     /// What is in a folder: the looker's own and what lies there by number, then what he put there by number. `layers`
-    /// says how many levels of items have their own contents with them; `None` is all of them.
+    /// says how many levels of items have their own contents with them; `None` is all of them, up to 256.
     ///
     /// # Errors
     /// `subject_does_not_exist` for what the caller may not read; `too_many_items` for more than 20,000.
@@ -45,6 +49,18 @@ impl Vouchsafe {
         layers: Option<usize>,
         with_files: bool,
     ) -> Result<Vec<FolderItem>, Fault> {
+        let layers = Some(layers.map_or(MOST_LAYERS, |layers| layers.min(MOST_LAYERS)));
+        Ok(assemble(self.nodes_in(actor, folder, layers, with_files)?, layers))
+    }
+
+    /// What is in a folder, level by level.
+    fn nodes_in(
+        &self,
+        actor: &Actor,
+        folder: FolderRef,
+        layers: Option<usize>,
+        with_files: bool,
+    ) -> Result<Vec<Node>, Fault> {
         let looker = Looker { actor, now: self.now() };
         self.read(|tx| {
             let seen = looker.find(tx, folder)?.ok_or(ApiError::SubjectDoesNotExist {})?;
@@ -56,7 +72,7 @@ impl Vouchsafe {
             let names = &mut Names::default();
             let mut walk = Walk { looker, tx, names, with_files, root, mounts, nodes: Vec::new() };
             walk.run(seen.entry, layers)?;
-            Ok(assemble(walk.nodes, layers))
+            Ok(walk.nodes)
         })
     }
 
@@ -74,11 +90,7 @@ impl Vouchsafe {
     /// # Errors
     /// As [`Vouchsafe::folder_contents`].
     pub fn count_files(&self, actor: &Actor, folder: FolderRef) -> Result<usize, Fault> {
-        fn count(items: &[FolderItem]) -> usize {
-            let below = |item: &FolderItem| item.children.as_deref().map_or(0, count);
-            items.iter().map(|item| usize::from(!item.is_folder) + below(item)).sum()
-        }
-        Ok(count(&self.folder_contents(actor, folder, None, true)?))
+        Ok(self.nodes_in(actor, folder, None, true)?.iter().filter(|node| !node.item.is_folder).count())
     }
 }
 

@@ -13,7 +13,7 @@ pub(super) fn by_browser(context: &GuardContext<'_>) -> bool {
     let head = context.head();
     match head.method {
         Method::POST => begins(head.headers().get(header::CONTENT_TYPE), FORM),
-        Method::GET | Method::HEAD => wants_page(head.headers()),
+        Method::GET => wants_page(head.headers()),
         _ => false,
     }
 }

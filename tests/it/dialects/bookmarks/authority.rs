@@ -21,6 +21,19 @@ async fn ending_a_share_ends_all_that_its_participant_has_there_whoever_gave_it(
 }
 
 #[actix_web::test]
+async fn ending_a_share_also_ends_what_is_too_little_to_be_one() {
+    let desk = Desk::new();
+    let folder = desk.folder(&desk.ann, "f", -1).await;
+    desk.share(&desk.ann, folder, &desk.bob, true, true).await;
+    let share = desk.share(&desk.ann, folder, &desk.carol, false, false).await;
+    let body = json!({ "holder": { "user": "carol" }, "permission": "fs:/ann/f:list" });
+    assert!(desk.world.call("POST", "/v1/grants", &desk.bob.token, body).await.status < 300);
+    assert_eq!(desk.delete(&desk.ann, &format!("/share/{share}")).await, done());
+    assert!(!desk.world.may(&desk.carol, "fs:/ann/f:see"));
+    assert!(desk.world.may(&desk.bob, "fs:/ann/f:write"));
+}
+
+#[actix_web::test]
 async fn what_sleeps_beside_a_new_share_does_not_wake() {
     let desk = Desk::new();
     let folder = desk.folder(&desk.ann, "f", -1).await;
@@ -89,4 +102,20 @@ async fn who_may_not_write_where_a_folder_lies_does_not_take_it_from_there() {
     assert_eq!(renamed.0, 200, "{}", renamed.1);
     let moved = desk.call(&desk.bob, "PUT", &format!("/folder/{deeper}"), to_place).await;
     assert_eq!((moved.0, &moved.1["item"]["parent_folder"]), (200, &json!(place)), "there he may write in both");
+}
+
+#[actix_web::test]
+async fn nor_by_its_path_in_another_face() {
+    let desk = Desk::new();
+    let [file, other] = ["/ann/top/a.txt", "/ann/place/b.txt"].map(|path| desk.world.file(path));
+    for path in ["/ann/top/a.txt", "/ann/place"] {
+        assert!(desk.ann.gives(&desk.world, path, "write", "bob").await.status < 300);
+    }
+    let moves = async |entry, to: &str| {
+        let path = format!("/v1/entries/{entry}/move");
+        desk.world.call("POST", &path, &desk.bob.token, json!({ "path": to })).await
+    };
+    let moved = moves(file, "/ann/place/a.txt").await;
+    assert_eq!(moved.body["code"], "subject_does_not_exist", "{}", moved.body);
+    assert!(moves(other, "/ann/place/c.txt").await.status < 300);
 }

@@ -2,6 +2,7 @@
 
 use super::desk::{Desk, done, no};
 use serde_json::{Value, json};
+use vouchsafe_types::EntryId;
 
 #[actix_web::test]
 async fn a_folder_is_made_where_one_may_write_under_any_title() {
@@ -167,9 +168,38 @@ async fn deleting_always_succeeds_and_deletes_with_its_shares_what_one_may_delet
 async fn a_folder_does_not_lie_deeper_than_a_path_goes() {
     let desk = Desk::new();
     let deepest = desk.world.dir(&format!("/ann{}", "/d".repeat(255)));
-    let entry = desk.world.v1("GET", &format!("/v1/entries/{deepest}"), Value::Null).await;
-    let parent = entry.body["id"].as_i64().unwrap();
+    let parent = number(&desk, deepest).await;
     let answer = desk.call(&desk.ann, "POST", "/folder", json!({ "title": "d", "parent_folder": parent })).await;
-    assert_eq!(answer, no(400, "Unsupported operation"));
+    let too_deep = no(400, "Unsupported operation");
+    assert_eq!(answer, too_deep);
+    let moving = desk.world.dir("/ann/moving");
+    let id = number(&desk, moving).await;
+    let to_the_end = json!({ "parent_folder": parent });
+    assert_eq!(desk.call(&desk.ann, "PUT", &format!("/folder/{id}"), to_the_end).await, too_deep);
+    let path = json!({ "path": format!("/ann/{deepest}/d/moving") });
+    let moved = desk.world.v1("POST", &format!("/v1/entries/{moving}/move"), path).await;
+    assert_eq!(moved.body["code"], "forbidden", "{}", moved.body);
     assert_eq!(desk.get(&desk.ann, "/folder").await.0, 200);
+}
+
+#[actix_web::test]
+async fn what_moves_pushed_deep_is_listed_as_deep_as_a_path_goes_and_counted_whole() {
+    let desk = Desk::new();
+    let chain = |name: &str| format!("/ann/{name}{}", "/d".repeat(200));
+    let (end, lower) = (desk.world.dir(&chain("upper")), desk.world.dir("/ann/lower"));
+    desk.world.file(&format!("{}/file", chain("lower")));
+    let (end, lower) = (number(&desk, end).await, number(&desk, lower).await);
+    desk.item(&desk.ann, "PUT", &format!("/folder/{lower}"), json!({ "parent_folder": end })).await;
+    let (status, answer) = desk.get(&desk.ann, "/folder").await;
+    // Too deep for a reader of JSON, this is kept as text.
+    let text = answer.as_str().unwrap_or_default();
+    assert_eq!((status, text.matches("\"children\":").count()), (200, 256));
+    assert_eq!(desk.item(&desk.ann, "GET", "/folder/-1/count", Value::Null).await, 1);
+    let below = desk.list(&desk.ann, &format!("/folder?root={end}&layers=0")).await;
+    assert_eq!(below[0]["id"], lower, "and each is found by its number");
+}
+
+/// The number of an entry.
+async fn number(desk: &Desk, entry: EntryId) -> i64 {
+    desk.world.v1("GET", &format!("/v1/entries/{entry}"), Value::Null).await.body["id"].as_i64().unwrap()
 }

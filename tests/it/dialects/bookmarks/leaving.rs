@@ -12,6 +12,7 @@ async fn deleting_what_was_shared_with_one_is_leaving_it() {
     desk.call(&desk.bob, "PUT", &format!("/folder/{folder}"), json!({ "title": "mine" })).await;
     assert_eq!(desk.delete(&desk.bob, &format!("/folder/{folder}")).await, done());
     assert!(desk.reads(&desk.ann, folder).await && !desk.reads(&desk.bob, folder).await);
+    assert!(desk.list(&desk.bob, "/folder/shared").await.is_empty());
     assert!(!desk.reads(&desk.carol, folder).await, "what he gave goes with him");
     assert_eq!(desk.get(&desk.ann, &format!("/share/{share}")).await, no(404, "Not found"));
     let undelete = desk.call(&desk.bob, "POST", &format!("/folder/{folder}/undelete"), Value::Null).await;

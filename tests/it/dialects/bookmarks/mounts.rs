@@ -90,6 +90,24 @@ async fn nothing_is_shared_back_with_whose_it_contains_nor_put_where_its_owner_w
 }
 
 #[actix_web::test]
+async fn what_a_third_person_put_into_a_folder_for_himself_keeps_it_from_nobody() {
+    let desk = Desk::new();
+    let folder = desk.folder(&desk.ann, "f", -1).await;
+    let carols = desk.folder(&desk.carol, "carol's", -1).await;
+    desk.share(&desk.ann, folder, &desk.eve, true, false).await;
+    desk.share(&desk.ann, folder, &desk.bob, true, true).await;
+    desk.share(&desk.carol, carols, &desk.eve, false, false).await;
+    assert_eq!(put(&desk, &desk.eve, carols, json!({ "parent_folder": folder })).await.0, 200);
+    let share = desk.share(&desk.ann, folder, &desk.carol, false, false).await;
+    desk.delete(&desk.ann, &format!("/share/{share}")).await;
+    desk.share(&desk.carol, carols, &desk.bob, false, false).await;
+    assert_eq!(put(&desk, &desk.bob, carols, json!({ "parent_folder": folder })).await.0, 200);
+    let body = json!({ "participant": "carol", "type": 0 });
+    let looped = plain_no("Cannot share this with user that shared some of its contents");
+    assert_eq!(desk.call(&desk.bob, "POST", &format!("/folder/{folder}/shares"), body).await, looped, "his own counts");
+}
+
+#[actix_web::test]
 async fn ones_own_folder_moves_into_anothers_by_its_owner_and_becomes_theirs() {
     let desk = Desk::new();
     let theirs = desk.folder(&desk.ann, "theirs", -1).await;

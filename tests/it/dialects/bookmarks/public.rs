@@ -21,7 +21,14 @@ async fn a_folder_has_one_token_which_is_made_shown_and_ended() {
     assert_eq!(desk.delete(&desk.ann, &path).await, done());
     assert_eq!(desk.delete(&desk.ann, &path).await, no(400, "Not found"));
     assert_eq!(desk.get(&desk.ann, &path).await, no(404, "Not found"));
-    assert_ne!(token(&desk, folder).await, first);
+    let second = token(&desk, folder).await;
+    assert_ne!(second, first);
+    desk.share(&desk.ann, folder, &desk.bob, false, true).await;
+    for method in ["GET", "POST"] {
+        assert_eq!(desk.item(&desk.bob, method, &path, Value::Null).await, second, "the folder has one, whoever asks");
+    }
+    assert_eq!(desk.delete(&desk.bob, &path).await, done());
+    assert_eq!(desk.get(&desk.ann, &path).await, no(404, "Not found"));
 }
 
 #[actix_web::test]
@@ -61,6 +68,9 @@ async fn a_token_reads_its_folder_and_what_is_in_it_and_does_nothing_else() {
         let (_, answer) = ask("GET", &format!("/folder/{folder}"), Value::Null).await;
         assert_eq!(answer["item"]["parent_folder"], -1, "where it lies is nobody's business");
         assert_eq!(ask("GET", &format!("/folder/{deeper}"), Value::Null).await.0, 200);
+        let (_, answer) = ask("GET", "/folder/-1/childorder", Value::Null).await;
+        assert_eq!(answer["data"], json!([{ "type": "folder", "id": inside }]));
+        assert_eq!(ask("GET", "/folder/-1/count", Value::Null).await.1["item"], 0);
         assert_eq!(ask("GET", &format!("/folder/{beside}"), Value::Null).await, no(400, "Could not find folder"));
         let both = json!({ "canWrite": true, "canShare": true });
         let of = |what: &str| format!("/folder/{folder}/{what}");

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use vouchsafe_flows::UserChange;
 use vouchsafe_tests::World;
 
-const ROUTES: [(&str, &str); 18] = [
+const ROUTES: [(&str, &str); 19] = [
     ("GET", "/share"),
     ("GET", "/share/1"),
     ("PUT", "/share/1"),
@@ -24,6 +24,7 @@ const ROUTES: [(&str, &str); 18] = [
     ("DELETE", "/folder/1/publictoken"),
     ("POST", "/folder/1/undelete"),
     ("GET", "/folder/1/children"),
+    ("GET", "/folder/1/childorder"),
     ("GET", "/folder/999/count"),
 ];
 
@@ -82,6 +83,28 @@ async fn guesses_are_throttled_and_a_client_that_knows_the_password_is_not() {
         last = desk.ask(&basic("ann", "guess"), "GET", "/folder", Value::Null).await;
     }
     assert_eq!(last, no(429, "Too many requests."));
+}
+
+#[actix_web::test]
+async fn who_goes_through_the_numbers_is_slowed_down_and_what_is_his_he_still_gets() {
+    let desk = Desk::with(|settings| settings.are_limits_on = true);
+    let folder = desk.folder(&desk.ann, "f", -1).await;
+    // Guesses are counted together, whatever face they are made in.
+    let guesses: Vec<String> = (0..1_000).map(|n| format!("fs:/bob/d/{n}:read")).collect();
+    for _ in 0..2 {
+        let body = json!({ "permissions": guesses });
+        assert_eq!(desk.world.call("POST", "/auth/check-permissions", &desk.ann.token, body).await.status, 200);
+    }
+    let mut last = (0, Value::Null);
+    for number in 0..60 {
+        last = desk.get(&desk.ann, &format!("/share/{number}")).await;
+        if last.0 == 429 {
+            break;
+        }
+    }
+    assert_eq!(last, no(429, "Too many requests."));
+    assert!(desk.reads(&desk.ann, folder).await);
+    assert_eq!(desk.get(&desk.bob, "/share/7").await, no(404, "Not found"), "others do not wait");
 }
 
 #[actix_web::test]

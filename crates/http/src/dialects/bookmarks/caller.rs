@@ -53,7 +53,11 @@ pub(super) async fn authenticate(cases: &UseCases, request: &HttpRequest) -> Res
         }
         Some((scheme, token)) if scheme.eq_ignore_ascii_case("bearer") && !token.trim().is_empty() => {
             let (token, with_tickets) = (token.trim().to_owned(), cases.settings().are_tickets_on);
-            return cases.run(move |vouchsafe| by_bearer(vouchsafe, &token, with_tickets)).await;
+            let found = cases.run(move |vouchsafe| by_bearer(vouchsafe, &token, with_tickets)).await;
+            if let Err(Rejection::Refused(_)) = found {
+                cases.limits().guess_from(cases.peer(request))?;
+            }
+            return found;
         }
         Some(_) | None => {}
     }

@@ -8,7 +8,7 @@ use super::{
 use crate::{error::Rejection, state::UseCases};
 use actix_web::{FromRequest, HttpRequest, HttpResponse, HttpResponseBuilder, dev::Payload, http::StatusCode};
 use serde_json::{Map, Value, json};
-use std::{future::Future, pin::Pin};
+use std::{future::Future, net::IpAddr, pin::Pin};
 use vouchsafe_flows::{Fault, Principal, Vouchsafe};
 use vouchsafe_types::{Actor, error::ApiError};
 
@@ -16,6 +16,8 @@ use vouchsafe_types::{Actor, error::ApiError};
 pub(super) struct Desk {
     cases: UseCases,
     caller: Caller,
+    /// Where the request comes from.
+    peer: Option<IpAddr>,
     /// What the request says.
     pub(super) input: Input,
     /// Stands in every answer to a person who came with his password, where the operator wants it.
@@ -37,7 +39,8 @@ impl FromRequest for Desk {
             }
             let input = Input::read(&request, &mut payload).await?;
             let ticket = ticket(&cases, &caller, &request).await?;
-            Ok(Self { cases, caller, input, ticket })
+            let peer = cases.peer(&request);
+            Ok(Self { cases, caller, peer, input, ticket })
         })
     }
 }
@@ -75,8 +78,7 @@ impl Desk {
         &self,
         case: impl FnOnce(&Vouchsafe, &Actor) -> Result<T, Fault> + Send + 'static,
     ) -> Result<Result<T, ApiError>, Rejection> {
-        let actor = self.caller.actor();
-        told(self.cases.run(move |vouchsafe| case(vouchsafe, &actor)).await)
+        self.ask(self.caller.actor(), case).await
     }
 
     /// Changes something, within the limits of how often.
@@ -88,7 +90,27 @@ impl Desk {
         if let Some(user) = actor.user() {
             self.cases.limits().grant(user)?;
         }
-        told(self.cases.run(move |vouchsafe| case(vouchsafe, &actor)).await)
+        self.ask(actor, case).await
+    }
+
+    async fn ask<T: Send + 'static>(
+        &self,
+        actor: Actor,
+        case: impl FnOnce(&Vouchsafe, &Actor) -> Result<T, Fault> + Send + 'static,
+    ) -> Result<Result<T, ApiError>, Rejection> {
+        match self.cases.run(move |vouchsafe| case(vouchsafe, &actor)).await {
+            Ok(value) => Ok(Ok(value)),
+            Err(Rejection::Refused(error)) => self.miss().map(|()| Err(error)),
+            Err(other) => Err(other),
+        }
+    }
+
+    /// Counts a refusal: folders and shares have numbers, and whoever goes through them is slowed down.
+    fn miss(&self) -> Result<(), Rejection> {
+        match &self.caller {
+            Caller::Person(principal) => self.cases.limits().guess(principal.user.id, 1),
+            Caller::Public(_) | Caller::Nobody => self.cases.limits().guess_from(self.peer),
+        }
     }
 
     /// The answer to what has nothing more to say.
@@ -128,12 +150,4 @@ impl Desk {
 /// A body in this face's form.
 fn written(mut answer: HttpResponseBuilder, body: &Value) -> HttpResponse {
     answer.content_type("application/json; charset=utf-8").body(body.to_string())
-}
-
-fn told<T>(outcome: Result<T, Rejection>) -> Result<Result<T, ApiError>, Rejection> {
-    match outcome {
-        Ok(value) => Ok(Ok(value)),
-        Err(Rejection::Refused(error)) => Ok(Err(error)),
-        Err(other) => Err(other),
-    }
 }

@@ -122,10 +122,15 @@ impl Input {
 fn numeric(value: &Value) -> Option<i64> {
     match value {
         Value::Bool(is_true) => Some(i64::from(*is_true)),
-        Value::Number(number) => prefix(&number.to_string()),
+        Value::Number(number) => number.as_i64().or_else(|| whole(number.as_f64()?)),
         Value::String(text) => prefix(text.trim_start()),
         Value::Null | Value::Array(_) | Value::Object(_) => None,
     }
+}
+
+/// What stands before the point; nothing where no whole number is so large.
+fn whole(number: f64) -> Option<i64> {
+    format!("{:.0}", number.trunc()).parse().ok()
 }
 
 fn prefix(text: &str) -> Option<i64> {
@@ -159,11 +164,17 @@ mod tests {
             (json!(true), 1),
             (json!([]), 0),
             (json!(1.9), 1),
+            (json!(-0.5), 0),
+            (json!(-1.9), -1),
+            (json!(5e3), 5_000),
+            (json!(1e20), 0),
+            (json!(-1e300), 0),
+            (json!(u64::MAX), 0),
         ] {
             assert_eq!(with(value.clone()).integer("x"), Some(number), "{value}");
         }
         assert_eq!(with(Value::Null).integer("x"), None);
-        for value in [json!("abc"), json!(""), json!([]), json!({}), Value::Null] {
+        for value in [json!("abc"), json!(""), json!([]), json!({}), json!(1e20), Value::Null] {
             assert_eq!(with(value.clone()).required_integer("x"), Err(BadRequest), "{value}");
         }
         assert_eq!(with(json!("1abc")).required_integer("x"), Ok(1));
