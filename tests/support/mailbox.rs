@@ -59,7 +59,15 @@ fn converse(stream: TcpStream, kept: &Mutex<Vec<Mail>>) -> Option<()> {
             "EHLO" => b"250-mailbox\r\n250 8BITMIME\r\n",
             "DATA" => {
                 write.write_all(b"354 go on\r\n").ok()?;
-                let text: Vec<String> = lines.by_ref().map_while(Result::ok).take_while(|line| line != ".").collect();
+                let mut text = Vec::new();
+                loop {
+                    // What breaks off before its end was not taken.
+                    let line = lines.next()?.ok()?;
+                    if line == "." {
+                        break;
+                    }
+                    text.push(line);
+                }
                 kept.lock().unwrap().push(read(&text));
                 b"250 taken\r\n"
             }

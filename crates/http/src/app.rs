@@ -11,7 +11,7 @@ use crate::{
 };
 use actix_web::{
     App, Error, HttpResponse,
-    body::MessageBody,
+    body::{self, EitherBody, MessageBody},
     dev::{ServiceFactory, ServiceRequest, ServiceResponse},
     http::Method,
     middleware::{DefaultHeaders, Next, from_fn},
@@ -37,7 +37,6 @@ pub fn app(
         .app_data(state)
         .configure(move |config| configure(config, is_bench))
         .default_service(web::to(unknown_route))
-        .wrap(from_fn(head_as_get))
         // The last one is the outermost.
         .wrap(from_fn(print::print_refusals))
         .wrap(from_fn(metrics::count_request))
@@ -45,6 +44,7 @@ pub fn app(
         .wrap(from_fn(access_log::log_request))
         .wrap(from_fn(request_id::name_request))
         // Outside of everything that answers by itself.
+        .wrap(from_fn(head_as_get))
         .wrap(DefaultHeaders::new().add(("Cache-Control", "no-store")).add(("X-Content-Type-Options", "nosniff")))
 }
 
@@ -68,12 +68,17 @@ fn configure(config: &mut ServiceConfig, is_bench: bool) {
     config.configure(native::routes);
 }
 
-/// What can be got can be asked for its head: routes see a GET, and the server leaves the body out.
-async fn head_as_get<B: MessageBody>(mut request: ServiceRequest, next: Next<B>) -> Result<ServiceResponse<B>, Error> {
-    if request.method() == Method::HEAD {
-        request.head_mut().method = Method::GET;
+/// What can be got can be asked for its head: routes see a GET. The body is left out here: the server itself would send it
+/// when the next request has come in meanwhile.
+async fn head_as_get<B: MessageBody>(
+    mut request: ServiceRequest,
+    next: Next<B>,
+) -> Result<ServiceResponse<EitherBody<B, body::None>>, Error> {
+    if request.method() != Method::HEAD {
+        return next.call(request).await.map(ServiceResponse::map_into_left_body);
     }
-    next.call(request).await
+    request.head_mut().method = Method::GET;
+    Ok(next.call(request).await?.map_body(|_, _| EitherBody::right(body::None::new())))
 }
 
 async fn unknown_route() -> Result<HttpResponse, Rejection> {

@@ -5,13 +5,13 @@ use super::{
     make::capped,
     view::{FolderShare, SHARING, find_share, living_share_on, share_on, shares_on, writes},
 };
-use crate::{Fault, Vouchsafe, folders::Looker};
+use crate::{Fault, Vouchsafe, folders::Looker, sharing::strike_from_user};
 use vouchsafe_engine::{
     Engine, Holding,
     plan::{self, Refusal},
 };
-use vouchsafe_store::{Entry, StoredGrant, Tx};
-use vouchsafe_types::{Access, Actor, Capabilities, Capability, Grant, Holder, UserId, error::ApiError};
+use vouchsafe_store::{Because, Entry, StoredGrant, Tx, WriteTx};
+use vouchsafe_types::{Access, Actor, Capabilities, Capability, Grant, Holder, Resource, UserId, error::ApiError};
 
 /// A share that somebody may change.
 struct Changeable {
@@ -53,7 +53,9 @@ impl Vouchsafe {
                 Refusal::ToSelf => ApiError::CannotShareWithSelf {},
                 Refusal::Denied | Refusal::NotAllowed { .. } | Refusal::NotVisible => ApiError::Forbidden {},
             })?;
-            tx.apply(&changes, None, self.because(actor, "share of a folder changed", looker.now))?;
+            let because = self.because(actor, "share of a folder changed", looker.now);
+            tx.apply(&changes, None, because)?;
+            strike(tx, (editor, has), (&before.holder, &before.resource, capabilities), because)?;
             let stored = tx.find_grant(before.id)?.ok_or_else(missing)?;
             Ok(share_on(tx, &folder, &stored)?.ok_or_else(missing)?)
         })
@@ -68,10 +70,27 @@ impl Vouchsafe {
         let looker = Looker { actor, now: self.now() };
         self.write("end_folder_share", |tx| {
             let Some(found) = changeable(tx, looker, share)? else { return Ok(()) };
-            let all = revocable(tx, &found.folder, &found.stored.grant.holder, (found.editor, found.has))?;
-            Ok(tx.revoke(all, self.because(actor, "share of a folder ended", looker.now))?)
+            let (holder, editor) = (&found.stored.grant.holder, (found.editor, found.has));
+            let all = revocable(tx, &found.folder, holder, editor)?;
+            let because = self.because(actor, "share of a folder ended", looker.now);
+            tx.revoke(all, because)?;
+            strike(tx, editor, (holder, &found.stored.grant.resource, Capabilities::NONE), because)
         })
     }
+}
+
+/// Takes out of the invites that a person could still take up what would give him more than he shall have: of everybody's,
+/// if the editor may change what others gave, else of his own.
+pub(super) fn strike(
+    tx: &mut WriteTx<'_>,
+    (editor, has): (UserId, Capabilities),
+    (holder, resource, keep): (&Holder, &Resource, Capabilities),
+    because: Because<'_>,
+) -> Result<(), Fault> {
+    let Holder::User(user) = holder else { return Ok(()) };
+    let issuer = (!has.has(Capability::Manage)).then_some(editor);
+    strike_from_user(tx, issuer, *user, (resource, keep), because)?;
+    Ok(())
 }
 
 /// What a participant was given on a folder, from whatever face, that this editor may take away.

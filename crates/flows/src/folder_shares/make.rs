@@ -1,7 +1,7 @@
 //! Sharing a folder.
 
 use super::{
-    edit::revocable,
+    edit::{revocable, strike},
     list::grants_on,
     view::{FolderShare, Participant, SHARING, is_share, living_share_on, share_on},
 };
@@ -15,9 +15,9 @@ use vouchsafe_engine::{
     Engine,
     plan::{Refusal, Wish},
 };
-use vouchsafe_store::{Entry, Tx, WriteTx};
+use vouchsafe_store::{Because, Entry, Tx, WriteTx};
 use vouchsafe_types::{
-    Access, Actor, Capabilities, Capability, DefaultGroup, GroupId, Holder, Resource, UserId, error::ApiError,
+    Access, Actor, Capabilities, Capability, DefaultGroup, GrantId, GroupId, Holder, Resource, UserId, error::ApiError,
 };
 
 /// A share that is wished for.
@@ -65,25 +65,37 @@ impl Vouchsafe {
             if let Holder::User(user) = holder {
                 forget_arrangement(tx, looker, user, &folder)?;
             }
-            // What sleeps beside it would wake one day, and give more than was wished.
-            let mut asleep = revocable(tx, &folder, &holder, (*issuer, seen.has))?;
-            asleep.retain(is_share);
-            tx.revoke(asleep, self.because(actor, "folder shared anew", looker.now))?;
             let capabilities = capped(seen.has, wish.can_write, wish.can_share);
             let resource = Resource::Entry(folder.uuid);
             let gift = Wish { may_lower: true, ..Wish::new(*issuer, holder, resource, capabilities, "bookmarks") };
-            let planned = Engine::default().plan_give(&mut **tx, &gift, looker.now)?;
-            let given = planned.map_err(|refusal| match refusal {
-                Refusal::ToSelf => ApiError::CannotShareWithSelf {},
-                Refusal::Denied | Refusal::NotAllowed { .. } => ApiError::Forbidden {},
-                Refusal::NotVisible => ApiError::SubjectDoesNotExist {},
-            })?;
-            tx.apply(&given.changes, None, self.because(actor, "folder shared", looker.now))?;
-            let stored = tx.find_grant(given.grant.id)?;
+            let given = give(tx, (&folder, seen.has), &gift, self.because(actor, "folder shared", looker.now))?;
+            let stored = tx.find_grant(given)?;
             let share = stored.map(|stored| share_on(tx, &folder, &stored)).transpose()?.flatten();
             share.ok_or_else(|| Fault::Internal("a share that is none".to_owned()))
         })
     }
+}
+
+/// Gives it in place of what slept beside it, which would wake one day and give more than was wished. Gives the grant.
+fn give(
+    tx: &mut WriteTx<'_>,
+    (folder, has): (&Entry, Capabilities),
+    gift: &Wish,
+    because: Because<'_>,
+) -> Result<GrantId, Fault> {
+    let mut asleep = revocable(tx, folder, &gift.holder, (gift.issuer, has))?;
+    let planned = Engine::default().plan_give(&mut **tx, gift, because.at)?;
+    let given = planned.map_err(|refusal| match refusal {
+        Refusal::ToSelf => ApiError::CannotShareWithSelf {},
+        Refusal::Denied | Refusal::NotAllowed { .. } => ApiError::Forbidden {},
+        Refusal::NotVisible => ApiError::SubjectDoesNotExist {},
+    })?;
+    tx.apply(&given.changes, None, because)?;
+    // Only now: what stood on it stands on the new share.
+    asleep.retain(|grant| is_share(grant) && grant.id != given.grant.id);
+    tx.revoke(asleep, because)?;
+    strike(tx, (gift.issuer, has), (&gift.holder, &gift.resource, gift.capabilities), because)?;
+    Ok(given.grant.id)
 }
 
 /// Refuses what is shared already, or would be shared with who has it.

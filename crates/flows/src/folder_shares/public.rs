@@ -27,7 +27,7 @@ impl Vouchsafe {
         let looker = Looker { actor, now: self.now() };
         self.read(|tx| {
             let found = shareable(tx, looker, folder)?;
-            Ok(self.tokens_of(tx, looker, &found.folder)?.into_iter().find_map(living))
+            Ok(self.tokens_of(tx, looker, &found.folder)?.into_iter().find_map(|link| found.living(link)))
         })
     }
 
@@ -43,7 +43,7 @@ impl Vouchsafe {
                 return Err(ApiError::PublicLinksOff {}.into());
             }
             for link in self.tokens_of(tx, looker, &found.folder)? {
-                if let Some(token) = living(link.clone()) {
+                if let Some(token) = found.living(link.clone()) {
                     return Ok(token);
                 }
                 // Nobody can be shown this one again.
@@ -88,10 +88,11 @@ impl Shareable {
         let has = Holding { capabilities: self.has, until: None, bound: None };
         plan::may_revoke(&has, self.user, &link.grant)
     }
-}
 
-fn living(link: LinkView) -> Option<String> {
-    link.token.filter(|_| link.why_not.is_none())
+    /// The token of a link that works, for who has what it gives: another face may have made it give more.
+    fn living(&self, link: LinkView) -> Option<String> {
+        link.token.filter(|_| link.why_not.is_none() && self.has.covers(link.grant.capabilities))
+    }
 }
 
 fn shareable(tx: &mut Tx<'_>, looker: Looker<'_>, folder: i64) -> Result<Shareable, Fault> {

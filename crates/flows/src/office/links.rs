@@ -123,8 +123,7 @@ impl Vouchsafe {
         let id = match set.subject {
             SubjectId::Everyone => return Ok(()),
             SubjectId::DefaultLink if set.options.as_ref().is_some_and(LinkOptions::has_any) => {
-                // Passed over, it would be open to everybody when somebody thinks that it asks for a password.
-                return Err(ApiError::invalid("linkSettings", "a further link: the default link has none", None).into());
+                return Err(no_options().into());
             }
             SubjectId::DefaultLink => return self.set_default_link(tx, by, entry, set.setting),
             SubjectId::Id(id) => LinkId::from(id),
@@ -134,7 +133,9 @@ impl Vouchsafe {
             Some((link, hash)) => self.link_view(tx, link, &hash, by.now)?,
             None => None,
         };
+        let has_any = set.options.as_ref().is_some_and(LinkOptions::has_any);
         match (view, &set.options) {
+            (Some(view), _) if view.kind == DEFAULT && has_any => Err(no_options().into()),
             (Some(view), _) => self.set_known_link(tx, by, view, set, password),
             (None, Some(options)) if is_nobodys(tx, id)? => {
                 self.make_additional(tx, by, entry, (set.setting, options), password.flatten())
@@ -279,6 +280,11 @@ fn linked(tx: &mut Tx<'_>, actor: &Actor, target: OfficeTarget, now: DateTime<Ut
 /// What an access gives to whoever presents a link.
 fn given_by(access: Access) -> Capabilities {
     access.capabilities() - PERSONAL
+}
+
+/// Passed over, the link would be open to everybody when somebody thinks that it asks for a password.
+fn no_options() -> ApiError {
+    ApiError::invalid("linkSettings", "a further link: the default link has none", None)
 }
 
 /// Whether an id is neither a person's nor a group's.

@@ -215,8 +215,13 @@ fn is_unwanted(
     }
     let resource = Resource::Entry(entry.uuid);
     let gives = |grant: &Grant| !grant.is_deny() && !grant.is_expired(now);
-    let is_new = !tx.grants_to(holder, &resource)?.iter().any(gives);
-    Ok(is_new && !holding(tx, &Actor::User(*user), &resource, now)?.capabilities.covers(access.capabilities()))
+    if tx.grants_to(holder, &resource)?.iter().any(gives) {
+        return Ok(false);
+    }
+    // A row of his own would outlive what he has through a group.
+    let located = tx.place(&resource)?;
+    let own = Engine::default().own_access(tx, holder, &located, now)?;
+    Ok(own.is_none_or(|own| !own.capabilities.covers(access.capabilities())))
 }
 
 /// The settings for those who are there: groups first, then people, the caller last.

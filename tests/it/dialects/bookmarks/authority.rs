@@ -119,3 +119,60 @@ async fn nor_by_its_path_in_another_face() {
     assert_eq!(moved.body["code"], "subject_does_not_exist", "{}", moved.body);
     assert!(moves(other, "/ann/place/c.txt").await.status < 300);
 }
+
+#[actix_web::test]
+async fn what_stands_on_a_share_that_slept_stands_on_the_new_one() {
+    let desk = Desk::new();
+    let folder = desk.folder(&desk.ann, "f", -1).await;
+    desk.share(&desk.ann, folder, &desk.eve, true, true).await;
+    desk.share(&desk.eve, folder, &desk.bob, true, true).await;
+    desk.share(&desk.bob, folder, &desk.carol, false, false).await;
+    let path = format!("/folder/{folder}/publictoken");
+    let token = desk.item(&desk.bob, "POST", &path, Value::Null).await;
+    desk.world.vouchsafe.suspend_user("eve", true).unwrap();
+    assert!(!desk.reads(&desk.carol, folder).await);
+    desk.share(&desk.ann, folder, &desk.bob, true, true).await;
+    assert!(desk.reads(&desk.carol, folder).await, "bob has it again, and so has she");
+    assert_eq!(desk.item(&desk.bob, "GET", &path, Value::Null).await, token);
+}
+
+#[actix_web::test]
+async fn what_is_ended_or_lowered_does_not_come_back_by_an_open_invite() {
+    for is_ended in [true, false] {
+        let desk = Desk::new();
+        let zoe = desk.world.unproven("zoe");
+        desk.world.dir("/ann/f");
+        assert_eq!(desk.ann.gives(&desk.world, "/ann/f", "write", "zoe@example.org").await.status, 200);
+        desk.world.v1("PUT", "/v1/users/zoe", json!({ "email": "zoe@example.org", "email_confirmed": true })).await;
+        let folder = desk.top(&desk.ann).await[0].0;
+        let id = desk.share(&desk.ann, folder, &zoe, true, false).await;
+        let share = format!("/share/{id}");
+        if is_ended {
+            desk.delete(&desk.ann, &share).await;
+        } else {
+            desk.item(&desk.ann, "PUT", &share, json!({ "canWrite": false, "canShare": false })).await;
+        }
+        let invites = desk.world.v1("GET", "/v1/invites?issuer=ann", Value::Null).await;
+        assert_eq!(invites.body["items"], json!([]), "{is_ended}");
+    }
+}
+
+#[actix_web::test]
+async fn a_token_that_was_made_to_give_more_is_shown_only_to_who_has_that() {
+    let desk = Desk::new();
+    let uuid = desk.world.dir("/ann/f");
+    let folder = desk.top(&desk.ann).await[0].0;
+    desk.share(&desk.ann, folder, &desk.bob, false, true).await;
+    let path = format!("/folder/{folder}/publictoken");
+    desk.item(&desk.ann, "POST", &path, Value::Null).await;
+    let listed = desk.world.v1("GET", &format!("/v1/grants?entry={uuid}"), Value::Null).await;
+    let items = listed.body["items"].as_array().unwrap().clone();
+    let link = items.iter().find_map(|item| item["holder"]["link"].as_str()).unwrap().to_owned();
+    assert_eq!(desk.get(&desk.bob, &path).await.0, 200);
+    let body = json!({ "share": [{ "ShareTo": link, "Access": 1 }], "notify": false });
+    let office = format!("/api/2.0/files/folder/{folder}/share");
+    let set = desk.world.call("PUT", &office, &desk.ann.token, body).await;
+    assert_eq!(set.status, 200, "{}", set.body);
+    assert_eq!(desk.get(&desk.ann, &path).await.0, 200);
+    assert_eq!(desk.get(&desk.bob, &path).await.0, 404);
+}

@@ -94,7 +94,7 @@ async fn a_link_sleeps_while_its_maker_is_suspended_and_only_a_removal_takes_it_
 async fn the_default_link_has_no_options_and_is_not_made_without_them() {
     let world = World::new();
     let ann = world.person("ann");
-    let (_, file) = file(&world, "/ann/plan.docx").await;
+    let (uuid, file) = file(&world, "/ann/plan.docx").await;
     let with = |settings: Value| {
         let body = json!({"share": [{"ShareTo": DEFAULT_LINK, "Access": 2, "linkSettings": settings}]});
         let (world, ann) = (&world, &ann);
@@ -108,6 +108,11 @@ async fn the_default_link_has_no_options_and_is_not_made_without_them() {
     assert_eq!(world.counts().0, 0);
     let none = json!({"autoDelete": false, "expirationDate": null, "expired": false, "password": null});
     assert_eq!(link(&with(none).await, DEFAULT_LINK).unwrap().1, 2);
+    let made = world.v1("GET", &format!("/v1/grants?entry={uuid}"), Value::Null).await;
+    let id = made.body["items"][0]["holder"]["link"].clone();
+    let by_id = json!({"share": [{"ShareTo": id, "Access": 2, "linkSettings": {"password": "x"}}]});
+    let refused = call(&world, &ann, "PUT", &format!("file/{file}/share"), by_id).await;
+    assert_eq!(refusal(&refused).0, 400, "nor under its own id");
 }
 
 #[actix_web::test]

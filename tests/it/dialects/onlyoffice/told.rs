@@ -103,6 +103,7 @@ async fn who_blocks_the_caller_is_given_nothing_new_by_name_and_told_nothing() {
     let (shared, third) = file(&world, "/ann/third.docx").await;
     put(third, told(&team, 2)).await;
     assert!(world.may(&bob, &format!("fs:{shared}:read")));
+    assert_eq!(put(third, told(&his, 2)).await.get("bob"), None, "a row of his own would outlive the group's");
     put(plan, told(&hers, 2)).await;
     let of_bob = mails(&world).into_iter().filter(|(to, ..)| to == "bob@example.org").count();
     assert_eq!((of_bob, mails(&world).len()), (1, 3), "told once, while he did not block her");

@@ -45,8 +45,8 @@ impl FromRequest for Desk {
     }
 }
 
-/// A ticket stands for the person himself, so only he gets one, and only for his password: one that was had for a ticket
-/// would never end.
+/// A ticket stands for the person himself, so only he gets one, and only for his name with a password or a token of his
+/// own: one that was had for a ticket would never end.
 async fn ticket(cases: &UseCases, caller: &Caller, request: &HttpRequest) -> Result<Option<String>, Rejection> {
     match caller {
         Caller::Person(Principal { actor: Actor::User(user), .. })
