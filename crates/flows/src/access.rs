@@ -36,6 +36,8 @@ pub struct AccessVia {
     pub issuer: String,
     /// The group through which it reaches him.
     pub group: Option<GroupId>,
+    /// Whether it is everyone's.
+    pub is_everyones: bool,
     /// On what entry it stands; `None` for one that the asker may not see.
     pub entry: Option<EntryId>,
     /// Whether it stands above the entry that was asked about.
@@ -133,6 +135,7 @@ impl Vouchsafe {
                 grant: grant.id,
                 issuer: username(tx, grant.issuer)?,
                 group: group_of(grant),
+                is_everyones: grant.holder == Holder::Everyone,
                 entry: entry_of(grant).filter(|_| is_shown),
                 is_inherited,
                 created_at: grant.created_at,

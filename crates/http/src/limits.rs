@@ -17,7 +17,7 @@ use std::{
     sync::atomic::{AtomicU32, Ordering},
     time::Duration,
 };
-use vouchsafe_types::UserId;
+use vouchsafe_types::{Email, UserId};
 
 /// After so many questions, keys that have recovered are forgotten: the maps do not grow for ever.
 const SWEEP_EVERY: u32 = 4096;
@@ -92,6 +92,19 @@ impl Door {
     }
 }
 
+/// The most characters of a name that tell one door from another; the longest address is as long.
+const MAX_NAME_CHARS: usize = 254;
+
+/// One of the ways to write the name of an account: an address in the form by which addresses are compared, an id in its
+/// usual form.
+fn account(name: &str) -> String {
+    let name = name.trim();
+    if let Ok(email) = Email::parse(name) {
+        return email.canonical().to_owned();
+    }
+    name.parse::<UserId>().map_or_else(|_| name.to_lowercase(), |id| id.to_string())
+}
+
 /// Where a request comes from, as far as one person has it to himself: of IPv6, a network.
 fn place(peer: IpAddr) -> IpAddr {
     match peer.to_canonical() {
@@ -156,15 +169,15 @@ impl Limits {
 
     /// An attempt to log in as `name` from `peer`.
     pub(crate) fn log_in(&self, name: &str, peer: Option<IpAddr>) -> Result<(), Rejection> {
-        self.try_password(&self.logins, name.to_lowercase(), peer)
+        self.try_password(&self.logins, &account(name), peer)
     }
 
     /// A password tried on the link of this token, from `peer`.
     pub(crate) fn link_password(&self, token: &str, peer: Option<IpAddr>) -> Result<(), Rejection> {
-        self.try_password(&self.links, token.to_owned(), peer)
+        self.try_password(&self.links, token, peer)
     }
 
-    fn try_password(&self, door: &Door, name: String, peer: Option<IpAddr>) -> Result<(), Rejection> {
+    fn try_password(&self, door: &Door, name: &str, peer: Option<IpAddr>) -> Result<(), Rejection> {
         if !self.are_on {
             return Ok(());
         }
@@ -172,7 +185,8 @@ impl Limits {
         if let Some(from) = from {
             self.passwords_from.spend(&from)?;
         }
-        door.knock(name, from)
+        // Whatever is sent as a name is kept for a while.
+        door.knock(name.chars().take(MAX_NAME_CHARS).collect(), from)
     }
 
     /// A new account asked for from `peer`.
@@ -235,6 +249,12 @@ mod tests {
         }
         let mapped = peer("::ffff:10.0.0.1");
         assert!(limits.log_in("ANN", mapped).is_err(), "the same place, and the same name");
+        let spelled = |n: usize| format!("bo{}b+{n}@gmail.com", if n % 2 == 0 { "." } else { "" });
+        let tried = (0..11).filter(|n| limits.log_in(&spelled(*n), peer("10.0.0.3")).is_ok());
+        assert_eq!(tried.count(), 10, "one address, however it is written");
+        let long = |n: usize| format!("{}{n}", "x".repeat(1_000_000));
+        let tried = (0..11).filter(|n| limits.log_in(&long(*n), peer("10.0.0.4")).is_ok());
+        assert_eq!(tried.count(), 10, "nobody makes us keep megabytes");
         let one_network =
             (0..11).map(|n| limits.log_in("eve", peer(&format!("2001:db8::{n}"))).is_ok()).collect::<Vec<_>>();
         assert_eq!(one_network.iter().filter(|is_let| **is_let).count(), 10);

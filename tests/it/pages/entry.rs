@@ -178,6 +178,21 @@ async fn only_what_would_be_allowed_is_offered() {
 }
 
 #[actix_web::test]
+async fn what_one_has_with_everyone_is_changed_only_where_everyone_stands() {
+    let world = World::new();
+    let (ann, _, _) = world.people();
+    let file = world.file("/ann/a.txt");
+    let to_all = grant(&world, "ann", json!({ "everyone": true }), format!("fs:{file}:read"), None).await;
+    let to_bob = grant(&world, "ann", json!({ "user": "bob" }), format!("fs:{file}:write"), None).await;
+    let shown = Visitor::of(&world, &ann).get(&format!("/entry/{file}")).await;
+    for id in [to_all, to_bob] {
+        let link = act(file, &id, "/revoke\"");
+        assert_eq!(shown.text.matches(&link).count(), 1, "{id}");
+    }
+    assert!(shown.text.contains("as part of <span class=\"name\">everyone</span>"));
+}
+
+#[actix_web::test]
 async fn a_way_from_above_says_since_when_and_until_when_and_a_group_has_its_name() {
     let world = World::new();
     let (ann, bob, _) = world.people();

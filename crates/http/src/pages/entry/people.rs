@@ -22,8 +22,8 @@ pub(super) fn people(look: &Look, own: &str) -> Vec<Value> {
 fn person(item: &AccessItem, look: &Look, own: &str) -> Value {
     let is_owner = matches!(&item.subject, HolderName::User(name) if *name == look.entry.owner);
     let is_me = matches!(&item.subject, HolderName::User(name) if name == own);
-    let is_group = matches!(item.subject, HolderName::Group(_));
-    let via: Vec<Value> = item.via.iter().map(|via| way(via, look, is_group)).collect();
+    let is_one = matches!(item.subject, HolderName::User(_));
+    let via: Vec<Value> = item.via.iter().map(|via| way(via, look, is_one)).collect();
     json!({
         "name": holder(&item.subject, &look.groups),
         "kind": kind(&item.subject),
@@ -35,16 +35,21 @@ fn person(item: &AccessItem, look: &Look, own: &str) -> Value {
     })
 }
 
-fn way(via: &AccessVia, look: &Look, is_group: bool) -> Value {
+fn way(via: &AccessVia, look: &Look, is_one: bool) -> Value {
+    let of_many = match via.group {
+        Some(group) => Some(group_name(group, &look.groups)),
+        None => via.is_everyones.then(|| "everyone".to_owned()),
+    };
+    let of_many = of_many.filter(|_| is_one);
     json!({
         "grant": via.grant,
         "entry": look.entry.entry.uuid,
         "issuer": via.issuer,
-        "group": via.group.filter(|_| !is_group).map(|group| group_name(group, &look.groups)),
+        "group": of_many,
         "is_inherited": via.is_inherited,
         "above": via.entry.filter(|_| via.is_inherited),
-        // What a person has as one of a group is changed where the group stands.
-        "may_change": look.revocable.contains(&via.grant) && (is_group || via.group.is_none()),
+        // What a person has as one of many is changed where they stand.
+        "may_change": look.revocable.contains(&via.grant) && of_many.is_none(),
         "since": words::moment(via.created_at),
         "until": via.expires_at.map(words::moment),
     })
