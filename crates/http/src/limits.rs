@@ -249,7 +249,7 @@ mod tests {
         }
         let mapped = peer("::ffff:10.0.0.1");
         assert!(limits.log_in("ANN", mapped).is_err(), "the same place, and the same name");
-        let spelled = |n: usize| format!("bo{}b+{n}@gmail.com", if n % 2 == 0 { "." } else { "" });
+        let spelled = |n: usize| format!("bo{}b+{n}@gmail.com", if n.is_multiple_of(2) { "." } else { "" });
         let tried = (0..11).filter(|n| limits.log_in(&spelled(*n), peer("10.0.0.3")).is_ok());
         assert_eq!(tried.count(), 10, "one address, however it is written");
         let long = |n: usize| format!("{}{n}", "x".repeat(1_000_000));
