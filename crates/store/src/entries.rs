@@ -3,6 +3,7 @@
 use crate::{
     StoreError, Tx, WriteTx,
     schema::entry,
+    spoken::MAX_DEPTH,
     sql_types::{Id, Ts},
 };
 use chrono::{DateTime, Utc};
@@ -223,32 +224,19 @@ impl Tx<'_> {
         Ok(format!("/{}", names.join("/")))
     }
 
-    /// The numbers of an entry and of the directories that it lies in, from the inside out.
+    /// The numbers of an entry and of the directories that it lies in, from the inside out, as far as anything is looked
+    /// for.
     ///
     /// # Errors
     /// [`StoreError`] when the database cannot be asked.
-    pub fn line_of(&mut self, of: &Entry) -> Result<Vec<i64>, StoreError> {
-        let (mut line, mut at) = (vec![of.id], of.parent);
-        while let Some(id) = at {
-            line.push(id);
-            at = entry::table.find(id).select(entry::parent_id).first(self.conn)?;
+    pub fn line_of(&mut self, number: i64) -> Result<Vec<i64>, StoreError> {
+        let deepest = usize::try_from(MAX_DEPTH).unwrap_or(usize::MAX);
+        let (mut line, mut at) = (Vec::new(), Some(number));
+        while let Some(number) = at.take_if(|_| line.len() <= deepest) {
+            line.push(number);
+            at = entry::table.find(number).select(entry::parent_id).first(self.conn)?;
         }
         Ok(line)
-    }
-
-    /// Whether `below` is `above` or lies below it.
-    ///
-    /// # Errors
-    /// [`StoreError`] when the database cannot be asked.
-    pub fn is_within(&mut self, below: i64, above: i64) -> Result<bool, StoreError> {
-        let mut at = Some(below);
-        while let Some(id) = at {
-            if id == above {
-                return Ok(true);
-            }
-            at = entry::table.find(id).select(entry::parent_id).first(self.conn)?;
-        }
-        Ok(false)
     }
 
     /// The uuid of the entry with this number.
@@ -294,6 +282,7 @@ impl WriteTx<'_> {
             Some((root, _, _)) => self.touch_tree(root),
             None => return Err(StoreError::Corrupt("an entry too deep for any tree".to_owned())),
         }
+        self.settle_heights(new.is_dir, new.parent)?;
         Ok(id)
     }
 
@@ -319,8 +308,8 @@ impl WriteTx<'_> {
         Ok(())
     }
 
-    /// Puts an entry into another directory, under another name: one row, however much lies below it. A new name takes the
-    /// place of the title.
+    /// Puts an entry into another directory, under another name: its row and some above it change, none below it. A new
+    /// name takes the place of the title.
     ///
     /// # Errors
     /// [`StoreError::Duplicate`] when the name there is taken.
@@ -332,6 +321,10 @@ impl WriteTx<'_> {
                 entry::title.eq(of.title.as_deref().filter(|_| of.name == name.as_str())),
             ))
             .execute(self.conn)?;
+        if of.parent != Some(parent.id) {
+            self.settle_heights(of.is_dir, of.parent)?;
+            self.settle_heights(of.is_dir, Some(parent.id))?;
+        }
         self.touch_tree(of.root);
         self.touch_tree(parent.root);
         Ok(())
@@ -347,10 +340,12 @@ impl WriteTx<'_> {
             diesel::delete(entry::table.find(step.id)).execute(self.conn)?;
         }
         diesel::delete(entry::table.find(of.id)).execute(self.conn)?;
+        self.settle_heights(of.is_dir, of.parent)?;
         self.touch_tree(of.root);
         Ok(())
     }
 }
 
+mod heights;
 #[cfg(test)]
 mod tests;

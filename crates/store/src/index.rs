@@ -6,7 +6,6 @@ use crate::{
     grants::GrantRef,
     holder::{HolderColumns, NOBODY, resource_name},
     schema::{entry, grants, group_member, users},
-    spoken::MAX_DEPTH,
     sql_types::{DbUuid, Id},
 };
 use diesel::{
@@ -48,7 +47,8 @@ impl GrantIndex for Tx<'_> {
         let mut found: Vec<Holder> = Vec::new();
         match resource {
             Resource::Entry(uuid) => {
-                for level in self.numbers_above(*uuid)? {
+                let number = self.number_of(*uuid)?;
+                for level in number.map(|number| self.line_of(number)).transpose()?.unwrap_or_default() {
                     found.extend(self.holders_at(Stands::OnEntry(level), after, most)?);
                 }
             }
@@ -105,18 +105,6 @@ impl Tx<'_> {
     pub(crate) fn number_of(&mut self, uuid: EntryId) -> Result<Option<i64>, StoreError> {
         let by_uuid = entry::table.filter(entry::uuid.eq(Id::from(uuid)));
         Ok(by_uuid.select(entry::id).first(self.conn).optional()?)
-    }
-
-    /// The numbers of the entry and of everything above it, nearest first.
-    fn numbers_above(&mut self, uuid: EntryId) -> Result<Vec<i64>, StoreError> {
-        let mut at = self.number_of(uuid)?;
-        let deepest = usize::try_from(MAX_DEPTH).unwrap_or(usize::MAX);
-        let mut numbers = Vec::new();
-        while let Some(number) = at.take_if(|_| numbers.len() <= deepest) {
-            numbers.push(number);
-            at = entry::table.find(number).select(entry::parent_id).first(self.conn)?;
-        }
-        Ok(numbers)
     }
 
     fn dependants_below(&mut self, holder: &Holder, number: i64) -> Result<Vec<GrantRef>, StoreError> {

@@ -221,7 +221,7 @@ impl GrantSource for Tx<'_> {
         let at: Option<i64> =
             entry::table.filter(entry::uuid.eq(Id::from(entry))).select(entry::id).first(self.conn).optional()?;
         match (root.flatten(), at) {
-            (Some(root), Some(at)) => self.is_within(at, root),
+            (Some(root), Some(at)) => Ok(self.line_of(at)?.contains(&root)),
             (_, _) => Ok(false),
         }
     }

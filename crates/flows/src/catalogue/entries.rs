@@ -108,7 +108,7 @@ impl Vouchsafe {
         }
     }
 
-    /// Moves an entry with everything below it: one row changes. Another owner's tree takes it over.
+    /// Moves an entry with everything below it; nothing below it is touched. Another owner's tree takes it over.
     ///
     /// # Errors
     /// `cannot_move_item_into_itself`; `immutable` for a home; `forbidden` where it would lie too deep; and as
@@ -137,7 +137,7 @@ impl Vouchsafe {
     }
 
     /// Puts an entry into a directory where the caller may write, under a name. Where it leaves another one, he must be
-    /// allowed to write there, too, and it comes to lie no deeper than a path goes.
+    /// allowed to write there, too, and neither it nor what is below it comes to lie deeper than a path goes.
     pub(crate) fn place_in(
         &self,
         tx: &mut WriteTx<'_>,
@@ -148,19 +148,19 @@ impl Vouchsafe {
         if found.parent.is_none() {
             return Err(ApiError::Immutable {}.into());
         }
-        let line = tx.line_of(parent)?;
+        let line = tx.line_of(parent.id)?;
         if line.contains(&found.id) {
             return Err(ApiError::CannotMoveItemIntoItself {}.into());
         }
-        // How deep things go below it is not looked at: a move costs the same, however much that is.
-        if found.parent != Some(parent.id) && line.len() >= EntryPath::MAX_NAMES {
-            return Err(ApiError::Forbidden {}.into());
-        }
-        if found.parent != Some(parent.id)
-            && let Some(left) = tx.find_parent(found)?
-        {
-            // What leaves a directory is gone from there.
-            require(tx, actor, &left, Capability::Write, now)?;
+        if found.parent != Some(parent.id) {
+            let levels_below = if found.is_dir { tx.height_of(found)? + 1 } else { 0 };
+            if line.len() + levels_below >= EntryPath::MAX_NAMES {
+                return Err(ApiError::Forbidden {}.into());
+            }
+            if let Some(left) = tx.find_parent(found)? {
+                // What leaves a directory is gone from there.
+                require(tx, actor, &left, Capability::Write, now)?;
+            }
         }
         if let Some(there) = tx.find_child(parent.id, name)?
             && there.id != found.id

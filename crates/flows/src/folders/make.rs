@@ -22,7 +22,7 @@ impl Vouchsafe {
         self.write("make_folder", |tx| {
             let within = looker.find(tx, parent)?.filter(|seen| seen.has.has(Capability::Write));
             let within = within.ok_or(ApiError::SubjectDoesNotExist {})?.entry;
-            if tx.line_of(&within)?.len() >= EntryPath::MAX_NAMES {
+            if tx.line_of(within.id)?.len() >= EntryPath::MAX_NAMES {
                 return Err(ApiError::Forbidden {}.into());
             }
             let (name, title) = name_for(tx, within.id, &title, None)?;

@@ -12,7 +12,7 @@ fn total_changes(tx: &mut Tx<'_>) -> Result<i64, StoreError> {
 }
 
 #[test]
-fn a_move_is_one_update_however_much_lies_below() {
+fn a_move_changes_what_is_moved_and_what_is_above_it_however_much_lies_below() {
     let db = TestDatabase::new();
     let (_, home) = db.person("ann");
     let (from, to) = (db.dir(&home, "from"), db.dir(&home, "to"));
@@ -26,7 +26,7 @@ fn a_move_is_one_update_however_much_lies_below() {
         tx.move_entry(&from, &to, &"new".parse().unwrap())?;
         Ok(total_changes(tx)? - before)
     });
-    assert_eq!(changed, 1);
+    assert_eq!(changed, 3, "its own row, and the heights of the two above it");
     let (path, after) =
         db.store.read(|tx| Ok::<_, StoreError>((tx.path_of(&below)?, tx.find_entry(below.uuid)?))).unwrap();
     assert!(path.starts_with("/ann/to/new/d0/d1/"), "{path}");
@@ -99,14 +99,61 @@ fn deleting_a_directory_deletes_everything_below_and_nothing_beside() {
 }
 
 #[test]
-fn an_entry_is_within_itself_and_what_is_above_it() {
+fn the_line_of_an_entry_goes_from_itself_to_its_home() {
     let db = TestDatabase::new();
     let (_, home) = db.person("ann");
     let dir = db.dir(&home, "dir");
-    let (inner, beside) = (db.dir(&dir, "inner"), db.dir(&home, "beside"));
-    let is_within = |a: i64, b: i64| db.store.read(|tx| tx.is_within(a, b)).unwrap();
-    assert!(is_within(dir.id, dir.id) && is_within(inner.id, dir.id) && is_within(inner.id, home.id));
-    assert!(!is_within(dir.id, inner.id) && !is_within(beside.id, dir.id));
+    let (inner, _) = (db.dir(&dir, "inner"), db.dir(&home, "beside"));
+    let line_of = |of: &Entry| db.store.read(|tx| tx.line_of(of.id)).unwrap();
+    assert_eq!((line_of(&inner), line_of(&home)), (vec![inner.id, dir.id, home.id], vec![home.id]));
+}
+
+#[test]
+fn a_height_is_what_counting_gives_whatever_is_made_moved_and_deleted() {
+    let db = TestDatabase::new();
+    let (_, home) = db.person("ann");
+    let (_, other) = db.person("bob");
+    let [a, b] = ["a", "b"].map(|name| db.dir(&home, name));
+    let deep = db.dir(&db.dir(&a, "c"), "d");
+    let file = db.file(&deep, "file");
+    let move_to = |of: &Entry, to: &Entry| {
+        db.writes(|tx| {
+            let of = tx.find_entry(of.uuid)?.unwrap();
+            tx.move_entry(&of, to, &of.name.parse().unwrap())
+        });
+    };
+    let heights = || [&home, &a, &b, &other].map(|of| db.store.read(|tx| tx.height_of(of)).unwrap());
+    assert_eq!(heights(), [3, 2, 0, 0]);
+    move_to(&deep, &b);
+    assert_eq!(heights(), [2, 1, 1, 0], "both lines change");
+    move_to(&file, &home);
+    move_to(&b, &a);
+    assert_eq!(heights(), [3, 2, 1, 0]);
+    move_to(&a, &other);
+    assert_eq!(heights(), [0, 2, 1, 3], "another tree");
+    db.writes(|tx| {
+        let gone = tx.find_entry(b.uuid)?.unwrap();
+        tx.delete_entry(&gone)
+    });
+    assert_eq!(db.store.read(|tx| Ok::<_, StoreError>((tx.height_of(&a)?, tx.height_of(&other)?))).unwrap(), (1, 2));
+}
+
+#[test]
+fn the_heights_of_entries_that_are_older_than_heights_are_counted() {
+    let migration = include_str!("../../../../migrations/sqlite/2026-11-27-000015_heights/up.sql");
+    let (_, counting) = migration.split_at(migration.find("UPDATE entry").unwrap());
+    let db = TestDatabase::new();
+    let (_, home) = db.person("ann");
+    let (dir, _) = (db.dir(&home, "dir"), db.dir(&home, "beside"));
+    let leaf = db.dir(&db.dir(&dir, "inner"), "leaf");
+    db.file(&leaf, "file");
+    db.writes(|tx| {
+        diesel::sql_query("UPDATE entry SET height = 0").execute(tx.conn)?;
+        diesel::sql_query(counting).execute(tx.conn)?;
+        Ok(())
+    });
+    let heights = [&home, &dir, &leaf].map(|of| db.store.read(|tx| tx.height_of(of)).unwrap());
+    assert_eq!(heights, [3, 2, 0]);
 }
 
 #[test]

@@ -21,6 +21,7 @@ diesel::table! {
         title -> Nullable<Text>,
         denies_download -> Bool,
         denies_sharing -> Bool,
+        height -> Integer,
     }
 }
 

@@ -183,20 +183,23 @@ async fn a_folder_does_not_lie_deeper_than_a_path_goes() {
 }
 
 #[actix_web::test]
-async fn what_moves_pushed_deep_is_listed_as_deep_as_a_path_goes_and_counted_whole() {
+async fn what_lies_below_a_folder_does_not_come_to_lie_deeper_than_a_path_goes_either() {
     let desk = Desk::new();
-    let chain = |name: &str| format!("/ann/{name}{}", "/d".repeat(200));
-    let (end, lower) = (desk.world.dir(&chain("upper")), desk.world.dir("/ann/lower"));
-    desk.world.file(&format!("{}/file", chain("lower")));
-    let (end, lower) = (number(&desk, end).await, number(&desk, lower).await);
-    desk.item(&desk.ann, "PUT", &format!("/folder/{lower}"), json!({ "parent_folder": end })).await;
-    let (status, answer) = desk.get(&desk.ann, "/folder").await;
-    // Too deep for a reader of JSON, this is kept as text.
-    let text = answer.as_str().unwrap_or_default();
-    assert_eq!((status, text.matches("\"children\":").count()), (200, 256));
-    assert_eq!(desk.item(&desk.ann, "GET", "/folder/-1/count", Value::Null).await, 1);
-    let below = desk.list(&desk.ann, &format!("/folder?root={end}&layers=0")).await;
-    assert_eq!(below[0]["id"], lower, "and each is found by its number");
+    let end = desk.world.dir(&format!("/ann/upper{}", "/d".repeat(200)));
+    let (fits, too_high) = (desk.world.dir("/ann/fits"), desk.world.dir("/ann/high"));
+    desk.world.dir(&format!("/ann/fits{}", "/d".repeat(52)));
+    let below = desk.world.dir(&format!("/ann/high{}", "/d".repeat(53)));
+    let [end, fits, too_high] = [number(&desk, end).await, number(&desk, fits).await, number(&desk, too_high).await];
+    let to_the_end = json!({ "parent_folder": end });
+    let refused = desk.call(&desk.ann, "PUT", &format!("/folder/{too_high}"), to_the_end.clone()).await;
+    assert_eq!(refused, no(400, "Unsupported operation"));
+    // With one level less it would fit.
+    desk.world.v1("DELETE", &format!("/v1/entries/{below}"), Value::Null).await;
+    for folder in [fits, too_high] {
+        desk.item(&desk.ann, "PUT", &format!("/folder/{folder}"), to_the_end.clone()).await;
+    }
+    let moved = desk.list(&desk.ann, &format!("/folder?root={end}&layers=0")).await;
+    assert_eq!((&moved[0]["id"], &moved[1]["id"]), (&json!(fits), &json!(too_high)));
 }
 
 /// The number of an entry.

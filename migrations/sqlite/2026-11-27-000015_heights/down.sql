@@ -1,0 +1,2 @@
+DROP INDEX entry_height;
+ALTER TABLE entry DROP COLUMN height;
