@@ -43,8 +43,8 @@ pub fn app(
         .wrap(from_fn(idempotency::do_once))
         .wrap(from_fn(access_log::log_request))
         .wrap(from_fn(request_id::name_request))
-        // Outside of everything that answers by itself.
         .wrap(from_fn(head_as_get))
+        // Outside of everything that answers by itself.
         .wrap(DefaultHeaders::new().add(("Cache-Control", "no-store")).add(("X-Content-Type-Options", "nosniff")))
 }
 

@@ -120,11 +120,10 @@ impl Vouchsafe {
         if set.setting == Setting::Unchanged && set.options.is_none() {
             return Ok(());
         }
+        let has_any = set.options.as_ref().is_some_and(LinkOptions::has_any);
         let id = match set.subject {
             SubjectId::Everyone => return Ok(()),
-            SubjectId::DefaultLink if set.options.as_ref().is_some_and(LinkOptions::has_any) => {
-                return Err(no_options().into());
-            }
+            SubjectId::DefaultLink if has_any => return Err(no_options().into()),
             SubjectId::DefaultLink => return self.set_default_link(tx, by, entry, set.setting),
             SubjectId::Id(id) => LinkId::from(id),
         };
@@ -133,7 +132,6 @@ impl Vouchsafe {
             Some((link, hash)) => self.link_view(tx, link, &hash, by.now)?,
             None => None,
         };
-        let has_any = set.options.as_ref().is_some_and(LinkOptions::has_any);
         match (view, &set.options) {
             (Some(view), _) if view.kind == DEFAULT && has_any => Err(no_options().into()),
             (Some(view), _) => self.set_known_link(tx, by, view, set, password),

@@ -70,8 +70,8 @@ fn credential(request: &HttpRequest) -> Option<(&str, &str)> {
     request.headers().get(header::AUTHORIZATION)?.to_str().ok()?.split_once(' ')
 }
 
-/// Whether a name and a password came with the request.
-pub(super) fn is_by_password(request: &HttpRequest) -> bool {
+/// Whether a name came with the request, and a password or a token of that person's own.
+pub(super) fn is_basic(request: &HttpRequest) -> bool {
     credential(request).is_some_and(|(scheme, _)| scheme.eq_ignore_ascii_case("basic"))
 }
 

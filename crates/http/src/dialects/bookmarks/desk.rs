@@ -1,7 +1,7 @@
 //! What every route of this face stands on: who calls, what he says, and the envelope of answers.
 
 use super::{
-    caller::{Caller, authenticate, is_by_password},
+    caller::{Caller, authenticate, is_basic},
     input::Input,
     refusals::Refusal,
 };
@@ -20,7 +20,7 @@ pub(super) struct Desk {
     peer: Option<IpAddr>,
     /// What the request says.
     pub(super) input: Input,
-    /// Stands in every answer to a person who came with his password, where the operator wants it.
+    /// Stands in every answer to a person who came with his name, where the operator wants it.
     ticket: Option<String>,
 }
 
@@ -50,7 +50,7 @@ impl FromRequest for Desk {
 async fn ticket(cases: &UseCases, caller: &Caller, request: &HttpRequest) -> Result<Option<String>, Rejection> {
     match caller {
         Caller::Person(Principal { actor: Actor::User(user), .. })
-            if cases.settings().are_tickets_on && is_by_password(request) =>
+            if cases.settings().are_tickets_on && is_basic(request) =>
         {
             let user = *user;
             cases.run(move |vouchsafe| vouchsafe.ticket(user)).await.map(Some)
