@@ -77,18 +77,18 @@ impl Vouchsafe {
         self.store.read(f)
     }
 
-    pub(crate) fn rehearse<T>(
+    pub(crate) fn rehearse<T: Send>(
         &self,
         name: &'static str,
-        f: impl FnMut(&mut WriteTx<'_>) -> Result<T, Fault>,
+        f: impl FnMut(&mut WriteTx<'_>) -> Result<T, Fault> + Send,
     ) -> Result<T, Fault> {
         self.store.rehearse(name, f)
     }
 
-    pub(crate) fn write<T>(
+    pub(crate) fn write<T: Send>(
         &self,
         name: &'static str,
-        mut f: impl FnMut(&mut WriteTx<'_>) -> Result<T, Fault>,
+        mut f: impl FnMut(&mut WriteTx<'_>) -> Result<T, Fault> + Send,
     ) -> Result<T, Fault> {
         let Some(claim) = &self.claim else { return self.store.write(name, f) };
         let now = self.now();

@@ -23,7 +23,7 @@ pub(crate) fn user(name: &str, email: Option<&str>) -> User {
 }
 
 impl TestDatabase {
-    pub(crate) fn writes<T>(&self, f: impl FnMut(&mut WriteTx<'_>) -> Result<T, StoreError>) -> T {
+    pub(crate) fn writes<T: Send>(&self, f: impl FnMut(&mut WriteTx<'_>) -> Result<T, StoreError> + Send) -> T {
         self.store.write("test", f).unwrap()
     }
 

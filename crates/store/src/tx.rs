@@ -108,10 +108,10 @@ impl Store {
     ///
     /// # Errors
     /// What `f` returns (and nothing was written), or [`StoreError::Unavailable`] when the commit failed.
-    pub fn write<T, E: StoreFailure>(
+    pub fn write<T: Send, E: StoreFailure + Send>(
         &self,
         name: &'static str,
-        mut f: impl FnMut(&mut WriteTx<'_>) -> Result<T, E>,
+        mut f: impl FnMut(&mut WriteTx<'_>) -> Result<T, E> + Send,
     ) -> Result<T, E> {
         let (value, fallen) = self.writer.run(name, |conn| {
             let mut tx = WriteTx::new(conn, &self.tally);
@@ -130,10 +130,10 @@ impl Store {
     ///
     /// # Errors
     /// What `f` returns, or [`StoreError::Unavailable`] when it had to wait for somebody who really writes.
-    pub fn rehearse<T, E: StoreFailure>(
+    pub fn rehearse<T: Send, E: StoreFailure + Send>(
         &self,
         name: &'static str,
-        mut f: impl FnMut(&mut WriteTx<'_>) -> Result<T, E>,
+        mut f: impl FnMut(&mut WriteTx<'_>) -> Result<T, E> + Send,
     ) -> Result<T, E> {
         if !self.is_shared() {
             return self.write(name, |tx| tx.rehearse(&mut f));

@@ -1,13 +1,15 @@
 //! One writer; writes that arrive together commit together.
 //!
-//! Whoever holds the connection runs his own work in a savepoint. If others are already waiting he leaves the
-//! transaction open for them, and the last one commits for all: one fsync for many. Nobody is answered before that.
+//! One thread does all of them, each in a savepoint: to hand the connection from thread to thread would cost more than
+//! most writes do. While others are waiting it leaves the transaction open for them, and commits after the last one: one
+//! fsync for many. Nobody is answered before that.
 
 use crate::{
     backend::{Conn, Manager},
     error::{StoreError, StoreFailure},
     transaction,
 };
+use rayon_core::{ThreadPool, ThreadPoolBuilder};
 use std::{
     panic::{AssertUnwindSafe, catch_unwind, resume_unwind},
     sync::{
@@ -31,6 +33,8 @@ const LEFT_ALONE: Duration = Duration::from_millis(500);
 pub(crate) struct Writer {
     waiting: AtomicUsize,
     state: Mutex<State>,
+    /// Has one thread.
+    hand: ThreadPool,
 }
 
 struct State {
@@ -100,31 +104,40 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 impl Writer {
     pub(crate) fn new(manager: Manager) -> Result<Self, StoreError> {
         let conn = Some(manager.open()?);
+        let hand = ThreadPoolBuilder::new().num_threads(1).thread_name(|_| "writer".to_owned()).build();
         Ok(Self {
             waiting: AtomicUsize::new(0),
             state: Mutex::new(State { manager, conn, away: None, batch: None, size: 0 }),
+            hand: hand.map_err(|error| StoreError::Unavailable(error.to_string()))?,
         })
     }
 
-    fn enter(&self) -> MutexGuard<'_, State> {
+    /// Has `f` done in its turn.
+    fn enter<T: Send>(&self, f: impl FnOnce(&mut State) -> T + Send) -> T {
         self.waiting.fetch_add(1, Ordering::SeqCst);
-        let state = lock(&self.state);
-        self.waiting.fetch_sub(1, Ordering::SeqCst);
-        state
+        self.hand.install(|| {
+            let mut state = lock(&self.state);
+            self.waiting.fetch_sub(1, Ordering::SeqCst);
+            f(&mut state)
+        })
     }
 
     /// Runs `f` with the connection outside any transaction: for migrations.
-    pub(crate) fn alone<T>(&self, f: impl FnOnce(&mut Conn) -> Result<T, StoreError>) -> Result<T, StoreError> {
-        let mut state = self.enter();
-        state.close();
-        f(state.conn()?)
+    pub(crate) fn alone<T: Send>(
+        &self,
+        f: impl FnOnce(&mut Conn) -> Result<T, StoreError> + Send,
+    ) -> Result<T, StoreError> {
+        self.enter(|state| {
+            state.close();
+            f(state.conn()?)
+        })
     }
 
     /// Runs `f` in a transaction, again and again while another one is in the way, up to a limit.
-    pub(crate) fn run<T, E: StoreFailure>(
+    pub(crate) fn run<T: Send, E: StoreFailure + Send>(
         &self,
         name: &'static str,
-        mut f: impl FnMut(&mut Conn) -> Result<T, E>,
+        mut f: impl FnMut(&mut Conn) -> Result<T, E> + Send,
     ) -> Result<T, E> {
         let mut pause = FIRST_PAUSE;
         for retry in 1..=MAX_RETRIES {
@@ -140,21 +153,22 @@ impl Writer {
         self.once(name, &mut f)
     }
 
-    fn once<T, E: StoreFailure>(
+    fn once<T: Send, E: StoreFailure + Send>(
         &self,
         name: &'static str,
-        f: &mut impl FnMut(&mut Conn) -> Result<T, E>,
+        f: &mut (impl FnMut(&mut Conn) -> Result<T, E> + Send),
     ) -> Result<T, E> {
-        let mut state = self.enter();
-        let (batch, conn) = state.open()?;
-        let result = catch_unwind(AssertUnwindSafe(|| savepoint(conn, f)));
-        // A lost connection commits nothing, and what was contended is done again in a transaction of its own.
-        let is_over = transaction::is_broken(conn) || matches!(&result, Ok(Err(error)) if is_contended(error));
-        // INVARIANT: an open transaction always has somebody who will close it, either here or among those waiting.
-        if is_over || self.waiting.load(Ordering::SeqCst) == 0 || state.size >= MAX_BATCH {
-            state.close();
-        }
-        drop(state);
+        let (batch, result) = self.enter(|state| {
+            let (batch, conn) = state.open()?;
+            let result = catch_unwind(AssertUnwindSafe(|| savepoint(conn, f)));
+            // A lost connection commits nothing, and what was contended is done again in a transaction of its own.
+            let is_over = transaction::is_broken(conn) || matches!(&result, Ok(Err(error)) if is_contended(error));
+            // INVARIANT: an open transaction always has somebody who will close it, either here or among those waiting.
+            if is_over || self.waiting.load(Ordering::SeqCst) == 0 || state.size >= MAX_BATCH {
+                state.close();
+            }
+            Ok::<_, StoreError>((batch, result))
+        })?;
         match result {
             Ok(Ok(value)) => {
                 batch.wait().inspect_err(|e| log::error!(transaction = name; "commit failed: {e}"))?;
