@@ -322,8 +322,8 @@ impl WriteTx<'_> {
             ))
             .execute(self.conn)?;
         if of.parent != Some(parent.id) {
-            self.settle_heights(of.is_dir, of.parent)?;
             self.settle_heights(of.is_dir, Some(parent.id))?;
+            self.settle_heights(of.is_dir, of.parent)?;
         }
         self.touch_tree(of.root);
         self.touch_tree(parent.root);
