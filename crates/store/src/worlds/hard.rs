@@ -1,11 +1,7 @@
 use super::filling::{because, host};
 use crate::{AuditFilter, StoreError, fixture::now, testing::TestDatabase};
-use std::time::{Duration, Instant};
 use vouchsafe_engine::{Bound, Engine, Finding, Holding, worlds::Graph};
 use vouchsafe_types::{Access, Actor, Ask, Capability, Permission, Resource, UserId};
-
-/// Far more than any of these takes: what does not end within it does not end.
-const PATIENCE: Duration = Duration::from_secs(60);
 
 /// A graph in a database of its own.
 struct Stored {
@@ -26,7 +22,6 @@ impl Stored {
 
     /// What somebody has on the deepest entry. Explains it on the way.
     fn has(&self, user: UserId) -> Holding {
-        let begun = Instant::now();
         let on = Resource::Entry(self.graph.deepest());
         let permission = Permission::on(on.clone(), Ask::One(Capability::Read));
         let actor = Actor::User(user);
@@ -37,7 +32,6 @@ impl Stored {
             assert_eq!(is_terminal, told.decision.allowed);
             engine.holding(tx, &actor, &on, now())
         });
-        assert!(begun.elapsed() < PATIENCE, "took {:?}", begun.elapsed());
         holding.map_err(|error: StoreError| error).unwrap()
     }
 
@@ -48,13 +42,12 @@ impl Stored {
 
     /// Revokes what the owner gave, in one transaction. Gives how many grants went.
     fn revoke_head(&self) -> i64 {
-        let (begun, before) = (Instant::now(), self.db.count_grants());
+        let before = self.db.count_grants();
         let host = host();
         self.db.writes(|tx| {
             let head = tx.list_grants_given_by(self.graph.owner)?;
             tx.revoke(head, because(&host))
         });
-        assert!(begun.elapsed() < PATIENCE, "took {:?}", begun.elapsed());
         before - self.db.count_grants()
     }
 }
