@@ -1,9 +1,10 @@
 //! What it saves that writes which arrive together are committed together.
 
-use crate::{directory, world::file_url};
+use crate::{SLOW_COMMITS, directory, world::file_url};
 use std::{
     fs::File,
     io::Write,
+    process::Command,
     sync::{
         Mutex,
         atomic::{AtomicUsize, Ordering},
@@ -16,9 +17,9 @@ const CLIENTS: usize = 32;
 const TIME: Duration = Duration::from_secs(4);
 
 /// As many small writes a second as 32 threads can make, once each with a commit of its own, once as they come.
-pub fn together(disk: &str) {
+pub fn together(name: &str, disk: &str) {
     let path = directory(disk, "commits");
-    println!("\n| Writes on this disk, 32 clients | per second | Ratio |\n|---|---|---|");
+    println!("\n| Writes on {name}, 32 clients | per second | Ratio |\n|---|---|---|");
     println!("| one `fsync` of a small file | {:.0} | |", syncs(&path.join("file")));
     let store = Store::open(&file_url(&path), 1).unwrap();
     store.migrate().unwrap();
@@ -39,6 +40,14 @@ pub fn together(disk: &str) {
     println!("| a commit for those that come together | {together:.0} | {:.2} |", together / alone);
     drop(store);
     std::fs::remove_dir_all(path).unwrap();
+}
+
+/// The same with the library preloaded that `SLOW_SYNC` names, which makes every sync take longer.
+pub fn on_a_slower_disk(memory: &str, disk: &str) {
+    let Ok(library) = std::env::var("SLOW_SYNC") else { return };
+    let mut again = Command::new(std::env::current_exe().unwrap());
+    again.args([memory, disk, SLOW_COMMITS]).env("LD_PRELOAD", library).env_remove("SLOW_SYNC");
+    assert!(again.status().unwrap().success());
 }
 
 fn rate(write: &(dyn Fn() + Sync)) -> f64 {

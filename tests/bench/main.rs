@@ -1,7 +1,7 @@
 //! What a check and a share cost, as ratios to a route of the same server that does nothing.
 //!
 //! Everything that is compared is measured in one run. Usage: `make bench`, or with arguments
-//! `<directory in memory> <directory on disk> [grants…]`.
+//! `<directory in memory> <directory on disk> [parts…] [grants…]`.
 
 mod commits;
 mod load;
@@ -19,29 +19,68 @@ const CLIENTS: usize = 32;
 
 fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).filter(|a| !a.starts_with("--")).collect();
-    let [memory, disk, sizes @ ..] = arguments.as_slice() else {
-        eprintln!("usage: <directory in memory> <directory on disk> [grants…]");
+    let [memory, disk, rest @ ..] = arguments.as_slice() else {
+        eprintln!("usage: <directory in memory> <directory on disk> [parts…] [grants…]");
         std::process::exit(2);
     };
-    let given: Vec<usize> = sizes.iter().filter_map(|text| text.parse().ok()).collect();
+    let given: Vec<usize> = rest.iter().filter_map(|text| text.parse().ok()).collect();
     let sizes = if given.is_empty() { vec![1_000, 100_000, 1_000_000] } else { given };
-    structure::chains(memory);
-    structure::cascade(memory);
-    structure::lists(memory);
-    structure::moves(memory);
-    commits::together(disk);
-    println!("\n| Grants | Route | Clients | Requests/s | Ratio to no-op |\n|---|---|---|---|---|");
-    for grants in sizes {
-        let path = directory(memory, &format!("checks-{grants}"));
-        checks(&path, &file_url(&path), &grants.to_string(), grants);
+    let wanted: Vec<&String> = rest.iter().filter(|text| text.parse::<usize>().is_err()).collect();
+    for (part, run) in PARTS {
+        let is_wanted = if wanted.is_empty() { part != SLOW_COMMITS } else { wanted.iter().any(|name| *name == part) };
+        if is_wanted {
+            run(&Run { memory, disk, sizes: &sizes });
+        }
+    }
+}
+
+/// Where to measure, and among how many grants.
+struct Run<'a> {
+    memory: &'a str,
+    disk: &'a str,
+    sizes: &'a [usize],
+}
+
+type Part = (&'static str, fn(&Run<'_>));
+
+/// Measured in a process of its own, with a library preloaded.
+const SLOW_COMMITS: &str = "slow-commits";
+
+const PARTS: [Part; 8] = [
+    ("chains", |run| structure::chains(run.memory)),
+    ("cascade", |run| structure::cascade(run.memory)),
+    ("lists", |run| structure::lists(run.memory)),
+    ("moves", |run| structure::moves(run.memory)),
+    ("commits", |run| {
+        commits::together("this disk", run.disk);
+        commits::on_a_slower_disk(run.memory, run.disk);
+    }),
+    (SLOW_COMMITS, |run| commits::together("a disk that is 5 ms slower", run.disk)),
+    ("checks", all_checks),
+    ("shares", all_shares),
+];
+
+fn all_checks(run: &Run<'_>) {
+    heading();
+    for grants in run.sizes {
+        let path = directory(run.memory, &format!("checks-{grants}"));
+        checks(&path, &file_url(&path), &grants.to_string(), *grants);
     }
     match std::env::var("VOUCHSAFE_TEST_PG_URL") {
-        Ok(url) => checks(&directory(memory, "postgres"), &url, "100000 on PostgreSQL", 100_000),
+        Ok(url) => checks(&directory(run.memory, "postgres"), &url, "100000 on PostgreSQL", 100_000),
         Err(_) => println!("| no PostgreSQL in this run | | | | |"),
     }
-    for (place, path) in [("memory", memory), ("disk", disk)] {
+}
+
+fn all_shares(run: &Run<'_>) {
+    heading();
+    for (place, path) in [("memory", run.memory), ("disk", run.disk)] {
         shares(&directory(path, "shares"), place);
     }
+}
+
+fn heading() {
+    println!("\n| Grants | Route | Clients | Requests/s | Ratio to no-op |\n|---|---|---|---|---|");
 }
 
 pub fn directory(parent: &str, name: &str) -> PathBuf {
