@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 use std::collections::HashMap;
 use vouchsafe_engine::{Dormancy, Engine};
 use vouchsafe_store::{ShareInfo, ShareInfoFilter, ShareKind, Tx};
-use vouchsafe_types::UserId;
+use vouchsafe_types::{Actor, Capability, Resource, UserId};
 
 /// So many rows are looked at in one go.
 const CHUNK: i64 = 500;
@@ -55,8 +55,8 @@ pub struct ShareInfoQuery {
 }
 
 impl Vouchsafe {
-    /// What the caller shares by tickets, or what is shared with him, newest first. What stands for a grant that gives
-    /// nothing now is left out, unless the grant has only ended.
+    /// What the caller shares by tickets, or what is shared with him, newest first. What stands for a grant by which
+    /// its receiver reads nothing now is left out, unless the grant has only ended.
     ///
     /// # Errors
     /// Storage's own trouble.
@@ -109,8 +109,17 @@ fn filter(caller: &Caller, query: &ShareInfoQuery) -> ShareInfoFilter {
 fn is_shown(tx: &mut Tx<'_>, info: &ShareInfo, now: DateTime<Utc>) -> Result<bool, Fault> {
     let Some(grant) = info.grant else { return Ok(true) };
     let Some(grant) = tx.find_grant(grant)?.map(|stored| stored.grant) else { return Ok(false) };
-    let why_not = Engine::default().dormancy(tx, &grant, now)?;
-    Ok(matches!(why_not, None | Some(Dormancy::Expired)))
+    match Engine::default().dormancy(tx, &grant, now)? {
+        None => reads(tx, info.receiver, &grant.resource, now),
+        Some(Dormancy::Expired) => Ok(grant.capabilities.has(Capability::Read)),
+        Some(_) => Ok(false),
+    }
+}
+
+/// Whether somebody can read it now. A grant that was given for that may have become less since, or a deny.
+pub(crate) fn reads(tx: &mut Tx<'_>, user: UserId, on: &Resource, now: DateTime<Utc>) -> Result<bool, Fault> {
+    let has = Engine::default().holding(tx, &Actor::User(user), on, now)?;
+    Ok(has.capabilities.has(Capability::Read))
 }
 
 pub(super) fn named(tx: &mut Tx<'_>, infos: Vec<ShareInfo>) -> Result<Vec<SharedInfo>, Fault> {

@@ -7,5 +7,6 @@ mod post;
 
 pub use delete::NamedShares;
 pub(crate) use grant::{ReadGrant, give_read};
+pub(crate) use list::reads;
 pub use list::{Page, ShareInfoQuery, SharedInfo, Side};
 pub use post::SharePost;

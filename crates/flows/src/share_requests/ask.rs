@@ -3,6 +3,7 @@
 use super::notices;
 use crate::{
     Caller, Fault, Vouchsafe,
+    share_info::reads,
     wallet::{Accepted, Ticket, is_too_long},
 };
 use chrono::{DateTime, TimeDelta, Utc};
@@ -130,11 +131,13 @@ pub(crate) fn open_request(
     Ok(Ok(AccessRequest { id: tx.insert_access_request(&asked)?, ..asked }))
 }
 
-/// Whether what an approval shared still stands: neither taken back nor at its end.
+/// Whether what an approval shared still stands: neither taken back, nor at its end, nor made so little that there is
+/// nothing to read.
 fn is_shared(tx: &mut Tx<'_>, approved: &AccessRequest, now: DateTime<Utc>) -> Result<bool, Fault> {
     let Some(info) = tx.find_share_info(&approved.to_share_info())? else { return Ok(false) };
     let Some(grant) = info.grant else {
         return Ok(Ticket::read(&info.auth_ticket, now) != Err(TicketFault::Expired));
     };
-    Ok(tx.find_grant(grant)?.is_some_and(|stored| !stored.grant.is_expired(now)))
+    let Some(grant) = tx.find_grant(grant)?.map(|stored| stored.grant) else { return Ok(false) };
+    Ok(!grant.is_expired(now) && reads(tx, approved.key.requester, &grant.resource, now)?)
 }
