@@ -1,7 +1,7 @@
 //! Taking back what was shared by tickets, and putting away what one keeps.
 
 use super::grant::is_plain;
-use crate::{Caller, Fault, Vouchsafe, grants::holding};
+use crate::{Caller, Fault, Vouchsafe, grants::holding, wallet::Ticket};
 use std::collections::{BTreeMap, BTreeSet};
 use vouchsafe_engine::plan;
 use vouchsafe_store::{EndedBy, Party, ShareInfo, ShareInfoFilter, ShareKind, WriteTx};
@@ -95,9 +95,7 @@ fn published_likewise(
     let is_his = |info: &&ShareInfo| info.grant.is_some() || info.receiver == info.sender;
     let published = mine.iter().filter(|info| info.kind == ShareKind::Public).filter(is_his);
     let mut hashes: BTreeSet<String> = published.map(|info| info.lookup_hash.clone()).collect();
-    if named.auth_ticket.is_none() {
-        hashes.extend(named.lookup_hash.clone());
-    }
+    hashes.extend(named_hash(tx, caller, named)?);
     let mut found = Vec::new();
     for hash in hashes {
         let filter = ShareInfoFilter {
@@ -110,6 +108,16 @@ fn published_likewise(
         found.extend(all(tx, &filter)?.into_iter().filter(|info| info.grant.is_some() && !known(info)));
     }
     Ok(found)
+}
+
+/// The hash that is named: by itself, or by a public ticket of the caller's, which others may keep though he never
+/// published it here.
+fn named_hash(tx: &mut WriteTx<'_>, caller: &Caller, named: &NamedShares) -> Result<Option<String>, Fault> {
+    let Some(text) = &named.auth_ticket else { return Ok(named.lookup_hash.clone()) };
+    let Ok(ticket) = Ticket::parse(text) else { return Ok(None) };
+    let is_his = tx.find_client(&ticket.owner_id)?.is_some_and(|(owner, _)| owner.id == caller.user.id);
+    let is_meant = named.lookup_hash.as_ref().is_none_or(|hash| *hash == ticket.file_path_hash);
+    Ok(Some(ticket.file_path_hash.clone()).filter(|_| is_his && is_meant && !ticket.is_private()))
 }
 
 fn all(tx: &mut WriteTx<'_>, filter: &ShareInfoFilter) -> Result<Vec<ShareInfo>, Fault> {

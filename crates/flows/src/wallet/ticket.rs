@@ -65,6 +65,16 @@ impl Ticket {
     /// # Errors
     /// The first of the checks 1 to 6 of zus.md 2.1 that it does not pass.
     pub(crate) fn read(text: &str, now: DateTime<Utc>) -> Result<Self, TicketFault> {
+        let ticket = Self::parse(text)?;
+        let has_ended = ticket.expiration < ticket.timestamp || ticket.expiration <= now.timestamp();
+        if ticket.expiration > 0 && has_ended { Err(TicketFault::Expired) } else { Ok(ticket) }
+    }
+
+    /// Reads a ticket, whether or not it has ended.
+    ///
+    /// # Errors
+    /// The first of the checks 1 to 5 that it does not pass.
+    pub(crate) fn parse(text: &str) -> Result<Self, TicketFault> {
         if text.is_empty() {
             return Err(TicketFault::Missing(vec!["AuthTicket"]));
         }
@@ -86,8 +96,7 @@ impl Ticket {
         if !matches!(ticket.reference_type.as_str(), "" | "f" | "d") {
             return Err(TicketFault::ReferenceType);
         }
-        let has_ended = ticket.expiration < ticket.timestamp || ticket.expiration <= now.timestamp();
-        if ticket.expiration > 0 && has_ended { Err(TicketFault::Expired) } else { Ok(ticket) }
+        Ok(ticket)
     }
 
     fn texts(&self) -> [&str; 9] {
