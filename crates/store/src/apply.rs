@@ -39,6 +39,7 @@ impl WriteTx<'_> {
             let kept = self.extra_of(before.id)?;
             self.update_grant(after, extra)?;
             self.audit_change(before, after, (&kept, extra.unwrap_or(&kept)), because)?;
+            self.overrule_tickets(before, after, because)?;
             self.approve_by_grant(after, at)?;
         }
         for grant in &changes.insert {

@@ -1,15 +1,16 @@
 //! The table of what was shared by a ticket. A row may stand for a grant, and then ends with it.
 
+mod follow;
+
 use crate::{
-    Because, StoreError, Tx, WriteTx,
+    StoreError, Tx, WriteTx,
     backend::MultiBackend,
     schema::share_info,
     sql_types::{Id, Ts},
 };
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
-use vouchsafe_engine::plan::Changes;
-use vouchsafe_types::{Grant, GrantId, Holder, UserId};
+use vouchsafe_types::{GrantId, UserId};
 
 /// For whom a ticket is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -36,7 +37,7 @@ pub enum EndedBy {
     Receiver,
     /// Its sender took it back.
     Sender,
-    /// Its grant was revoked.
+    /// Its grant was revoked, or somebody else than its holder made less of it.
     Grant,
 }
 
@@ -221,6 +222,24 @@ impl Tx<'_> {
         Ok(rows.into_iter().map(ShareInfo::from).collect())
     }
 
+    /// Whether the sender shared the same with the same receiver by a private ticket since then, in any kind of app and
+    /// whatever became of it.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the database cannot be asked.
+    pub fn was_shared_since(&mut self, like: &ShareInfo, since: DateTime<Utc>) -> Result<bool, StoreError> {
+        let found: Option<i64> = share_info::table
+            .filter(share_info::sender_id.eq(Id::from(like.sender)))
+            .filter(share_info::receiver_id.eq(Id::from(like.receiver)))
+            .filter(share_info::lookup_hash.eq(&like.lookup_hash))
+            .filter(share_info::share_info_type.eq(ShareKind::Private.number()))
+            .filter(share_info::created_at.ge(Ts(since)))
+            .select(share_info::id)
+            .first(self.conn)
+            .optional()?;
+        Ok(found.is_some())
+    }
+
     /// How many live rows stand for a grant.
     ///
     /// # Errors
@@ -274,6 +293,7 @@ impl WriteTx<'_> {
     /// # Errors
     /// [`StoreError`] when the database refuses.
     pub fn save_share_info(&mut self, new: &ShareInfo) -> Result<i64, StoreError> {
+        let Some(found) = self.find_share_info(new)? else { return self.insert_share_info(new, None) };
         let told = (
             share_info::auth_ticket.eq(&new.auth_ticket),
             share_info::message.eq(&new.message),
@@ -282,11 +302,16 @@ impl WriteTx<'_> {
             share_info::grant_id.eq(new.grant.map(Id::from)),
             share_info::updated_at.eq(Ts(new.updated_at)),
         );
-        if let Some(found) = self.find_share_info(new)? {
-            diesel::update(share_info::table.find(found.id)).set(told).execute(self.conn)?;
-            return Ok(found.id);
-        }
-        let key = (
+        diesel::update(share_info::table.find(found.id)).set(told).execute(self.conn)?;
+        Ok(found.id)
+    }
+
+    fn insert_share_info(
+        &mut self,
+        new: &ShareInfo,
+        ended: Option<(DateTime<Utc>, EndedBy)>,
+    ) -> Result<i64, StoreError> {
+        let row = (
             share_info::app_type.eq(&new.app_type),
             share_info::sender_id.eq(Id::from(new.sender)),
             share_info::client_id.eq(&new.client_id),
@@ -294,9 +319,17 @@ impl WriteTx<'_> {
             share_info::receiver_client_id.eq(&new.receiver_client_id),
             share_info::lookup_hash.eq(&new.lookup_hash),
             share_info::share_info_type.eq(new.kind.number()),
+            share_info::auth_ticket.eq(&new.auth_ticket),
+            share_info::message.eq(&new.message),
+            share_info::link.eq(&new.link),
+            share_info::is_ai.eq(new.is_ai),
+            share_info::grant_id.eq(new.grant.map(Id::from)),
             share_info::created_at.eq(Ts(new.created_at)),
+            share_info::updated_at.eq(Ts(new.updated_at)),
+            share_info::deleted_at.eq(ended.map(|(at, _)| Ts(at))),
+            share_info::ended_by.eq(ended.map(|(_, by)| by.number())),
         );
-        let inserted = diesel::insert_into(share_info::table).values((key, told)).returning(share_info::id);
+        let inserted = diesel::insert_into(share_info::table).values(row).returning(share_info::id);
         Ok(inserted.get_result(self.conn)?)
     }
 
@@ -308,33 +341,6 @@ impl WriteTx<'_> {
         diesel::update(share_info::table.filter(share_info::id.eq_any(ids)))
             .set((share_info::deleted_at.eq(Some(Ts(at))), share_info::ended_by.eq(Some(by.number()))))
             .execute(self.conn)?;
-        Ok(())
-    }
-
-    /// What stood for a grant that is gone: it ends with it, unless the grant became part of another one. Who gives up
-    /// his own has put it away, and may take it up again.
-    pub(crate) fn follow_grant(
-        &mut self,
-        gone: &Grant,
-        changes: &Changes,
-        because: Because<'_>,
-    ) -> Result<(), StoreError> {
-        let is_own = because.actor.user().map(Holder::User).as_ref() == Some(&gone.holder);
-        let by = if is_own { EndedBy::Receiver } else { EndedBy::Grant };
-        let is_next =
-            |next: &&Grant| next.issuer == gone.issuer && next.holder == gone.holder && next.resource == gone.resource;
-        let next = changes.update.iter().map(|edit| &edit.after).chain(&changes.insert).find(is_next);
-        let live = share_info::table
-            .filter(share_info::grant_id.eq(Some(Id::from(gone.id))))
-            .filter(share_info::deleted_at.is_null());
-        match next {
-            Some(next) => {
-                diesel::update(live).set(share_info::grant_id.eq(Some(Id::from(next.id)))).execute(self.conn)?
-            }
-            None => diesel::update(live)
-                .set((share_info::deleted_at.eq(Some(Ts(because.at))), share_info::ended_by.eq(Some(by.number()))))
-                .execute(self.conn)?,
-        };
         Ok(())
     }
 }

@@ -6,12 +6,12 @@ use crate::{
     sharing::{entry_view, item_mail, item_notification, share_mail},
     wallet::{Accepted, Ticket},
 };
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveTime, Utc};
 use serde_json::json;
 use vouchsafe_engine::Engine;
-use vouchsafe_store::{ShareInfo, ShareKind, User, WriteTx};
+use vouchsafe_store::{Party, ShareInfo, ShareInfoFilter, ShareKind, Tx, User, WriteTx};
 use vouchsafe_types::{
-    Actor, Resource,
+    Actor, GrantId, Resource,
     error::{ApiError, TicketFault},
 };
 
@@ -35,7 +35,7 @@ impl Vouchsafe {
     /// Shares by a ticket: its owner with the one it names; or anybody keeps a public one for himself.
     ///
     /// It gives something only if the caller is the owner, or the owner signed the ticket and has not taken it back
-    /// since. Everything else is a record.
+    /// since. Everything else is a record. The owner tells the receiver once a day of the same thing.
     ///
     /// # Errors
     /// `ticket_refused`: see zus.md 2.1 and 3.1; `public_links_off` for a public ticket.
@@ -48,32 +48,29 @@ impl Vouchsafe {
                 return Err(ApiError::PublicLinksOff {}.into());
             }
             let (receiver, receiver_client_id) = receiver(tx, caller, &ticket, is_owner)?;
-            let draft = draft(caller, post, &ticket, &owner, (&receiver, receiver_client_id), now);
+            let mut draft = draft(caller, post, &ticket, &owner, (&receiver, receiver_client_id), now);
             let before = tx.find_share_info(&draft)?;
-            let is_proven = is_owner || (is_signed && !is_taken_back(tx, &ticket, &owner, &receiver)?);
+            let is_proven = is_owner || is_signed;
             let kept = before.as_ref().and_then(|before| before.grant);
             if !is_proven && kept.is_some() {
                 return Err(TicketFault::Unproven.into());
             }
-            let mut grant = None;
-            if is_proven {
-                let read = ReadGrant {
-                    owner: owner.id,
-                    receiver: receiver.id,
-                    lookup_hash: &ticket.file_path_hash,
-                    ends_at: ticket.ends_at(),
-                    before: kept,
-                    is_accepted: !is_owner,
-                    issued_at: (!is_owner).then(|| ticket.issued_at()),
-                };
-                grant = give_read(tx, &read, self.because(&caller.actor(), SHARED, now))?;
+            let given = match is_proven {
+                true => self.give_by_ticket(tx, caller, &draft, &ticket, kept)?,
+                false => None,
+            };
+            // An older one does not take the place of what it has no say against.
+            let is_newer = |kept: &&ShareInfo| kept.grant.is_some() && issued_at(kept) > ticket.issued_at();
+            if let Some(newer) = before.as_ref().filter(|_| !is_owner).filter(is_newer) {
+                draft.auth_ticket.clone_from(&newer.auth_ticket);
             }
-            let info = ShareInfo { grant: grant.or(kept), ..draft };
-            let is_told = before.is_none() && is_owner && owner.id != receiver.id;
-            if is_told && !tx.is_blocked(receiver.id, owner.id)? {
+            let info = ShareInfo { grant: given.or(kept), ..draft };
+            let today = now.date_naive().and_time(NaiveTime::MIN).and_utc();
+            let is_news = is_owner && before.is_none() && !tx.was_shared_since(&info, today)?;
+            tx.save_share_info(&info)?;
+            if is_news && owner.id != receiver.id && !tx.is_blocked(receiver.id, owner.id)? {
                 tell_receiver(self, tx, &owner, &receiver, &info, now)?;
             }
-            tx.save_share_info(&info)?;
             Ok(SharedInfo {
                 info,
                 sender_name: owner.username.to_string(),
@@ -81,6 +78,61 @@ impl Vouchsafe {
             })
         })
     }
+
+    /// Gives what a proven ticket says; what `draft` stands for so far is `kept`. Who uses it without being its owner
+    /// changes nothing that the owner has said since, be it by a newer ticket or to the grant itself.
+    fn give_by_ticket(
+        &self,
+        tx: &mut WriteTx<'_>,
+        caller: &Caller,
+        draft: &ShareInfo,
+        ticket: &Ticket,
+        kept: Option<GrantId>,
+    ) -> Result<Option<GrantId>, Fault> {
+        let now = draft.updated_at;
+        let issued_at = (draft.sender != caller.user.id).then(|| ticket.issued_at());
+        let mut before = kept;
+        if let Some(issued_at) = issued_at {
+            if tx.is_taken_back(draft.sender, draft.receiver, &draft.lookup_hash, issued_at)? {
+                return Ok(kept);
+            }
+            if let Some((grant, newest)) = given_before(tx, draft)? {
+                before = kept.or(Some(grant));
+                if issued_at <= newest {
+                    return Ok(before);
+                }
+            }
+        }
+        let read = ReadGrant {
+            owner: draft.sender,
+            receiver: draft.receiver,
+            lookup_hash: &draft.lookup_hash,
+            ends_at: ticket.ends_at(),
+            before,
+            is_accepted: issued_at.is_some(),
+            issued_at,
+        };
+        give_read(tx, &read, self.because(&caller.actor(), SHARED, now))
+    }
+}
+
+/// What the receiver has of the same by tickets of the same owner, in any kind of app, and when the newest of those was
+/// issued.
+fn given_before(tx: &mut Tx<'_>, draft: &ShareInfo) -> Result<Option<(GrantId, DateTime<Utc>)>, Fault> {
+    let filter = ShareInfoFilter {
+        sender: Some(Party { user: draft.sender, client_id: None }),
+        receiver: Some(Party { user: draft.receiver, client_id: None }),
+        lookup_hash: Some(draft.lookup_hash.clone()),
+        ..ShareInfoFilter::default()
+    };
+    let infos = tx.list_share_infos(&filter, 0, i64::MAX)?;
+    let given = infos.iter().filter_map(|info| info.grant.map(|grant| (grant, issued_at(info))));
+    Ok(given.max_by_key(|(_, issued_at)| *issued_at))
+}
+
+/// When the ticket of a share was issued. What was approved without one was given when it was.
+fn issued_at(info: &ShareInfo) -> DateTime<Utc> {
+    Ticket::parse(&info.auth_ticket).map_or(info.updated_at, |ticket| ticket.issued_at())
 }
 
 /// Whom the ticket is for, and his client id.
@@ -120,10 +172,6 @@ fn draft(
         created_at: now,
         updated_at: now,
     }
-}
-
-fn is_taken_back(tx: &mut WriteTx<'_>, ticket: &Ticket, owner: &User, receiver: &User) -> Result<bool, Fault> {
-    Ok(tx.is_taken_back(owner.id, receiver.id, &ticket.file_path_hash, ticket.issued_at())?)
 }
 
 /// Tells somebody what was shared with him: by name only when he can read it here.

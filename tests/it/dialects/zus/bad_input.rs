@@ -141,6 +141,7 @@ async fn values_that_are_too_long_or_no_values_change_nothing() {
             json!({ "auth_ticket": ticket, "share_info_type": "secret" }),
             "invalid params: share_info_type must be public or private",
         ),
+        ("/v2/sharereq", json!({ "auth_ticket": long(1024 * 1024) }), too_long),
         ("/v2/sharereq", json!({ "owner_id": long(129), "lookup_hash": "x" }), too_long),
         ("/v2/sharereq", json!({ "owner_id": bob.id(), "lookup_hash": long(129) }), too_long),
         ("/v2/sharereq", json!({ "owner_id": "\u{e9}".repeat(129), "lookup_hash": "x" }), too_long),
@@ -153,6 +154,12 @@ async fn values_that_are_too_long_or_no_values_change_nothing() {
             let answer = alice.send_as(&world, format, "POST", path, &body).await;
             let text = body.to_string();
             assert_eq!(error(&answer), (400, expected), "{format:?} {path} {text:.80}");
+        }
+    }
+    for name in ["auth_ticket", "link"] {
+        let body = json!({ "id": "1", "status": "approved", name: long(1024 * 1024) });
+        for format in FORMATS {
+            assert_eq!(error(&alice.send_as(&world, format, "PUT", "/v2/sharereq", &body).await), (400, too_long));
         }
     }
     for query in [

@@ -1,9 +1,11 @@
 //! The Züs face.
 
+mod again;
 mod bad_input;
 mod closed;
 mod grants;
 mod identity;
+mod page;
 mod peer;
 mod share_info;
 mod share_requests;

@@ -120,7 +120,12 @@ async fn rows_14_to_18_old_tickets_wrong_signatures_and_empty_lists() {
     assert_eq!((refused.status, refused.body), (400, exact), "row 16");
     let strict = World::with(|settings| settings.zus.is_csrf_required = true);
     let someone = Wallet::new(&strict, "owner", 0).await;
-    assert_eq!(someone.get(&strict, "/v2/sharereq/received").await.status, 400, "row 17");
+    for token in [None, Some("test_csrf_token")] {
+        let mut headers = someone.headers();
+        headers.extend(token.map(|token| ("X-CSRF-TOKEN", token.to_owned())));
+        let refused = strict.with_headers(&headers, "GET", "/v2/sharereq/received", "").await;
+        assert_eq!((refused.status, refused.body.is_object()), (400, true), "row 17");
+    }
     for side in ["received", "requested"] {
         assert_eq!(peer.ids(owner, side).await, [0_i64; 0], "row 18");
     }

@@ -1,6 +1,6 @@
 //! `/v2/shareinfo`: posting, listing, deleting.
 
-use super::wallet::{FORMATS, HASH, Wallet, encode, error, escape};
+use super::wallet::{FORMATS, HASH, Wallet, bent, encode, error, escape};
 use chrono::TimeDelta;
 use serde_json::{Value, json};
 use vouchsafe_tests::World;
@@ -136,6 +136,15 @@ async fn where_tickets_are_verified_only_the_owners_signature_counts() {
     let future = "invalid_parameters: Invalid auth ticket. Timestamp in future";
     assert_eq!(error(&alice.posts(&world, &changed).await), (400, failed));
     assert_eq!(error(&alice.posts(&world, &bob.signed(good.clone())).await), (400, failed));
+    let signature = good["signature"].as_str().unwrap();
+    let of_other = alice.ticket(&bob.id(), "other")["signature"].clone();
+    for wrong in [json!(""), json!(signature[2..]), json!(bent(signature)), of_other, json!("zz".repeat(64))] {
+        let mut ticket = good.clone();
+        ticket["signature"] = wrong;
+        assert_eq!(error(&alice.posts(&world, &ticket).await), (400, failed), "{ticket}");
+    }
+    assert_eq!(alice.list(&world, "shared", "private").await.len(), 0);
+    assert_eq!(world.counts(), (0, 0, 0));
     assert_eq!(error(&alice.posts(&world, &alice.signed(early)).await), (400, future));
     assert_eq!(alice.posts(&world, &alice.signed(nearly)).await.status, 201);
     assert_eq!(alice.posts(&world, &good).await.status, 201);
@@ -218,6 +227,8 @@ async fn lists_are_paged_and_filtered() {
         ("shared", "&offset=9", ""),
         ("shared", "&limit=0", "43210"),
         ("shared", "&limit=99999", "43210"),
+        ("shared", "&limit=9223372036854775807", "43210"),
+        ("shared", "&offset=9223372036854775807", ""),
         ("shared", "&limit=&offset=", "43210"),
         ("shared", "&lookup_hash=hash3", "3"),
         ("shared", "&lookup_hash=other", ""),

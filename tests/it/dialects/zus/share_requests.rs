@@ -90,6 +90,7 @@ async fn what_cannot_be_asked_for_is_refused() {
         (json!({ "owner_id": "nobody", "lookup_hash": HASH }), "404: owner not found"),
         (json!({ "owner_id": bob.id(), "lookup_hash": HASH }), "invalid params: cannot request your own file"),
         (json!({ "auth_ticket": "abc" }), "illegal base64 data at input byte 0"),
+        (json!({ "auth_ticket": "AAAA" }), "invalid_ticket: auth_ticket is not a valid ticket"),
         (json!({ "auth_ticket": encode(&expired) }), "invalid_parameters: Invalid auth ticket. Expired ticket"),
         (json!({ "auth_ticket": encode(&ticket), "owner_id": bob.id() }), not_as_named),
         (json!({ "auth_ticket": encode(&ticket), "lookup_hash": "other" }), not_as_named),
@@ -160,6 +161,18 @@ async fn only_its_owner_answers_and_only_once() {
     ] {
         assert_eq!(error(&answers(&world, &alice, &id, "approved", Some(&wrong)).await), (400, expected));
     }
+    let malformed = "invalid_ticket: auth_ticket is not a valid ticket";
+    for (text, expected) in [
+        ("abc".to_owned(), "illegal base64 data at input byte 0"),
+        (encode(&json!([])), malformed),
+        ("AAAA".into(), malformed),
+    ] {
+        for format in FORMATS {
+            let body = json!({ "id": id, "status": "approved", "auth_ticket": text });
+            let answer = alice.send_as(&world, format, "PUT", "/v2/sharereq", &body).await;
+            assert_eq!(error(&answer), (400, expected), "{format:?}");
+        }
+    }
     let none = answers(&world, &alice, &id, "approved", None).await;
     assert_eq!(error(&none), (400, "invalid params: auth_ticket is required to approve"));
     assert_eq!(bob.list(&world, "received", "private").await.len(), 0);
@@ -219,6 +232,8 @@ async fn requests_are_listed_whole_and_by_filter() {
         (&alice, "received?status=2".into(), "2"),
         (&alice, "received?status=1".into(), ""),
         (&alice, "received?limit=1&offset=1".into(), "2"),
+        (&alice, "received?limit=9223372036854775807".into(), "321"),
+        (&alice, "received?offset=9223372036854775807".into(), ""),
         (&bob, "requested".into(), "421"),
         (&bob, format!("requested?{of_alice}"), "21"),
         (&bob, format!("requested?{of_bob}"), "421"),

@@ -54,6 +54,19 @@ pub(super) fn escape(text: &str) -> String {
         .collect()
 }
 
+/// S of the signature plus the order of the group: it says the same, and was not made by the signer.
+pub(super) fn bent(signature: &str) -> String {
+    let mut bytes = hex::decode(signature).unwrap();
+    let order = hex::decode("edd3f55c1a631258d69cf7a2def9de1400000000000000000000000000000010").unwrap();
+    let mut carry = 0_u16;
+    for (byte, add) in bytes[32..].iter_mut().zip(order) {
+        let sum = u16::from(*byte) + u16::from(add) + carry;
+        *byte = sum.to_le_bytes()[0];
+        carry = sum >> 8;
+    }
+    hex::encode(bytes)
+}
+
 impl Wallet {
     /// A new account of this name with the key of this seed.
     pub(super) async fn new(world: &World, name: &str, first: u8) -> Self {

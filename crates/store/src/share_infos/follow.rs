@@ -1,0 +1,69 @@
+//! What was shared by a ticket follows its grant.
+
+use super::{EndedBy, ShareInfo, ShareInfoRow};
+use crate::{
+    Because, StoreError, WriteTx,
+    schema::share_info,
+    sql_types::{Id, Ts},
+};
+use diesel::prelude::*;
+use vouchsafe_engine::plan::Changes;
+use vouchsafe_types::{Grant, Holder};
+
+impl WriteTx<'_> {
+    /// What stood for a grant that is gone: it ends with it, unless the grant became part of another one. Who gives up
+    /// his own has put it away, and may take it up again.
+    pub(crate) fn follow_grant(
+        &mut self,
+        gone: &Grant,
+        changes: &Changes,
+        because: Because<'_>,
+    ) -> Result<(), StoreError> {
+        let by = if is_own(gone, because) { EndedBy::Receiver } else { EndedBy::Grant };
+        let is_next =
+            |next: &&Grant| next.issuer == gone.issuer && next.holder == gone.holder && next.resource == gone.resource;
+        let next = changes.update.iter().map(|edit| &edit.after).chain(&changes.insert).find(is_next);
+        let live = share_info::table
+            .filter(share_info::grant_id.eq(Some(Id::from(gone.id))))
+            .filter(share_info::deleted_at.is_null());
+        match next {
+            Some(next) => {
+                self.overrule_tickets(gone, next, because)?;
+                diesel::update(live).set(share_info::grant_id.eq(Some(Id::from(next.id)))).execute(self.conn)?
+            }
+            None => diesel::update(live)
+                .set((share_info::deleted_at.eq(Some(Ts(because.at))), share_info::ended_by.eq(Some(by.number()))))
+                .execute(self.conn)?,
+        };
+        Ok(())
+    }
+
+    /// What stands for a grant that somebody else than its holder made less of goes on standing for it. But the tickets
+    /// that gave it give him nothing any more, though he put it away and took it up again: an ended row beside each live
+    /// one says since when.
+    pub(crate) fn overrule_tickets(
+        &mut self,
+        before: &Grant,
+        after: &Grant,
+        because: Because<'_>,
+    ) -> Result<(), StoreError> {
+        let ends_sooner = after.expires_at.is_some_and(|end| before.expires_at.is_none_or(|was| end < was));
+        let is_less = ends_sooner || !after.capabilities.covers(before.capabilities);
+        if !is_less || is_own(before, because) {
+            return Ok(());
+        }
+        let live = share_info::table
+            .filter(share_info::grant_id.eq(Some(Id::from(before.id))))
+            .filter(share_info::deleted_at.is_null());
+        let rows: Vec<ShareInfoRow> = live.load(self.conn)?;
+        for info in rows.into_iter().map(ShareInfo::from) {
+            self.insert_share_info(&info, Some((because.at, EndedBy::Grant)))?;
+        }
+        Ok(())
+    }
+}
+
+/// Whether it is the holder of a grant himself who does something to it.
+fn is_own(grant: &Grant, because: Because<'_>) -> bool {
+    because.actor.user().map(Holder::User).as_ref() == Some(&grant.holder)
+}
