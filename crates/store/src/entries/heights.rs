@@ -11,7 +11,7 @@ impl Tx<'_> {
     /// [`StoreError`] when the database cannot be asked.
     pub fn height_of(&mut self, of: &Entry) -> Result<usize, StoreError> {
         let height: i32 = entry::table.find(of.id).select(entry::height).first(self.conn)?;
-        usize::try_from(height).map_err(|_| StoreError::Corrupt("a negative height".to_owned()))
+        usize::try_from(height).map_err(|error| StoreError::Corrupt(format!("a height: {error}")))
     }
 }
 
