@@ -35,9 +35,9 @@ impl WriteTx<'_> {
                 self.follow_grant(grant, changes, because)?;
             }
         }
-        for Edit { before, after } in &changes.update {
+        for edit @ Edit { before, after } in &changes.update {
             let kept = self.extra_of(before.id)?;
-            self.update_grant(after, extra)?;
+            self.update_grant(edit, extra, at)?;
             self.audit_change(before, after, (&kept, extra.unwrap_or(&kept)), because)?;
             self.overrule_tickets(before, after, because)?;
             self.approve_by_grant(after, at)?;
@@ -61,7 +61,8 @@ impl WriteTx<'_> {
         if kept == *extra {
             return Ok(());
         }
-        self.update_grant(grant, Some(extra))?;
+        let same = Edit { before: grant.clone(), after: grant.clone() };
+        self.update_grant(&same, Some(extra), because.at)?;
         self.audit_change(grant, grant, (&kept, extra), because)
     }
 

@@ -8,8 +8,9 @@ use crate::{
     schema::{entry, grants, group_member, users},
     source::grant_of,
     spoken::GrantColumns,
-    sql_types::{DbUuid, Id, Json},
+    sql_types::{DbUuid, Id, Json, Ts},
 };
+use chrono::{DateTime, Utc};
 use diesel::{
     dsl::{exists, not},
     prelude::*,
@@ -164,6 +165,21 @@ impl Tx<'_> {
             found.extend(rows.into_iter().map(|(id, extra)| (id.to(), extra.0)));
         }
         Ok(found)
+    }
+
+    /// Whether one of these grants was made, or came to say what it says, after `since`.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the database cannot be asked.
+    pub fn has_changed_since(&mut self, ids: &[GrantId], since: DateTime<Utc>) -> Result<bool, StoreError> {
+        for some in ids.chunks(1_000) {
+            let of_these = grants::table.filter(grants::id.eq_any(some.iter().map(|id| Id::from(*id))));
+            let changed = of_these.filter(grants::changed_at.gt(Ts(since)));
+            if diesel::select(exists(changed)).get_result(self.conn)? {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     /// Whether a person has given so many of the grants that there are, or more.

@@ -9,7 +9,9 @@ use crate::{
     spoken::GrantColumns,
     sql_types::{DbUuid, Id, Json, Ts},
 };
+use chrono::{DateTime, Utc};
 use diesel::{dsl::not, prelude::*, sql_types::BigInt};
+use vouchsafe_engine::plan::Edit;
 use vouchsafe_types::{AppUid, Grant, GrantId, GroupId, Holder, Resource, UserId};
 
 /// Every grant, oldest first: these columns, and those of the grant itself.
@@ -193,24 +195,33 @@ impl WriteTx<'_> {
                 grants::created_at.eq(Ts(grant.created_at)),
                 grants::origin.eq(&grant.origin),
                 grants::extra.eq(Json(extra.clone())),
+                grants::changed_at.eq(Ts(grant.created_at)),
             ))
             .execute(self.conn)?;
         self.touch(&grant.resource)
     }
 
-    /// Writes what has changed about a grant; its id, resource and holder never change. `extra`, if given, takes the
-    /// place of what was kept.
+    /// Writes what has changed about a grant, and at `at`, if it says something else now; its id, resource and holder
+    /// never change. `extra`, if given, takes the place of what was kept.
     ///
     /// # Errors
     /// [`StoreError`] when the database refuses.
-    pub fn update_grant(&mut self, grant: &Grant, extra: Option<&serde_json::Value>) -> Result<(), StoreError> {
+    pub(crate) fn update_grant(
+        &mut self,
+        Edit { before, after: grant }: &Edit,
+        extra: Option<&serde_json::Value>,
+        at: DateTime<Utc>,
+    ) -> Result<(), StoreError> {
         let row = grants::table.filter(grants::id.eq(Id::from(grant.id)));
+        let says = |grant: &Grant| (grant.capabilities, grant.exact, grant.expires_at);
+        let is_other = says(before) != says(grant);
         diesel::update(row)
             .set((
                 grants::issuer_id.eq(Id::from(grant.issuer)),
                 grants::capabilities.eq(i32::from(grant.capabilities.bits())),
                 grants::is_exact.eq(grant.exact),
                 grants::expires_at.eq(grant.expires_at.map(Ts)),
+                is_other.then(|| grants::changed_at.eq(Ts(at))),
             ))
             .execute(self.conn)?;
         if let Some(extra) = extra {

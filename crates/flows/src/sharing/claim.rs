@@ -12,7 +12,7 @@ use vouchsafe_engine::{
     plan::{self, LEFT},
 };
 use vouchsafe_store::{Invite, Tx, User, WriteTx};
-use vouchsafe_types::{Actor, AuditAction, Capabilities, Holder, Permission, Resource, Target, UserId};
+use vouchsafe_types::{Actor, AuditAction, Capabilities, GrantId, Holder, Permission, Resource, Target, UserId};
 
 impl Vouchsafe {
     /// Applies every open invite for the person's proven address, each on its own, and deletes it.
@@ -81,9 +81,10 @@ impl Vouchsafe {
     }
 }
 
-/// Whether an exact row of his stands in the way, a deny above all: on the very thing, or above it and later than
-/// `since`, when he was sent what he uses. Whoever was shut out does not let himself in by what he was sent before; only a deny that he wrote himself, by
-/// leaving, is his to lift.
+/// Whether an exact row stands in the way, a deny above all: one that names him on the very thing; or one above it, of one
+/// of his groups or of everyone, that came to say so after `since`, when he was sent what he uses. Whoever was shut out does
+/// not let himself in by what he was sent before; what was sent in spite of a row is meant to count in spite of it. Only a
+/// deny that he wrote himself, by leaving, is his to lift.
 pub(crate) fn is_barred(
     tx: &mut Tx<'_>,
     user: UserId,
@@ -93,11 +94,13 @@ pub(crate) fn is_barred(
 ) -> Result<bool, Fault> {
     let most = Limits::default().rows;
     let rows = tx.rows(resource, &Subject::User(user), most)?;
-    let bars = |SpokenRow { grant, distance, .. }: &SpokenRow| {
-        let is_strict = grant.exact && !grant.is_expired(now) && !grant.capabilities.covers(wanted);
-        let is_his = grant.holder == Holder::User(user) && grant.origin != LEFT;
-        is_strict && is_his && (*distance == 0 || grant.created_at > since)
+    let is_strict = |SpokenRow { grant, .. }: &&SpokenRow| {
+        grant.exact && grant.origin != LEFT && !grant.is_expired(now) && !grant.capabilities.covers(wanted)
     };
+    let is_on_it = |row: &SpokenRow| row.distance == 0 && row.grant.holder == Holder::User(user);
+    let (on_it, others): (Vec<&SpokenRow>, Vec<&SpokenRow>) =
+        rows.iter().filter(is_strict).partition(|row| is_on_it(row));
+    let others: Vec<GrantId> = others.into_iter().map(|row| row.grant.id).collect();
     // What cannot be overlooked may hide a deny.
-    Ok(rows.len() > most || rows.iter().any(bars))
+    Ok(rows.len() > most || !on_it.is_empty() || tx.has_changed_since(&others, since)?)
 }

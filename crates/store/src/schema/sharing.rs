@@ -20,6 +20,7 @@ diesel::table! {
         created_at -> DbTime,
         origin -> Text,
         extra -> DbJson,
+        changed_at -> DbTime,
     }
 }
 

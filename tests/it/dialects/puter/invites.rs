@@ -97,6 +97,37 @@ async fn a_deny_above_that_is_younger_than_the_invite_bars_it_and_an_older_one_d
 }
 
 #[actix_web::test]
+async fn a_row_that_is_made_a_deny_bars_what_was_sent_before_and_so_does_a_groups() {
+    for (how, code) in [("edited", (422, "share_expired")), ("group", (422, "share_expired")), ("before", (200, ""))] {
+        let desk = Desk::new().await;
+        let zoe = desk.world.person("zoe");
+        let group = desk.group(&desk.ann, &[&zoe]).await;
+        let shut = async || desk.v1_grant("ann", json!({ "group": group }), "fs:/ann/d/a.txt:none", true).await;
+        let mut row = String::new();
+        match how {
+            "edited" => row = desk.v1_grant("ann", json!({ "user": "zoe" }), "fs:/ann/d:read", false).await,
+            "before" => row = shut().await,
+            _ => {}
+        }
+        desk.world.clock.advance(TimeDelta::seconds(1));
+        let invited = desk.invited_before_it_is_proven(&zoe, "/ann/d/a.txt", "read").await;
+        desk.world.clock.advance(TimeDelta::seconds(1));
+        match how {
+            "edited" => {
+                let deny = json!({ "permission": "fs:/ann/d:none", "exact": true });
+                let path = format!("/v1/grants/{row}");
+                assert_eq!(desk.world.call("PUT", &path, &desk.ann.token, deny).await.status, 200);
+            }
+            "group" => row = shut().await,
+            _ => {}
+        }
+        desk.world.vouchsafe.confirm_user("zoe").unwrap();
+        assert_eq!(desk.apply(&zoe, &invited).await.refusal(), code, "{how} {row}");
+        assert_eq!(desk.holds(&zoe.token, READ).await, how == "before", "{how}");
+    }
+}
+
+#[actix_web::test]
 async fn who_left_comes_back_by_an_invite_and_not_by_leaving_again() {
     let desk = Desk::new().await;
     let zoe = desk.world.person("zoe");

@@ -2,7 +2,7 @@
 
 use super::{
     grants::Desk,
-    wallet::{Wallet, encode, error, escape},
+    wallet::{Wallet, encode, error, escape, hash_of},
 };
 use chrono::TimeDelta;
 use serde_json::{Value, json};
@@ -223,4 +223,102 @@ async fn no_page_is_longer_than_a_thousand() {
         let answer = desk.alice.get(&desk.world, &path).await;
         assert_eq!(answer.body["data"].as_array().unwrap().len(), count, "{query}");
     }
+}
+
+impl Desk {
+    /// A public ticket that is signed now, a second after what came before.
+    fn ticket_of_now(&self) -> Value {
+        self.world.clock.advance(TimeDelta::seconds(1));
+        let mut ticket = self.ticket("");
+        ticket["timestamp"] = json!(self.world.clock.now().timestamp());
+        self.world.clock.advance(TimeDelta::seconds(1));
+        self.alice.signed(ticket)
+    }
+
+    /// A row of alice's. Gives its path in `/v1`.
+    async fn row(&self, holder: Value, permission: &str, is_exact: bool) -> String {
+        let body = json!({ "holder": holder, "permission": permission, "exact": is_exact });
+        let answer = self.world.call("POST", "/v1/grants", &self.alice.person.token, body).await;
+        assert_eq!(answer.status, 201, "{}", answer.body);
+        format!("/v1/grants/{}", answer.body["id"].as_str().unwrap())
+    }
+}
+
+#[actix_web::test]
+async fn a_row_that_is_made_a_deny_shuts_out_from_then_on() {
+    for how in ["edited", "set again", "set in another face"] {
+        let mut desk = Desk::new().await;
+        let dir = desk.world.dir("/alice/d");
+        desk.file = desk.world.file("/alice/d/a.pdf");
+        desk.hash = hash_of(&desk.world, desk.file).await;
+        let row = desk.row(json!({ "user": "bob" }), "fs:/alice/d:read", false).await;
+        let ticket = desk.ticket_of_now();
+        let token = &desk.alice.person.token;
+        match how {
+            "edited" => {
+                let deny = json!({ "permission": "fs:/alice/d:none", "exact": true });
+                assert_eq!(desk.world.call("PUT", &row, token, deny).await.status, 200);
+            }
+            "set again" => desk.denies(&desk.bob, dir).await,
+            _ => {
+                let number = desk.world.v1("GET", &format!("/v1/entries/{dir}"), Value::Null).await.body["id"].clone();
+                let deny =
+                    json!({ "share": [{ "ShareTo": desk.world.vouchsafe.user("bob").unwrap().id, "Access": 3 }] });
+                let path = format!("/api/2.0/files/folder/{number}/share");
+                assert_eq!(desk.world.call("PUT", &path, token, deny).await.status, 200);
+            }
+        }
+        assert_eq!(desk.world.v1("GET", &row, Value::Null).await.body["access"], "none", "{how}: it is the same row");
+        assert_eq!(desk.bob.posts(&desk.world, &ticket).await.status, 201);
+        assert!(!desk.reads(&desk.bob), "{how}");
+        desk.bob.posts(&desk.world, &desk.ticket_of_now()).await;
+        assert!(desk.reads(&desk.bob), "{how}: who signs another one knows of the deny");
+    }
+}
+
+#[actix_web::test]
+async fn who_is_shut_out_with_others_does_not_let_himself_in_by_an_older_ticket() {
+    let team = json!({ "group": "00000000-0000-4000-8000-000000000009" });
+    for (holder, on) in [(&team, "/report.pdf"), (&team, ""), (&json!({ "everyone": true }), "/report.pdf")] {
+        for is_older in [false, true] {
+            let desk = Desk::new().await;
+            let group = format!("/v1/groups/{}", team["group"].as_str().unwrap());
+            let members = json!({ "owner": "alice", "name": "g", "members": ["bob"] });
+            assert_eq!(desk.world.v1("PUT", &group, members).await.status, 201);
+            let deny = format!("fs:/alice/docs{on}:none");
+            if is_older {
+                desk.row(holder.clone(), &deny, true).await;
+            }
+            let ticket = desk.ticket_of_now();
+            if !is_older {
+                desk.row(holder.clone(), &deny, true).await;
+            }
+            for who in [&desk.bob, &desk.eve] {
+                assert_eq!(who.posts(&desk.world, &ticket).await.status, 201);
+                let is_meant = holder != &team || who.name == "bob";
+                assert_eq!(desk.reads(who), is_older || !is_meant, "{holder} {on} {is_older} {}", who.name);
+            }
+            if !is_older {
+                desk.approves(&desk.asks().await, &ticket).await;
+                assert!(desk.reads(&desk.bob), "the owner lets him in");
+            }
+        }
+    }
+}
+
+#[actix_web::test]
+async fn leaving_is_no_way_out_of_what_one_was_narrowed_to() {
+    let desk = Desk::new().await;
+    let row = desk.row(json!({ "user": "bob" }), &format!("fs:{}:see", desk.file), true).await;
+    let leave = format!("/v1/entries/{}/leave", desk.file);
+    assert_eq!(desk.world.call("POST", &leave, &desk.bob.person.token, json!({})).await.status, 200);
+    assert!(!desk.world.may(&desk.bob.person, &format!("fs:{}:see", desk.file)), "he is out");
+    let again = desk.world.call("POST", &leave, &desk.bob.person.token, json!({})).await;
+    assert_eq!(again.refusal(), (404, "subject_does_not_exist"));
+    desk.bob.posts(&desk.world, &desk.ticket("")).await;
+    assert!(!desk.reads(&desk.bob));
+    assert_eq!(desk.world.v1("GET", &row, Value::Null).await.body["why_not"], "silenced");
+    desk.alice.posts(&desk.world, &desk.ticket(&desk.bob.id())).await;
+    assert!(desk.reads(&desk.bob), "who narrowed it gives more");
+    assert_eq!(desk.grants().await.len(), 1);
 }

@@ -1,0 +1,1 @@
+ALTER TABLE "grant" DROP COLUMN changed_at;
