@@ -14,8 +14,9 @@ impl<S: GrantIndex> Engine<S> {
     /// still reach it, through a group, everyone or from above, a deny of his own is written. `None` when it is his by
     /// itself, or he has nothing there.
     ///
-    /// In that case an exact row of his stays below the deny: it may be a restriction, and the deny is his to lift. What
-    /// a rule gives him without a grant, no deny takes from him.
+    /// An exact row that others wrote for him stays, below a deny of his own: it may be a restriction, of what he has
+    /// elsewhere or could still take up, and the deny is his to lift. What a rule gives him without a grant, no deny takes
+    /// from him.
     ///
     /// ```
     /// use vouchsafe_engine::{Engine, MemorySource, Moment, plan::LEFT};
@@ -47,10 +48,13 @@ impl<S: GrantIndex> Engine<S> {
         let located = source.place(resource)?;
         let Located::At(place) = &located else { return Ok(None) };
         let held = source.grants_to(&Holder::User(user), resource)?;
+        let issuers: Vec<UserId> = held.iter().filter(|g| !g.is_deny()).map(|g| g.issuer).collect();
         // Somebody else's deny stays: it is no access that could be given up.
-        let mut own: Vec<Grant> = held.into_iter().filter(|g| !g.is_deny()).collect();
-        let issuers: Vec<UserId> = own.iter().map(|g| g.issuer).collect();
-        let mut changes = self.without(source, own.clone(), now)?;
+        let stays = |g: &Grant| g.is_deny() || (g.exact && !g.is_expired(now));
+        let (kept, own): (Vec<Grant>, Vec<Grant>) = held.into_iter().partition(stays);
+        let has_left = kept.iter().any(|g| g.origin == LEFT);
+        let is_restricted = kept.iter().any(|g| !g.is_deny());
+        let mut changes = self.without(source, own, now)?;
         // What falls may have silenced something that then speaks.
         let edits = Edits { removed: changes.delete.iter().map(|g| g.id).collect(), ..Edits::default() };
         let scanner = Scanner::new(source, self.implies(), Limits::NONE, place, now).with_edits(&edits);
@@ -59,12 +63,10 @@ impl<S: GrantIndex> Engine<S> {
         if !node.implied.is_empty() {
             return Ok(None);
         }
-        if !node.value.is_empty() {
+        if !node.value.is_empty() || (is_restricted && !has_left) {
             // Nobody is the issuer of a row to himself; somebody else gave what remains.
             let givers = issuers.into_iter().chain(place.owner).chain(node.gifts.iter().map(|g| g.grant.issuer));
             let Some(issuer) = givers.into_iter().find(|issuer| *issuer != user) else { return Ok(None) };
-            own.retain(|grant| !grant.exact);
-            changes = self.without(source, own, now)?;
             changes.insert.push(deny(issuer, user, resource, now));
         }
         Ok((!changes.is_empty()).then_some(changes))
@@ -97,7 +99,10 @@ fn deny(issuer: UserId, user: UserId, resource: &Resource, now: Moment) -> Grant
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{MemorySource, plan::may_revoke};
+    use crate::{
+        MemorySource,
+        plan::{Wish, may_revoke},
+    };
     use vouchsafe_types::{Access, Actor, Name};
 
     #[test]
@@ -150,16 +155,29 @@ mod tests {
     }
 
     #[test]
-    fn an_exact_row_goes_when_nothing_would_be_left() {
+    fn an_exact_row_stays_below_ones_own_deny_until_one_is_let_in_again() {
+        let (engine, now) = (Engine::default(), Moment::UNIX_EPOCH);
         let mut source = MemorySource::default();
         let [ann, bob] = [source.add_user(), source.add_user()];
-        let resource = Resource::Entry(source.add_root(ann, "ann"));
-        let mut given = source.add_grant(ann, Holder::User(bob), resource.clone(), Access::Read).clone();
-        given.exact = true;
-        source.grants = vec![given.clone()];
-        let left = Engine::default().plan_leave(&mut source, bob, &resource, Moment::UNIX_EPOCH).unwrap();
-        assert_eq!(left, Some(Changes { delete: vec![given], ..Changes::default() }));
+        let home = source.add_root(ann, "ann");
+        let resource = Resource::Entry(home);
+        source.add_grant(ann, Holder::User(bob), home, Access::Read).exact = true;
+        let given = source.grants.clone();
+        let left = engine.plan_leave(&mut source, bob, &resource, now).unwrap().unwrap();
+        assert_eq!((left.delete.len(), left.insert.len()), (0, 1));
+        source.apply(&left);
+        assert!(engine.holding(&mut source, &Actor::User(bob), &resource, now).unwrap().capabilities.is_empty());
+        assert_eq!(engine.plan_leave(&mut source, bob, &resource, now).unwrap(), None, "he is out already");
+
+        let again = engine.plan_give(&mut source, &Wish::new(ann, bob, home, Access::Read, "test"), now);
+        source.apply(&again.unwrap().unwrap().changes);
+        assert_eq!(source.grants, given);
+
+        source.grants[0].expires_at = Some(now);
+        let left = engine.plan_leave(&mut source, bob, &resource, now).unwrap();
+        assert_eq!(left.map(|changes| changes.delete), Some(source.grants), "one that has ended restricts nothing");
     }
+
     #[test]
     fn what_has_a_name_and_no_owner_can_be_left() {
         let mut source = MemorySource::default();

@@ -7,7 +7,7 @@ use super::{
 use crate::{
     check::Engine,
     memory::MemorySource,
-    plan::{Changes, Revocation, RevokeMode, Wish},
+    plan::{Changes, LEFT, Revocation, RevokeMode, Wish},
     reference::{self, Reference, falling},
     source::Subject,
 };
@@ -92,7 +92,8 @@ pub(super) fn planned(deed: &Deed, before: &World, after: &World, changes: &Chan
             let himself = Holder::User(user);
             let his = |grant: &&Grant| grant.holder == himself && grant.resource == on;
             // Below a deny of his, an exact row stays: it may be a restriction, and the deny is his to lift.
-            let may_stay = |grant: &Grant| is_deny(grant) || (grant.exact && !changes.insert.is_empty());
+            let has_left = after.source.grants.iter().filter(his).any(|grant| grant.origin == LEFT);
+            let may_stay = |grant: &Grant| is_deny(grant) || (grant.exact && has_left);
             holds("a row of his is left", after.source.grants.iter().filter(his).all(may_stay))?;
             holds("a deny in his own name", changes.insert.iter().all(|deny| is_deny(deny) && deny.issuer != user))
         }
