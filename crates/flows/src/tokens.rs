@@ -50,7 +50,6 @@ impl Vouchsafe {
         }
         let now = self.now();
         self.write("create_access_token", |tx| {
-            self.require_room(tx, *user)?;
             let (session, token) = open_session(tx, *user, ActsAs::AccessToken, ttl, now)?;
             for (text, extra) in &wish.permissions {
                 let meant: Meant = meant(tx, text)?;
@@ -69,7 +68,7 @@ impl Vouchsafe {
                 };
                 let given = Engine::default().plan_give(&mut **tx, &wish, now)?;
                 let given = given.map_err(|refusal| meant.refused(refusal))?;
-                tx.apply(&given.changes, Some(extra), self.because(actor, MADE, now))?;
+                self.apply_gift(tx, &given, Some(extra), self.because(actor, MADE, now))?;
             }
             Ok((session.id, token))
         })

@@ -78,6 +78,17 @@ fn a_source_file_is_short() {
     }
 }
 
+/// Whatever is given counts towards what one person may give.
+#[test]
+fn who_gives_asks_for_room() {
+    let flows = root().join("crates/flows");
+    for path in all_sources().iter().filter(|path| path.starts_with(&flows)) {
+        let text = fs::read_to_string(path).unwrap();
+        let asks = ["apply_gift(", "require_room("].iter().any(|word| text.contains(word));
+        assert!(asks || !text.contains("plan_give("), "{}", path.display());
+    }
+}
+
 #[test]
 fn lib_and_mod_files_only_point_the_way() {
     for path in all_sources().iter().filter(|p| p.ends_with("lib.rs") || p.ends_with("mod.rs")) {

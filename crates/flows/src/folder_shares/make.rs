@@ -47,7 +47,7 @@ impl Vouchsafe {
     /// `subject_does_not_exist` for a folder that the caller may not share, and for the top of his tree;
     /// `user_does_not_exist` and `entity_not_found` for an unknown participant; `already_shared`;
     /// `cannot_share_with_owner`, `cannot_share_with_self`; `share_loop`; `forbidden` for a participant who is denied
-    /// access there by somebody whose word counts more.
+    /// access there by somebody whose word counts more; `storage_limit_reached`.
     pub fn share_folder(&self, actor: &Actor, wish: &FolderShareWish) -> Result<FolderShare, Fault> {
         let looker = Looker { actor, now: self.now() };
         self.write("share_folder", |tx| {
@@ -68,34 +68,36 @@ impl Vouchsafe {
             let capabilities = capped(seen.has, wish.can_write, wish.can_share);
             let resource = Resource::Entry(folder.uuid);
             let gift = Wish { may_lower: true, ..Wish::new(*issuer, holder, resource, capabilities, "bookmarks") };
-            let given = give(tx, (&folder, seen.has), &gift, self.because(actor, "folder shared", looker.now))?;
+            let given =
+                self.give_share(tx, (&folder, seen.has), &gift, self.because(actor, "folder shared", looker.now))?;
             let stored = tx.find_grant(given)?;
             let share = stored.map(|stored| share_on(tx, &folder, &stored)).transpose()?.flatten();
             share.ok_or_else(|| Fault::Internal("a share that is none".to_owned()))
         })
     }
-}
 
-/// Gives it in place of what slept beside it, which would wake one day and give more than was wished. Gives the grant.
-fn give(
-    tx: &mut WriteTx<'_>,
-    (folder, has): (&Entry, Capabilities),
-    gift: &Wish,
-    because: Because<'_>,
-) -> Result<GrantId, Fault> {
-    let mut asleep = revocable(tx, folder, &gift.holder, (gift.issuer, has))?;
-    let planned = Engine::default().plan_give(&mut **tx, gift, because.at)?;
-    let given = planned.map_err(|refusal| match refusal {
-        Refusal::ToSelf => ApiError::CannotShareWithSelf {},
-        Refusal::Denied | Refusal::NotAllowed { .. } => ApiError::Forbidden {},
-        Refusal::NotVisible => ApiError::SubjectDoesNotExist {},
-    })?;
-    tx.apply(&given.changes, None, because)?;
-    // Only now: what stood on it stands on the new share.
-    asleep.retain(|grant| is_share(grant) && grant.id != given.grant.id);
-    tx.revoke(asleep, because)?;
-    strike(tx, (gift.issuer, has), (&gift.holder, &gift.resource, gift.capabilities), because)?;
-    Ok(given.grant.id)
+    /// Gives it in place of what slept beside it, which would wake one day and give more than was wished. Gives the grant.
+    fn give_share(
+        &self,
+        tx: &mut WriteTx<'_>,
+        (folder, has): (&Entry, Capabilities),
+        gift: &Wish,
+        because: Because<'_>,
+    ) -> Result<GrantId, Fault> {
+        let mut asleep = revocable(tx, folder, &gift.holder, (gift.issuer, has))?;
+        let planned = Engine::default().plan_give(&mut **tx, gift, because.at)?;
+        let given = planned.map_err(|refusal| match refusal {
+            Refusal::ToSelf => ApiError::CannotShareWithSelf {},
+            Refusal::Denied | Refusal::NotAllowed { .. } => ApiError::Forbidden {},
+            Refusal::NotVisible => ApiError::SubjectDoesNotExist {},
+        })?;
+        self.apply_gift(tx, &given, None, because)?;
+        // Only now: what stood on it stands on the new share.
+        asleep.retain(|grant| is_share(grant) && grant.id != given.grant.id);
+        tx.revoke(asleep, because)?;
+        strike(tx, (gift.issuer, has), (&gift.holder, &gift.resource, gift.capabilities), because)?;
+        Ok(given.grant.id)
+    }
 }
 
 /// Refuses what is shared already, or would be shared with who has it.

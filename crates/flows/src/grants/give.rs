@@ -114,10 +114,7 @@ pub(super) fn apply_wish(
     if is_unwelcome(tx, wish, because.at)? {
         return Err(ApiError::RecipientNotAcceptingShares {}.into());
     }
-    if !given.changes.insert.is_empty() && !matches!(because.actor, Actor::Service { .. }) {
-        vouchsafe.require_room(tx, wish.issuer)?;
-    }
-    tx.apply(&given.changes, extra, because)?;
+    vouchsafe.apply_gift(tx, &given, extra, because)?;
     if let (Some(extra), true) = (extra, given.changes.insert.is_empty() && given.changes.update.is_empty()) {
         tx.keep_extra(&given.grant, extra, because)?;
     }

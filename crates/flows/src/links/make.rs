@@ -82,7 +82,7 @@ impl Vouchsafe {
     /// # Errors
     /// `public_links_off`; `subject_does_not_exist` for what the caller cannot see; `forbidden` for who may not share it,
     /// and for anybody but a person's own session; `permission_denied` for more than he may give; `field_invalid` for a
-    /// title or password that is none, an end that has passed, and for nothing.
+    /// title or password that is none, an end that has passed, and for nothing; `storage_limit_reached`.
     pub fn make_link(&self, actor: &Actor, wish: &LinkWish) -> Result<LinkView, Fault> {
         let password = wish.password.as_deref().map(hashed).transpose()?;
         let now = self.now();
@@ -127,7 +127,7 @@ impl Vouchsafe {
         };
         let given = Engine::default().plan_give(&mut **tx, &gift, now)?;
         let given = given.ok().ok_or_else(|| denied(&resource, wish.capabilities))?;
-        tx.apply(&given.changes, None, self.because(actor, "link made", now))?;
+        self.apply_gift(tx, &given, None, self.because(actor, "link made", now))?;
         let view = self.link_view(tx, link, &hash, now)?;
         view.ok_or_else(|| Fault::Internal("a link without its grant".to_owned()))
     }

@@ -90,8 +90,8 @@ impl Vouchsafe {
     /// has something there already.
     ///
     /// # Errors
-    /// As [`Vouchsafe::shares_of`]; `forbidden` when one of the settings is not the caller's to make. Nothing is changed
-    /// then.
+    /// As [`Vouchsafe::shares_of`]; `forbidden` when one of the settings is not the caller's to make;
+    /// `storage_limit_reached`. Nothing is changed then.
     pub fn change_shares(
         &self,
         actor: &Actor,
@@ -182,13 +182,42 @@ impl Vouchsafe {
             Setting::Exactly(access) => {
                 let reason = reason(label(access));
                 let because = self.because(&actor, &reason, now);
-                let kept = set_exactly(tx, caller, entry, &one.holder, access, because)?;
+                let kept = self.set_exactly(tx, caller, entry, (&one.holder, access), because)?;
                 let rows = tx.grants_to(&one.holder, &Resource::Entry(entry.uuid))?;
                 let others: Vec<Grant> = rows.into_iter().filter(|grant| grant.id != kept).collect();
                 tx.revoke(others, because)?;
                 strike(tx, caller, entry, (&one.holder, access.capabilities()), because)
             }
         }
+    }
+
+    /// Makes the holder's row on the entry an exact one, or writes one. Gives which.
+    fn set_exactly(
+        &self,
+        tx: &mut WriteTx<'_>,
+        caller: UserId,
+        entry: &Entry,
+        (holder, access): (&Holder, Access),
+        because: vouchsafe_store::Because<'_>,
+    ) -> Result<GrantId, Fault> {
+        let (engine, now, resource) = (Engine::default(), because.at, Resource::Entry(entry.uuid));
+        let mut rows = tx.grants_to(holder, &resource)?;
+        rows.retain(|grant| !grant.is_expired(now) && grant.origin != LEFT);
+        let row = rows.iter().find(|grant| grant.exact).or(rows.first());
+        if let Some(row) = row {
+            let planned = engine.plan_exact(&mut **tx, row, access.capabilities(), caller, now)?;
+            tx.apply(&planned.map_err(refused)?, None, because)?;
+            return Ok(row.id);
+        }
+        let has = holding(tx, &Actor::User(caller), &resource, now)?;
+        if !plan::may_give_these(&has, access.capabilities(), true) {
+            return Err(ApiError::Forbidden {}.into());
+        }
+        let wish = Wish::new(caller, holder.clone(), resource, access, ORIGIN);
+        let wish = Wish { is_exact: true, may_lower: true, ..wish };
+        let given = engine.plan_give(&mut **tx, &wish, now)?.map_err(refused)?;
+        self.apply_gift(tx, &given, None, because)?;
+        Ok(given.grant.id)
     }
 }
 
@@ -289,39 +318,6 @@ fn strike(
     let issuer = (!has.capabilities.has(Capability::Manage)).then_some(caller);
     strike_from_user(tx, issuer, *user, (&resource, keep), because)?;
     Ok(())
-}
-
-/// Makes the holder's row on the entry an exact one, or writes one. Gives which.
-fn set_exactly(
-    tx: &mut WriteTx<'_>,
-    caller: UserId,
-    entry: &Entry,
-    holder: &Holder,
-    access: Access,
-    because: vouchsafe_store::Because<'_>,
-) -> Result<GrantId, Fault> {
-    let (engine, now, resource) = (Engine::default(), because.at, Resource::Entry(entry.uuid));
-    let mut rows = tx.grants_to(holder, &resource)?;
-    rows.retain(|grant| !grant.is_expired(now) && grant.origin != LEFT);
-    let row = rows.iter().find(|grant| grant.exact).or(rows.first());
-    let (changes, kept) = match row {
-        Some(row) => {
-            let planned = engine.plan_exact(&mut **tx, row, access.capabilities(), caller, now)?;
-            (planned.map_err(refused)?, row.id)
-        }
-        None => {
-            let has = holding(tx, &Actor::User(caller), &resource, now)?;
-            if !plan::may_give_these(&has, access.capabilities(), true) {
-                return Err(ApiError::Forbidden {}.into());
-            }
-            let wish = Wish::new(caller, holder.clone(), resource, access, ORIGIN);
-            let wish = Wish { is_exact: true, may_lower: true, ..wish };
-            let given = engine.plan_give(&mut **tx, &wish, now)?.map_err(refused)?;
-            (given.changes, given.grant.id)
-        }
-    };
-    tx.apply(&changes, None, because)?;
-    Ok(kept)
 }
 
 pub(super) fn refused(refusal: Refusal) -> ApiError {

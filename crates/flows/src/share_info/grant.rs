@@ -1,7 +1,7 @@
 //! The grant behind what is shared by a ticket.
 
 use crate::{
-    Fault,
+    Fault, Vouchsafe,
     grants::{Meant, is_unwelcome},
     sharing::is_barred,
 };
@@ -33,6 +33,7 @@ pub(crate) struct ReadGrant<'a> {
 /// Gives it. `None` when there is nothing to give, the owner may not give it, or the receiver does
 /// not take it or was shut out: then it is a mere record.
 pub(crate) fn give_read(
+    vouchsafe: &Vouchsafe,
     tx: &mut WriteTx<'_>,
     read: &ReadGrant<'_>,
     because: Because<'_>,
@@ -70,7 +71,7 @@ pub(crate) fn give_read(
         return Ok(Some(grant.id));
     }
     let Ok(given) = Engine::default().plan_give(&mut **tx, &wish, now)? else { return Ok(None) };
-    tx.apply(&given.changes, None, because)?;
+    vouchsafe.apply_gift(tx, &given, None, because)?;
     Ok(Some(given.grant.id))
 }
 

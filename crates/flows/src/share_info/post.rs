@@ -112,7 +112,7 @@ impl Vouchsafe {
             is_accepted: issued_at.is_some(),
             issued_at,
         };
-        give_read(tx, &read, self.because(&caller.actor(), SHARED, now))
+        give_read(self, tx, &read, self.because(&caller.actor(), SHARED, now))
     }
 }
 

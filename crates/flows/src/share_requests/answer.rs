@@ -101,7 +101,7 @@ impl Vouchsafe {
             is_accepted: true,
             issued_at: None,
         };
-        let grant = give_read(tx, &read, self.because(&caller.actor(), APPROVED, now))?;
+        let grant = give_read(self, tx, &read, self.because(&caller.actor(), APPROVED, now))?;
         let link = match (answered.link.is_empty(), before) {
             (true, Some(before)) => before.link,
             _ => answered.link.clone(),

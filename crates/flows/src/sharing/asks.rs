@@ -110,7 +110,7 @@ impl Vouchsafe {
     ///
     /// # Errors
     /// `forbidden` for anybody but a person's own session; `entity_not_found` for one that is another's or was answered;
-    /// `subject_does_not_exist` and `permission_denied` when the caller may not give it.
+    /// `subject_does_not_exist` and `permission_denied` when the caller may not give it; `storage_limit_reached`.
     pub fn answer_ask(
         &self,
         actor: &Actor,
@@ -159,7 +159,7 @@ impl Vouchsafe {
             is_accepted: true,
         };
         let given = Engine::default().plan_give(&mut **tx, &wish, now)?.map_err(items::refusal)?;
-        tx.apply(&given.changes, None, self.because(actor, ANSWERED, now))?;
+        self.apply_gift(tx, &given, None, self.because(actor, ANSWERED, now))?;
         self.tell_answer(tx, issuer, ask.requester, resource)
     }
 

@@ -1,11 +1,12 @@
 //! What one person may cost the others: questions, lists, rows, and what is cut says so.
 
 use super::desk::Desk;
+use base64::{Engine, prelude::BASE64_STANDARD};
 use chrono::TimeDelta;
 use serde_json::{Value, json};
-use vouchsafe_flows::{ActsAs, Settings};
+use vouchsafe_flows::{ActsAs, Fault, Settings};
 use vouchsafe_tests::{Person, World};
-use vouchsafe_types::{Access, Clock, Grant, GrantId, Holder, Resource};
+use vouchsafe_types::{Access, Actor, Clock, Grant, GrantId, Holder, Resource, share::ShareAccess};
 
 const CHECK: &str = "/auth/check-permissions";
 const READ: &str = "fs:/ann/d/a.txt:read";
@@ -66,6 +67,61 @@ async fn a_person_gives_so_many_grants_and_the_host_any_number() {
     desk.revoke(&desk.ann, &desk.bob, READ).await;
     desk.revoke(&desk.ann, &desk.bob, "fs:/ann/d:read").await;
     desk.grant(&desk.ann, &desk.bob, READ).await;
+}
+
+#[actix_web::test]
+async fn so_many_grants_are_meant_in_every_face() {
+    let desk = Desk::over(World::with(|settings: &mut Settings| settings.grants_per_issuer = 1)).await;
+    desk.grant(&desk.ann, &desk.bob, READ).await;
+    let dir = desk.world.dir("/ann/e");
+    let entry = async |uuid: vouchsafe_types::EntryId| {
+        desk.world.v1("GET", &format!("/v1/entries/{uuid}"), Value::Null).await.body
+    };
+    let (dir, file) = (entry(dir).await["id"].clone(), entry(desk.file).await);
+    let id = |name: &str| desk.world.vouchsafe.user(name).unwrap().id;
+    let (ann, eve) = (id("ann"), id("eve"));
+    let client = |user: vouchsafe_types::UserId| user.as_uuid().simple().to_string();
+    let ticket = json!({ "client_id": client(eve), "owner_id": client(ann), "file_path_hash": file["lookup_hash"] });
+    let ticket = BASE64_STANDARD.encode(ticket.to_string());
+    let asked = json!({ "owner_id": client(ann), "lookup_hash": file["lookup_hash"] });
+    assert_eq!(desk.world.call("POST", "/v2/sharereq", &desk.eve.token, asked).await.status, 201);
+    let number = &file["id"];
+    let before = (desk.world.counts(), desk.audit().len());
+    let (here, office) = ("/public/rest/v2/folder", "/api/2.0/files");
+    for (method, path, body, error, says) in [
+        ("POST", format!("{here}/{dir}/shares"), json!({ "participant": "eve", "type": 0 }), "data", "Unsupported"),
+        ("POST", format!("{here}/{dir}/publictoken"), Value::Null, "data", "Unsupported operation"),
+        (
+            "PUT",
+            format!("{office}/file/{number}/share"),
+            json!({ "share": [{ "ShareTo": eve, "Access": 2 }] }),
+            "error",
+            "Storage capacity limit reached.",
+        ),
+        ("PUT", format!("{office}/{number}/sharedlink"), json!({ "share": 2 }), "error", "capacity limit reached."),
+        ("POST", "/v2/shareinfo".into(), json!({ "auth_ticket": ticket }), "error", "storage_limit_reached: "),
+        (
+            "PUT",
+            "/v2/sharereq".into(),
+            json!({ "id": "1", "status": "approved", "auth_ticket": ticket }),
+            "error",
+            "storage_limit_reached: ",
+        ),
+    ] {
+        let answer = desk.world.call(method, &path, &desk.ann.token, body).await;
+        assert_eq!(answer.status, 400, "{path}: {}", answer.body);
+        assert!(answer.body[error].to_string().contains(says), "{path}: {}", answer.body);
+    }
+    assert_eq!((desk.world.counts(), desk.audit().len()), before);
+    let (anns, eves) = (Actor::User(ann), Actor::User(eve));
+    desk.world.vouchsafe.ask_for_access(&eves, desk.file, ShareAccess::Read, "").unwrap();
+    let ask = desk.world.vouchsafe.list_asks(&anns).unwrap().remove(0).id;
+    let full =
+        |answer: Result<(), Fault>| matches!(answer, Err(Fault::Api(error)) if error.code() == "storage_limit_reached");
+    assert!(full(desk.world.vouchsafe.answer_ask(&anns, ask, true, None)));
+    desk.revoke(&desk.ann, &desk.bob, READ).await;
+    desk.world.vouchsafe.answer_ask(&anns, ask, true, None).unwrap();
+    assert!(desk.holds(&desk.eve.token, READ).await, "it is open still");
 }
 
 #[actix_web::test]

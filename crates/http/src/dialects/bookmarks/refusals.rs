@@ -57,7 +57,7 @@ pub(super) const fn of_share_edit(error: &ApiError) -> Refusal {
 /// Making a public token: 2.6.
 pub(super) const fn of_token(error: &ApiError) -> Refusal {
     match error {
-        ApiError::PublicLinksOff {} => UNSUPPORTED,
+        ApiError::PublicLinksOff {} | ApiError::StorageLimitReached {} => UNSUPPORTED,
         _ => NOT_FOUND,
     }
 }
