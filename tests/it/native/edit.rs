@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 use vouchsafe_tests::{Answer, World};
+use vouchsafe_types::Actor;
 
 const READ: &str = "fs:/ann/a.txt:read";
 const WRITE: &str = "fs:/ann/a.txt:write";
@@ -125,4 +126,55 @@ async fn who_may_not_edit_is_refused_and_learns_nothing() {
     assert_eq!(world.v1("GET", &path(&made), Value::Null).await.etag, made.etag);
     let lowered = world.call("PUT", &path(&made), &bob.token, to(READ)).await;
     assert_eq!((lowered.status, &lowered.body["issuer"]), (200, &json!("ann")), "one may lower one's own");
+}
+
+#[actix_web::test]
+async fn who_is_blocked_makes_no_gift_of_a_row_that_gave_nothing() {
+    let world = World::new();
+    let (ann, bob, _) = world.people();
+    world.person("dan");
+    world.file("/ann/a.txt");
+    let bobs = Actor::User(world.vouchsafe.user("bob").unwrap().id);
+    let block = |is_on| world.vouchsafe.block(&bobs, "ann", is_on).unwrap();
+    let terms = |permission: &str, is_exact: bool| json!({ "permission": permission, "exact": is_exact });
+    let no = (403, "recipient_not_accepting_shares");
+
+    block(true);
+    let mut body = terms("fs:/ann/a.txt:none", true);
+    body["holder"] = json!({ "user": "bob" });
+    let denied = world.call("POST", "/v1/grants", &ann.token, body).await;
+    assert_eq!(denied.status, 201, "to shut him out is no gift");
+    assert_eq!(put(&world, "*", &denied, &ann.token, terms(WRITE, false)).await.refusal(), no, "a deny");
+    assert_eq!(world.call("DELETE", &path(&denied), &ann.token, Value::Null).await.status, 200);
+
+    given(&world, "ann", "dan", "manage:manage:fs:/ann/a.txt").await;
+    let asleep = given(&world, "dan", "bob", READ).await;
+    world.vouchsafe.suspend_user("dan", true).unwrap();
+    assert_eq!(put(&world, "*", &asleep, &ann.token, terms(WRITE, false)).await.refusal(), no, "another's that sleeps");
+    world.vouchsafe.suspend_user("dan", false).unwrap();
+    for (permission, is_exact) in [(WRITE, false), (READ, true), ("fs:/ann/a.txt:none", true)] {
+        let edited = put(&world, "*", &asleep, &ann.token, terms(permission, is_exact)).await;
+        assert_eq!(edited.status, 200, "what he has may be changed: {permission}");
+    }
+    assert_eq!(world.call("DELETE", &path(&asleep), &ann.token, Value::Null).await.status, 200);
+
+    block(false);
+    let mut timed = given(&world, "ann", "bob", READ).await;
+    timed =
+        put(&world, "*", &timed, &ann.token, json!({ "permission": READ, "expires_at": "2027-01-15T08:00:01Z" })).await;
+    assert_eq!(timed.status, 200, "{}", timed.body);
+    block(true);
+    world.clock.advance(chrono::TimeDelta::seconds(1));
+    assert_eq!(put(&world, "*", &timed, &ann.token, terms(READ, false)).await.refusal(), no, "one that has ended");
+
+    block(false);
+    put(&world, "*", &timed, &ann.token, terms(READ, true)).await;
+    let file = world.v1("GET", &path(&timed), Value::Null).await.body["permission"].as_str().unwrap()[3..39].to_owned();
+    assert_eq!(world.call("POST", &format!("/v1/entries/{file}/leave"), &bob.token, Value::Null).await.status, 200);
+    block(true);
+    let mut body = terms(READ, true);
+    body["holder"] = json!({ "user": "bob" });
+    assert_eq!(world.call("POST", "/v1/grants", &ann.token, body).await.refusal(), no, "what he left");
+    assert_eq!(put(&world, "*", &timed, &ann.token, terms(WRITE, true)).await.refusal(), no, "what he left");
+    assert!(!world.may(&bob, READ));
 }

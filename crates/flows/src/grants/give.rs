@@ -11,7 +11,7 @@ use vouchsafe_engine::{
     plan::{Given, Wish},
 };
 use vouchsafe_store::{Tx, WriteTx};
-use vouchsafe_types::{Actor, Holder, UserId, error::ApiError};
+use vouchsafe_types::{Actor, Capabilities, Grant, Holder, Resource, UserId, error::ApiError};
 
 /// A grant that is wished for.
 #[derive(Debug, Clone)]
@@ -124,15 +124,33 @@ pub(super) fn apply_wish(
     Ok(given)
 }
 
-/// Whether a person is given something that he has not from the issuer yet, and takes no shares from him. To change what
-/// he has, and to shut him out, is no gift; nor is what he asked for himself.
+/// Whether a person is given something that he has not from the issuer yet, and takes no shares from him. What he asked for
+/// himself is welcome.
 pub(crate) fn is_unwelcome(tx: &mut Tx<'_>, wish: &Wish, now: DateTime<Utc>) -> Result<bool, Fault> {
-    let Holder::User(holder) = &wish.holder else { return Ok(false) };
-    if wish.is_accepted || wish.capabilities.is_empty() || !tx.is_blocked(*holder, wish.issuer)? {
+    let given = (&wish.holder, &wish.resource, wish.capabilities);
+    Ok(!wish.is_accepted && is_forced(tx, wish.issuer, given, |grant| grant.issuer == wish.issuer, now)?)
+}
+
+/// Whether a person is given something by one from whom he takes no shares. To shut him out is no gift, nor is a change of
+/// what he has: of one of his rows there that gives something now, and is of those that `is_changed` tells.
+pub(crate) fn is_forced(
+    tx: &mut Tx<'_>,
+    giver: UserId,
+    (holder, resource, capabilities): (&Holder, &Resource, Capabilities),
+    is_changed: impl Fn(&Grant) -> bool,
+    now: DateTime<Utc>,
+) -> Result<bool, Fault> {
+    let Holder::User(person) = holder else { return Ok(false) };
+    if *person == giver || capabilities.is_empty() || !tx.is_blocked(*person, giver)? {
         return Ok(false);
     }
-    let held = tx.grants_to(&wish.holder, &wish.resource)?;
-    Ok(!held.iter().any(|grant| grant.issuer == wish.issuer && !grant.is_deny() && !grant.is_expired(now)))
+    let held = tx.grants_to(holder, resource)?;
+    for grant in held.iter().filter(|grant| is_changed(grant) && !grant.is_deny()) {
+        if Engine::default().dormancy(tx, grant, now)?.is_none() {
+            return Ok(false);
+        }
+    }
+    Ok(true)
 }
 
 fn issuer(tx: &mut Tx<'_>, actor: &Actor, wish: &GrantWish) -> Result<UserId, Fault> {

@@ -19,7 +19,7 @@ pub(crate) use authority::{Meant, meant};
 pub use by_name::ByName;
 pub use edit::{GrantTerms, IfMatch};
 pub use give::{GrantWish, Granted};
-pub(crate) use give::{authorised_wish, give_in, is_unwelcome};
+pub(crate) use give::{authorised_wish, give_in, is_forced, is_unwelcome};
 pub(crate) use leave::leave_in;
 pub use list::{GrantPage, GrantQuery};
 pub use own_lists::{OwnGrant, OwnGrants};

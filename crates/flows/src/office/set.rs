@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     Fault, Vouchsafe,
-    grants::{holding, leave_in},
+    grants::{holding, is_forced, leave_in},
     sharing::strike_from_user,
 };
 use chrono::{DateTime, Utc};
@@ -229,8 +229,8 @@ fn last_of_each(sets: &[SetShare]) -> Vec<SetShare> {
     last
 }
 
-/// Whether it would be new to somebody who blocks the caller. What he has may be changed, and lowered where he has it from
-/// elsewhere: a block is no way to keep what shall be taken.
+/// Whether it would be new to somebody who blocks the caller: see [`is_forced`]. What he has from above may be lowered by a
+/// row here: a block is no way to keep what shall be taken.
 fn is_unwanted(
     tx: &mut Tx<'_>,
     caller: UserId,
@@ -238,13 +238,8 @@ fn is_unwanted(
     (holder, access): (&Holder, Access),
     now: DateTime<Utc>,
 ) -> Result<bool, Fault> {
-    let Holder::User(user) = holder else { return Ok(false) };
-    if *user == caller || access == Access::None || !tx.is_blocked(*user, caller)? {
-        return Ok(false);
-    }
     let resource = Resource::Entry(entry.uuid);
-    let gives = |grant: &Grant| !grant.is_deny() && !grant.is_expired(now);
-    if tx.grants_to(holder, &resource)?.iter().any(gives) {
+    if !is_forced(tx, caller, (holder, &resource, access.capabilities()), |_| true, now)? {
         return Ok(false);
     }
     // A row of his own would outlive what he has through a group.

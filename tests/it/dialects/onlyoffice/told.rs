@@ -95,6 +95,14 @@ async fn who_blocks_the_caller_is_given_nothing_new_by_name_and_told_nothing() {
     for (access, expected) in [(6, 6), (3, 3), (2, 3)] {
         assert_eq!(put(plan, told(&his, access)).await.get("bob"), Some(&expected), "{access}");
     }
+    // Nor is what he left.
+    let (left, number) = file(&world, "/ann/left.docx").await;
+    block(&world, &bob, &ann, false);
+    share(&world, &ann, number, &his, 2).await;
+    call(&world, &bob, "DELETE", "share", json!({"fileIds": [number]})).await;
+    block(&world, &bob, &ann, true);
+    assert_eq!(put(number, told(&his, 2)).await.get("bob"), Some(&3));
+    assert!(!world.may(&bob, &format!("fs:{left}:see")));
     // A block is no way to keep what shall be taken.
     assert_eq!(put(within, told(&his, 2)).await.get("bob"), Some(&2));
     assert!(world.may(&bob, &format!("fs:{inside}:read")) && !world.may(&bob, &format!("fs:{inside}:write")));
