@@ -4,7 +4,7 @@ use crate::{
     scan::{Edits, Scanner},
     source::{GrantIndex, Limits, Located, Moment, Subject},
 };
-use vouchsafe_types::{Capabilities, Grant, GrantId, Holder, Resource, UserId};
+use vouchsafe_types::{Capabilities, Capability, Grant, GrantId, Holder, Resource, UserId};
 
 /// The origin of a deny that its holder wrote himself, by leaving. He may lift it again.
 pub const LEFT: &str = "left";
@@ -14,9 +14,9 @@ impl<S: GrantIndex> Engine<S> {
     /// still reach it, through a group, everyone or from above, a deny of his own is written. `None` when it is his by
     /// itself, or he has nothing there.
     ///
-    /// An exact row that others wrote for him stays, below a deny of his own: it may be a restriction, of what he has
-    /// elsewhere or could still take up, and the deny is his to lift. What a rule gives him without a grant, no deny takes
-    /// from him.
+    /// A restriction that others wrote for him stays, below a deny of his own, which is his to lift: an exact row where he
+    /// would still reach the resource without it, and one that lets him read nothing in any case. What a rule gives him
+    /// without a grant, no deny takes from him.
     ///
     /// ```
     /// use vouchsafe_engine::{Engine, MemorySource, Moment, plan::LEFT};
@@ -49,12 +49,13 @@ impl<S: GrantIndex> Engine<S> {
         let Located::At(place) = &located else { return Ok(None) };
         let held = source.grants_to(&Holder::User(user), resource)?;
         let issuers: Vec<UserId> = held.iter().filter(|g| !g.is_deny()).map(|g| g.issuer).collect();
-        // Somebody else's deny stays: it is no access that could be given up.
-        let stays = |g: &Grant| g.is_deny() || (g.exact && !g.is_expired(now));
-        let (kept, own): (Vec<Grant>, Vec<Grant>) = held.into_iter().partition(stays);
+        let is_exact = |g: &Grant| g.exact && !g.is_expired(now);
+        // What others wrote to keep him from reading is no access that could be given up.
+        let stays = |g: &Grant| g.is_deny() || (is_exact(g) && !g.capabilities.has(Capability::Read));
+        let (kept, mut own): (Vec<Grant>, Vec<Grant>) = held.into_iter().partition(stays);
         let has_left = kept.iter().any(|g| g.origin == LEFT);
         let is_restricted = kept.iter().any(|g| !g.is_deny());
-        let mut changes = self.without(source, own, now)?;
+        let mut changes = self.without(source, own.clone(), now)?;
         // What falls may have silenced something that then speaks.
         let edits = Edits { removed: changes.delete.iter().map(|g| g.id).collect(), ..Edits::default() };
         let scanner = Scanner::new(source, self.implies(), Limits::NONE, place, now).with_edits(&edits);
@@ -67,6 +68,8 @@ impl<S: GrantIndex> Engine<S> {
             // Nobody is the issuer of a row to himself; somebody else gave what remains.
             let givers = issuers.into_iter().chain(place.owner).chain(node.gifts.iter().map(|g| g.grant.issuer));
             let Some(issuer) = givers.into_iter().find(|issuer| *issuer != user) else { return Ok(None) };
+            own.retain(|g| !is_exact(g));
+            changes = self.without(source, own, now)?;
             changes.insert.push(deny(issuer, user, resource, now));
         }
         Ok((!changes.is_empty()).then_some(changes))
@@ -155,13 +158,23 @@ mod tests {
     }
 
     #[test]
-    fn an_exact_row_stays_below_ones_own_deny_until_one_is_let_in_again() {
+    fn an_exact_row_goes_when_nothing_would_be_left() {
+        let mut source = MemorySource::default();
+        let [ann, bob] = [source.add_user(), source.add_user()];
+        let home = source.add_root(ann, "ann");
+        source.add_grant(ann, Holder::User(bob), home, Access::Read).exact = true;
+        let left = Engine::default().plan_leave(&mut source, bob, &home.into(), Moment::UNIX_EPOCH).unwrap();
+        assert_eq!(left, Some(Changes { delete: source.grants, ..Changes::default() }));
+    }
+
+    #[test]
+    fn what_keeps_one_from_reading_stays_below_ones_own_deny_until_one_is_let_in_again() {
         let (engine, now) = (Engine::default(), Moment::UNIX_EPOCH);
         let mut source = MemorySource::default();
         let [ann, bob] = [source.add_user(), source.add_user()];
         let home = source.add_root(ann, "ann");
         let resource = Resource::Entry(home);
-        source.add_grant(ann, Holder::User(bob), home, Access::Read).exact = true;
+        source.add_grant(ann, Holder::User(bob), home, Access::See).exact = true;
         let given = source.grants.clone();
         let left = engine.plan_leave(&mut source, bob, &resource, now).unwrap().unwrap();
         assert_eq!((left.delete.len(), left.insert.len()), (0, 1));
@@ -169,7 +182,7 @@ mod tests {
         assert!(engine.holding(&mut source, &Actor::User(bob), &resource, now).unwrap().capabilities.is_empty());
         assert_eq!(engine.plan_leave(&mut source, bob, &resource, now).unwrap(), None, "he is out already");
 
-        let again = engine.plan_give(&mut source, &Wish::new(ann, bob, home, Access::Read, "test"), now);
+        let again = engine.plan_give(&mut source, &Wish::new(ann, bob, home, Access::See, "test"), now);
         source.apply(&again.unwrap().unwrap().changes);
         assert_eq!(source.grants, given);
 

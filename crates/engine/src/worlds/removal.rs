@@ -91,7 +91,7 @@ pub(super) fn planned(deed: &Deed, before: &World, after: &World, changes: &Chan
             same("what who left still has", &right.has(&Subject::User(user), &on), &Default::default())?;
             let himself = Holder::User(user);
             let his = |grant: &&Grant| grant.holder == himself && grant.resource == on;
-            // Below a deny of his, an exact row stays: it may be a restriction, and the deny is his to lift.
+            // Below a deny of his own, which is his to lift, a restriction stays.
             let has_left = after.source.grants.iter().filter(his).any(|grant| grant.origin == LEFT);
             let may_stay = |grant: &Grant| is_deny(grant) || (grant.exact && has_left);
             holds("a row of his is left", after.source.grants.iter().filter(his).all(may_stay))?;
