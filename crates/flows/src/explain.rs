@@ -12,10 +12,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use vouchsafe_engine::{
     Engine, Explanation, Finding,
     access::AccessQuery,
-    reading::{Missing, MissingReason, Path},
+    reading::{Missing, MissingReason, Path, Via},
 };
 use vouchsafe_store::Tx;
-use vouchsafe_types::{Actor, Capability, GrantId, Holder, Permission, Resource, Target, UserId};
+use vouchsafe_types::{Actor, Capability, DefaultGroup, GrantId, Holder, Permission, Resource, Target, UserId};
 
 /// A decision, its reasons, and the names of the people in it.
 #[derive(Debug, Clone)]
@@ -36,9 +36,10 @@ impl Vouchsafe {
     /// Why an actor holds a permission, or what is missing.
     ///
     /// A host application is told everything. To anybody else, what he cannot see reads exactly like what is not there;
-    /// of what he can see he is told the pathways with the names on them, and not where above it they stand. Who could
-    /// grant what is missing is looked for among everybody for those who may know who has access. What has become of a
-    /// grant of his own on the very thing he is told, also when he cannot see it any more.
+    /// of what he can see he is told the pathways with the names on them, and not where above it they stand, nor who else
+    /// is in a group that is not his. Who could grant what is missing is looked for among everybody for those who may know
+    /// who has access. What has become of a grant of his own on the very thing he is told, also when he cannot see it any
+    /// more.
     ///
     /// # Errors
     /// As [`Vouchsafe::check`]. A text that is no permission is `field_invalid`.
@@ -57,7 +58,7 @@ impl Vouchsafe {
             match engine.resolve(tx, &permission)? {
                 Some((resource, _)) => {
                     sight.widen(tx, &resource, &mut explanation.reading)?;
-                    sight.cut(tx, &resource, &permission, &mut explanation.reading)?;
+                    sight.cut(tx, &resource, &permission, &mut explanation)?;
                 }
                 None if matches!(asker, Actor::Service { .. }) => {}
                 None => explanation.reading.clear(),
@@ -147,11 +148,12 @@ impl Sight<'_> {
         tx: &mut Tx<'_>,
         asked: &Resource,
         permission: &Permission,
-        reading: &mut Vec<Finding>,
+        explanation: &mut Explanation,
     ) -> Result<(), Fault> {
         if matches!(self.asker, Actor::Service { .. }) {
             return Ok(());
         }
+        let reading = &mut explanation.reading;
         if !self.reaches(tx, asked)? {
             let mut own = Vec::new();
             for finding in reading.drain(..) {
@@ -169,6 +171,7 @@ impl Sight<'_> {
             }
         }
         speak_of_asked(asked, &hidden, reading);
+        explanation.is_complete &= leave_out_members(&Known::to(tx, self.asker)?, reading);
         Ok(())
     }
 }
@@ -185,21 +188,59 @@ fn paths_in(reading: &[Finding]) -> Vec<&Path> {
     found
 }
 
+/// What the grants in a reading stand on. Missing steps lie within no pathway.
 fn resources_in(reading: &[Finding]) -> BTreeSet<Resource> {
-    paths_in(reading).into_iter().map(|path| path.resource.clone()).collect()
+    let missing = reading.iter().filter_map(|finding| match finding {
+        Finding::Missing(missing) => missing.grant.as_ref().map(|(_, resource)| resource),
+        _ => None,
+    });
+    paths_in(reading).into_iter().map(|path| &path.resource).chain(missing).cloned().collect()
 }
 
 /// What is said about something hidden above the asked resource is said about the asked resource: it holds there, too.
 fn speak_of_asked(asked: &Resource, hidden: &BTreeSet<Resource>, reading: &mut [Finding]) {
     for finding in reading {
-        if let Finding::Path(path) = finding {
-            if hidden.contains(&path.resource) {
-                path.permission = path.permission.about(asked.clone());
-                path.resource = asked.clone();
+        match finding {
+            Finding::Path(path) => {
+                if hidden.contains(&path.resource) {
+                    path.permission = path.permission.about(asked.clone());
+                    path.resource = asked.clone();
+                }
+                speak_of_asked(asked, hidden, &mut path.reading);
             }
-            speak_of_asked(asked, hidden, &mut path.reading);
+            Finding::Missing(missing) => {
+                if let (Some((_, stands_on)), Some((gives, _))) = (&mut missing.grant, &mut missing.gives)
+                    && hidden.contains(stands_on)
+                {
+                    *gives = gives.about(asked.clone());
+                    *stands_on = asked.clone();
+                }
+            }
+            Finding::Rewrite { .. } | Finding::Explode { .. } | Finding::Implied { .. } => {}
         }
     }
+}
+
+/// Leaves out what would tell the asker who is in a group of somebody else's. Gives whether all pathways are still there.
+fn leave_out_members(known: &Known, reading: &mut Vec<Finding>) -> bool {
+    let is_told = |holder: Option<UserId>, via: Via| match (holder, via) {
+        (Some(person), Via::Group(group)) => known.tells(person, group) || DefaultGroup::find(group).is_some(),
+        _ => true,
+    };
+    let all = reading.len();
+    reading.retain(|finding| !matches!(finding, Finding::Path(path) if !is_told(path.holder, path.via)));
+    let mut is_complete = reading.len() == all;
+    for finding in reading {
+        match finding {
+            Finding::Path(path) => is_complete &= leave_out_members(known, &mut path.reading),
+            Finding::Missing(missing) => {
+                let holder = missing.holder;
+                missing.gives = missing.gives.take().filter(|(_, via)| is_told(holder, *via));
+            }
+            Finding::Rewrite { .. } | Finding::Explode { .. } | Finding::Implied { .. } => {}
+        }
+    }
+    is_complete
 }
 
 fn people_in(reading: &[Finding]) -> BTreeSet<UserId> {

@@ -75,7 +75,8 @@ async fn the_nearest_missing_step_is_told() {
     assert_eq!(
         ended,
         [json!({ "$": "missing", "reason": "expired", "permission": read, "holder_username": "dan",
-        "grant_id": timed, "issuer_username": "ann", "expired_at": "2027-01-15T09:00:00.000000Z" })]
+        "grant_id": timed, "issuer_username": "ann", "gives": read, "via": "user",
+        "expired_at": "2027-01-15T09:00:00.000000Z" })]
     );
 
     let deny = give(&world, "ann", "eve", format!("fs:{file}:none"), json!({ "exact": true })).await;
@@ -135,6 +136,59 @@ async fn a_user_is_told_what_became_of_a_grant_of_his_own() {
     for other in [&ann, &bob, &eve] {
         assert!(!explain(&world, &other.token, &other.name, &read).await.to_string().contains(&timed));
     }
+}
+
+#[actix_web::test]
+async fn what_a_grant_on_the_way_would_give_is_told_without_where_above_it_stands() {
+    let world = World::new();
+    let (_, _, eve) = world.people();
+    let (dir, file) = (world.dir("/ann/d"), world.file("/ann/d/a.txt"));
+    let ends = json!({ "expires_at": "2027-01-15T09:00:00Z" });
+    let first = give(&world, "ann", "bob", format!("manage:fs:{dir}"), ends).await;
+    give(&world, "ann", "eve", format!("fs:{file}:see"), json!({})).await;
+    give(&world, "bob", "eve", format!("fs:{file}:read"), json!({})).await;
+    world.clock.advance(chrono::TimeDelta::hours(2));
+    for (token, on) in [(&world.key, dir), (&eve.token, file)] {
+        let told = explain(&world, token, "eve", &format!("fs:{file}:read")).await;
+        let missing = nodes(&told, "missing")[0];
+        assert_eq!((&missing["reason"], &missing["grant_id"]), (&json!("expired"), &json!(first)));
+        assert_eq!((&missing["gives"], &missing["via"]), (&json!(format!("manage:fs:{on}")), &json!("user")));
+        assert_eq!(told.to_string().contains(&dir.to_string()), on == dir, "{told}");
+    }
+}
+
+#[actix_web::test]
+async fn a_reading_does_not_tell_who_is_in_a_group_of_somebody_elses() {
+    let world = World::new();
+    let (_, bob, eve) = world.people();
+    let (file, group) = (world.file("/ann/a.txt"), uuid::Uuid::from_u128(9));
+    let team = json!({ "owner": "ann", "name": "g", "members": ["bob"] });
+    world.v1("PUT", &format!("/v1/groups/{group}"), team).await;
+    let to_group = json!({ "issuer": "ann", "holder": { "group": group }, "permission": format!("manage:fs:{file}"),
+        "expires_at": "2027-01-15T09:00:00Z" });
+    assert_eq!(world.v1("POST", "/v1/grants", to_group).await.status, 201);
+    give(&world, "ann", "eve", format!("fs:{file}:see"), json!({})).await;
+    give(&world, "bob", "eve", format!("fs:{file}:read"), json!({})).await;
+    let read = format!("fs:{file}:read");
+    let names_group = |told: &Value| told.to_string().contains(&group.to_string());
+
+    let own = explain(&world, &bob.token, "bob", &read).await;
+    assert!(names_group(&own) && nodes(&own, "truncated").is_empty(), "he is in it: {own}");
+    let (all, hers) =
+        (explain(&world, &world.key, "eve", &read).await, explain(&world, &eve.token, "eve", &read).await);
+    assert_eq!((names_group(&all), nodes(&all, "truncated").len()), (true, 0));
+    let path = nodes(&hers, "path")[0];
+    assert_eq!((&path["issuer_username"], &path["has_terminal"]), (&json!("bob"), &json!(true)));
+    assert_eq!((path["reading"].as_array().unwrap().len(), nodes(&hers, "truncated").len()), (1, 1), "{hers}");
+
+    world.clock.advance(chrono::TimeDelta::hours(2));
+    let all = explain(&world, &world.key, "eve", &read).await;
+    let missing = nodes(&all, "missing")[0];
+    assert_eq!((&missing["via"], &missing["group_id"]), (&json!("user-group"), &json!(group)));
+    let hers = explain(&world, &eve.token, "eve", &read).await;
+    let missing = nodes(&hers, "missing")[0];
+    assert_eq!((&missing["reason"], &missing["holder_username"]), (&json!("expired"), &json!("bob")));
+    assert!(missing["gives"].is_null() && missing["via"].is_null() && !names_group(&hers), "{hers}");
 }
 
 #[actix_web::test]

@@ -108,6 +108,12 @@ pub enum Node {
         grant_id: Option<GrantId>,
         /// The username of who gave that grant.
         issuer_username: Option<String>,
+        /// What that grant would give.
+        gives: Option<String>,
+        /// How that grant would reach who lacks it.
+        via: Option<Open<Via>>,
+        /// The group it was given to, if it was one.
+        group_id: Option<GroupId>,
         /// When it ended.
         expired_at: Option<DateTime<Utc>>,
         /// The exact grant that silences it.
@@ -149,7 +155,8 @@ mod tests {
             { "$": "explode", "from": "fs:/ann:read", "to": ["fs:/ann:read", "fs"] },
             path,
             { "$": "missing", "reason": "expired", "permission": "fs:/ann:read", "holder_username": "bob",
-                "grant_id": ID, "issuer_username": "ann", "expired_at": "2027-01-15T08:00:00Z" },
+                "grant_id": ID, "issuer_username": "ann", "gives": "fs:/ann:write", "via": "user",
+                "expired_at": "2027-01-15T08:00:00Z" },
             { "$": "time", "value": 3 },
             { "$": "weather", "value": "fine" },
         ]);
@@ -158,7 +165,7 @@ mod tests {
             Node::Rewrite { .. },
             Node::Explode { to, .. },
             Node::Path { via, group_id, reading, issuer_username, .. },
-            Node::Missing { reason, expired_at: Some(_), .. },
+            Node::Missing { reason, expired_at: Some(_), gives, via: Some(would_reach), group_id: None, .. },
             Node::Time { value: 3 },
             Node::Other(odd),
         ] = all.as_slice()
@@ -166,7 +173,8 @@ mod tests {
             panic!("{all:?}");
         };
         assert_eq!((to.len(), via.known(), issuer_username), (2, Some(Via::Group), &None));
-        assert_eq!(reason.known(), Some(MissingReason::Expired));
+        assert_eq!((reason.known(), would_reach.known()), (Some(MissingReason::Expired), Some(Via::User)));
+        assert_eq!(gives.as_deref(), Some("fs:/ann:write"));
         assert_eq!(*group_id, ID.parse().ok());
         assert!(matches!(reading.as_slice(), [Node::Option { by, .. }] if by == "is-owner"));
         assert_eq!(odd["value"], "fine");

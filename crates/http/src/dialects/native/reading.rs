@@ -3,7 +3,7 @@
 //! Source: the scan results of Puter's permission service.
 
 use super::wire::time;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 use vouchsafe_engine::{
     Finding,
@@ -66,7 +66,6 @@ fn node(finding: &Finding, names: &Names<'_>) -> Value {
 fn path_node(path: &Path, names: &Names<'_>) -> Value {
     let mut node = json!({
         "$": "path",
-        "via": via(path.via),
         "has_terminal": path.has_terminal,
         "permission": path.permission.to_string(),
         "data": names.extras.get(&path.grant).cloned().unwrap_or_else(|| json!({})),
@@ -76,10 +75,18 @@ fn path_node(path: &Path, names: &Names<'_>) -> Value {
         "issuer_user_id": path.issuer,
         "reading": nested(&path.reading, names),
     });
-    if let (Via::Group(group), Value::Object(object)) = (path.via, &mut node) {
-        object.insert("group_id".to_owned(), json!(group));
+    if let Value::Object(object) = &mut node {
+        put_via(object, path.via);
     }
     node
+}
+
+/// How a grant reaches its holder.
+fn put_via(object: &mut Map<String, Value>, via: Via) {
+    object.insert("via".to_owned(), json!(via_name(via)));
+    if let Via::Group(group) = via {
+        object.insert("group_id".to_owned(), json!(group));
+    }
 }
 
 /// What would have to be done first: ours, not Puter's.
@@ -94,6 +101,10 @@ fn missing_node(missing: &Missing, names: &Names<'_>) -> Value {
     if let Some((grant, _)) = &missing.grant {
         object.insert("grant_id".to_owned(), json!(grant));
         object.insert("issuer_username".to_owned(), of(missing.issuer, names));
+    }
+    if let Some((gives, via)) = &missing.gives {
+        object.insert("gives".to_owned(), json!(gives.to_string()));
+        put_via(object, *via);
     }
     match missing.reason {
         MissingReason::Expired { at } => drop(object.insert("expired_at".to_owned(), json!(time(at)))),
@@ -117,7 +128,7 @@ const fn reason(reason: MissingReason) -> &'static str {
     }
 }
 
-const fn via(via: Via) -> &'static str {
+const fn via_name(via: Via) -> &'static str {
     match via {
         Via::User => "user",
         Via::Group(_) => "user-group",
