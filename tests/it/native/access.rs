@@ -122,6 +122,23 @@ async fn a_person_is_told_the_members_of_his_own_groups_only() {
     let own = access(&world, &ann.token, file, "").await;
     assert_eq!(people(&own), ["ann", "bob"]);
     assert_eq!(subjects(&own).len(), 5, "all three groups are named");
+
+    let direct = give(&world, "ann", json!({ "user": "eve" }), &format!("fs:{file}:list")).await;
+    let of_all = give(&world, "ann", json!({ "everyone": true }), &format!("fs:{file}:see")).await;
+    let (hosts, own) = (access(&world, &world.key, file, "").await, access(&world, &ann.token, file, "").await);
+    let eves = |answer: &Answer| {
+        let all = answer.body["items"].as_array().unwrap();
+        all.iter().find(|item| item["subject"]["user"] == "eve").unwrap().clone()
+    };
+    assert_eq!((&eves(&hosts)["access"], eves(&hosts)["via"].as_array().unwrap().len()), (&json!("read"), 4));
+    assert!(eves(&hosts)["via"].as_array().unwrap().iter().any(|via| via["group"] == json!(uuid::Uuid::from_u128(8))));
+    let way = |grant: &str| json!({ "grant_id": grant, "issuer": "ann", "entry": file, "inherited": false });
+    let mut by_all = way(&of_all);
+    by_all["everyone"] = json!(true);
+    let hers = eves(&own);
+    let (via, expected) = (hers["via"].as_array().unwrap(), [way(&direct), by_all]);
+    assert!(via.len() == 2 && expected.iter().all(|way| via.contains(way)), "{hers}");
+    assert_eq!(hers["access"], "list", "what she reads as a member is not told");
 }
 
 #[actix_web::test]

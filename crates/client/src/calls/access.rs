@@ -32,6 +32,9 @@ pub struct ViaGrant {
     pub inherited: bool,
     /// The group through which it reaches the subject.
     pub group: Option<GroupId>,
+    /// Whether it reaches the subject as one of everyone.
+    #[serde(default)]
+    pub everyone: bool,
 }
 
 /// An entry that was shared with a user.
@@ -48,11 +51,29 @@ pub struct SharedEntry {
 
 impl Client {
     /// Who can do what with an entry, directly or inherited, its owner included. Only what works now.
+    ///
+    /// ```no_run
+    /// # async fn example(client: vouchsafe_client::Client) -> Result<(), vouchsafe_client::Error> {
+    /// # let plan = vouchsafe_client::EntryId::mint();
+    /// for line in client.entry_access(plan).all().await? {
+    ///     println!("{:?} has {} through {} grants", line.subject, line.access.as_str(), line.via.len());
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn entry_access(&self, uuid: EntryId) -> Pages<AccessLine> {
         Pages::new(self, &["entries", &uuid.to_string(), "access"], Vec::new())
     }
 
     /// Gives up what the caller was given on an entry. Never sent twice.
+    ///
+    /// ```no_run
+    /// # async fn example(client: vouchsafe_client::Client) -> Result<(), vouchsafe_client::Error> {
+    /// # let plan = vouchsafe_client::EntryId::mint();
+    /// client.leave(plan).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     /// See [`Error`]; `subject_does_not_exist` when there is nothing to give up, `cannot_revoke_owner` for one's own.
@@ -63,6 +84,17 @@ impl Client {
 
     /// The entries that are shared with a user, at least with this access. [`Page::complete`](crate::Page::complete)
     /// says whether all of them are on the list.
+    ///
+    /// ```no_run
+    /// # async fn example(client: vouchsafe_client::Client) -> Result<(), vouchsafe_client::Error> {
+    /// use vouchsafe_client::Access;
+    /// let mut pages = client.user_entries("bob", Access::Write).limit(100);
+    /// while let Some(page) = pages.next_page().await? {
+    ///     page.items.iter().for_each(|shared| println!("{}", shared.entry.path));
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn user_entries(&self, username: &str, access: Access) -> Pages<SharedEntry> {
         Pages::new(self, &["users", username, "entries"], vec![("access", access.name().to_owned())])
     }
@@ -81,6 +113,7 @@ mod tests {
         let via = json!([
             { "grant_id": ID, "issuer": "ann", "entry": ID, "inherited": false },
             { "grant_id": ID, "issuer": "ann", "entry": ID, "inherited": true, "group": ID },
+            { "grant_id": ID, "issuer": "ann", "entry": null, "inherited": true, "everyone": true },
         ]);
         let page = json!({
             "items": [
@@ -97,6 +130,7 @@ mod tests {
         assert_eq!(owner.capabilities, [Capability::See, Capability::Manage]);
         assert_eq!((&link.subject, link.via[0].group), (&Holder::Link(ID.into()), None));
         assert!(link.via[1].inherited && link.via[1].group == ID.parse().ok());
+        assert!(link.via[2].everyone && !link.via[1].everyone);
         stub.saw(&[(&format!("GET /v1/entries/{ID}/access"), json!(null))]);
     }
 

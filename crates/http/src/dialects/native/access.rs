@@ -74,8 +74,12 @@ fn item_view(item: &AccessItem) -> Value {
             "entry": via.entry,
             "inherited": via.is_inherited,
         });
-        if let (Some(group), Value::Object(object)) = (via.group, &mut view) {
+        let Value::Object(object) = &mut view else { return view };
+        if let Some(group) = via.group {
             object.insert("group".to_owned(), json!(group));
+        }
+        if via.is_everyones {
+            object.insert("everyone".to_owned(), json!(true));
         }
         view
     });
