@@ -149,6 +149,7 @@ fn what_is_pushed_down_10_000_levels_is_denied_and_comes_up_again() {
     for user in [owner, bob] {
         assert_eq!((holding(user).capabilities.is_empty(), holding(user).bound), (true, Some(Bound::Depth)));
     }
+    assert_eq!(stored.db.store.refused_at(Bound::Depth), 4, "each is counted");
     assert_eq!(stored.db.store.read(|tx| tx.find_entry(leaf.uuid)).unwrap(), None);
     // What lies below goes with what lies above, however deep.
     stored.db.writes(|tx| {

@@ -2,7 +2,8 @@
 
 use super::desk::*;
 use serde_json::{Value, json};
-use vouchsafe_tests::World;
+use vouchsafe_tests::{Person, World};
+use vouchsafe_types::EntryId;
 
 #[actix_web::test]
 async fn what_is_shared_here_shows_in_the_other_faces() {
@@ -86,6 +87,54 @@ async fn a_deny_denies_in_every_face() {
     ann.gives(&world, "/ann/d/plan.docx", "read", "bob").await;
     assert!(world.may(&bob, &format!("fs:{entry}:read")));
     assert_eq!(list(&world, &ann, file).await.get("bob").map(|access| *access > 0 && *access != 3), Some(true));
+}
+
+#[actix_web::test]
+async fn a_deny_stays_when_the_share_of_its_issuer_ends_in_any_face() {
+    let world = World::new();
+    let (ann, bob, eve) = world.people();
+    let dan = world.person("dan");
+    let team = group(&world, "team", &[&eve]).await;
+    for face in ["onlyoffice", "native", "puter", "leaving"] {
+        let (entry, file) = file(&world, &format!("/ann/{face}/plan.docx")).await;
+        let read = format!("fs:{entry}:read");
+        let to_team = json!({"issuer": "ann", "holder": {"group": team}, "permission": read});
+        assert_eq!(world.v1("POST", "/v1/grants", to_team).await.status, 201);
+        share(&world, &ann, file, &guid(&world, &bob), 1).await;
+        share(&world, &bob, file, &guid(&world, &dan), 2).await;
+        assert!(world.may(&eve, &read) && world.may(&dan, &read), "{face}");
+        share(&world, &bob, file, &guid(&world, &eve), 3).await;
+        assert!(!world.may(&eve, &read), "{face}");
+
+        end_share(&world, face, (entry, file), &ann, &bob).await;
+        assert!(!world.may(&bob, &read) && !world.may(&dan, &read), "{face}: what he gave falls");
+        assert!(!world.may(&eve, &read), "{face}: whom he denied it stays out");
+        let left = world.v1("GET", &format!("/v1/grants?entry={entry}&holder=eve"), json!({})).await;
+        let deny = &left.body["items"][0];
+        assert_eq!((&deny["issuer"], &deny["live"]), (&json!("bob"), &json!(true)), "{face}");
+        // Who has authority lifts it.
+        let lifted = format!("/v1/grants/{}", deny["id"].as_str().unwrap());
+        assert_eq!(world.call("DELETE", &lifted, &ann.token, json!(null)).await.status, 200);
+        assert!(world.may(&eve, &read), "{face}");
+    }
+}
+
+/// Ends what ann gave to bob, in the words of a face.
+async fn end_share(world: &World, face: &str, (entry, file): (EntryId, i64), ann: &Person, bob: &Person) {
+    let answer = match face {
+        "onlyoffice" => share(world, ann, file, &guid(world, bob), 0).await,
+        "native" => {
+            let found = world.v1("GET", &format!("/v1/grants?entry={entry}&holder=bob"), json!({})).await;
+            let path = format!("/v1/grants/{}", found.body["items"][0]["id"].as_str().unwrap());
+            world.call("DELETE", &path, &ann.token, json!(null)).await
+        }
+        "puter" => {
+            let body = json!({"target_username": "bob", "permission": format!("fs:{entry}:read")});
+            world.call("POST", "/auth/revoke-user-user", &ann.token, body).await
+        }
+        _ => world.call("POST", &format!("/v1/entries/{entry}/leave"), &bob.token, json!(null)).await,
+    };
+    assert_eq!(answer.status, 200, "{face}: {}", answer.body);
 }
 
 #[actix_web::test]
