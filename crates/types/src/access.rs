@@ -55,6 +55,13 @@ const FULL: Capabilities =
 
 impl Access {
     /// Every access, from the least to the most.
+    ///
+    /// ```
+    /// use vouchsafe_types::Access;
+    /// for access in Access::ALL {
+    ///     assert_eq!(access.name().parse(), Ok(access), "each by its name");
+    /// }
+    /// ```
     pub const ALL: [Self; 12] = [
         Self::None,
         Self::See,

@@ -31,6 +31,11 @@ pub enum AuditAction {
 
 impl AuditAction {
     /// The name in the audit.
+    ///
+    /// ```
+    /// use vouchsafe_types::AuditAction;
+    /// assert_eq!((AuditAction::Join.name(), AuditAction::Restrict.name()), ("join", "restrict"));
+    /// ```
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
@@ -220,6 +225,26 @@ impl AuditEvent {
     }
 
     /// The event of changing `before` into `after`, which have the same id, resource and holder.
+    ///
+    /// ```
+    /// # use chrono::DateTime;
+    /// # use vouchsafe_types::*;
+    /// # let before = Grant {
+    /// #     id: GrantId::mint(),
+    /// #     issuer: UserId::mint(),
+    /// #     holder: Holder::Everyone,
+    /// #     resource: Resource::Entry(EntryId::mint()),
+    /// #     capabilities: Access::Read.capabilities(),
+    /// #     exact: false,
+    /// #     expires_at: None,
+    /// #     created_at: DateTime::UNIX_EPOCH,
+    /// #     origin: "v1".into(),
+    /// # };
+    /// let after = Grant { exact: true, ..before.clone() };
+    /// let event = AuditEvent::of_change(&before, &after, &before.issuer.into(), DateTime::UNIX_EPOCH, "and no more");
+    /// let is_exact = |state: Option<serde_json::Value>| state.unwrap()["exact"].clone();
+    /// assert_eq!((is_exact(event.before), is_exact(event.after)), (false.into(), true.into()));
+    /// ```
     #[must_use]
     pub fn of_change(before: &Grant, after: &Grant, actor: &Actor, at: DateTime<Utc>, reason: &str) -> Self {
         let (old, new) = (Some(state_of(before)), Some(state_of(after)));

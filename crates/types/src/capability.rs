@@ -50,6 +50,11 @@ pub enum Capability {
 
 impl Capability {
     /// Every capability, in the order of their bits.
+    ///
+    /// ```
+    /// use vouchsafe_types::{Capabilities, Capability};
+    /// assert_eq!(Capabilities::of(&Capability::ALL), Capabilities::ALL);
+    /// ```
     pub const ALL: [Self; 14] = [
         Self::See,
         Self::List,
@@ -129,8 +134,18 @@ pub struct Capabilities(u16);
 
 impl Capabilities {
     /// The empty set: an exact grant of it is a deny.
+    ///
+    /// ```
+    /// use vouchsafe_types::{Capabilities, Capability};
+    /// assert!(!Capability::ALL.into_iter().any(|one| Capabilities::NONE.has(one)));
+    /// ```
     pub const NONE: Self = Self(0);
     /// Everything: what an owner has.
+    ///
+    /// ```
+    /// use vouchsafe_types::{Access, Capabilities};
+    /// assert_eq!(Access::Owner.capabilities(), Capabilities::ALL);
+    /// ```
     pub const ALL: Self = Self((1 << Capability::ALL.len()) - 1);
 
     /// The set of exactly these.
@@ -157,6 +172,12 @@ impl Capabilities {
     }
 
     /// Whether `capability` is in the set.
+    ///
+    /// ```
+    /// use vouchsafe_types::{Access, Capability};
+    /// let manager = Access::Manage.capabilities();
+    /// assert!(manager.has(Capability::Share) && !manager.has(Capability::Manage), "he shares, and makes no managers");
+    /// ```
     #[must_use]
     pub const fn has(self, capability: Capability) -> bool {
         self.0 & Self::bit(capability) != 0
@@ -188,12 +209,24 @@ impl Capabilities {
     }
 
     /// Whether the set is empty.
+    ///
+    /// ```
+    /// use vouchsafe_types::{Access, Capabilities};
+    /// let (read, write) = (Access::Read.capabilities(), Access::Write.capabilities());
+    /// assert!((read - write).is_empty() && !(write - read).is_empty());
+    /// assert!(Capabilities::NONE.is_empty());
+    /// ```
     #[must_use]
     pub const fn is_empty(self) -> bool {
         self.0 == 0
     }
 
     /// How many members the set has.
+    ///
+    /// ```
+    /// use vouchsafe_types::Access;
+    /// assert_eq!(Access::Read.capabilities().len(), 4, "see, list, read, download");
+    /// ```
     #[must_use]
     pub const fn len(self) -> u32 {
         self.0.count_ones()
@@ -210,6 +243,11 @@ impl Capabilities {
     }
 
     /// The set as stored: bit `n` stands for the capability of that place in [`Capability::ALL`].
+    ///
+    /// ```
+    /// use vouchsafe_types::{Capabilities, Capability};
+    /// assert_eq!(Capabilities::of(&[Capability::See, Capability::Read]).bits(), 0b101);
+    /// ```
     #[must_use]
     pub const fn bits(self) -> u16 {
         self.0

@@ -1,6 +1,17 @@
 //! What can change.
 
 /// What can change: the kinds of the change feed, and of webhooks.
+///
+/// ```
+/// use vouchsafe_types::ChangeKind;
+///
+/// /// What may let somebody in who was out, or the other way round.
+/// const fn is_about_access(kind: ChangeKind) -> bool {
+///     use ChangeKind::{Grant, GrantChanged, Join, Leave, Revoke};
+///     matches!(kind, Grant | GrantChanged | Revoke | Join | Leave)
+/// }
+/// assert!(is_about_access(ChangeKind::Join) && !is_about_access(ChangeKind::Site));
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum ChangeKind {
     /// A grant was made.

@@ -23,6 +23,14 @@ pub enum DefaultGroup {
 
 impl DefaultGroup {
     /// Both.
+    ///
+    /// ```
+    /// use vouchsafe_types::DefaultGroup;
+    /// for is_confirmed in [true, false] {
+    ///     let all = DefaultGroup::ALL.into_iter().filter(|group| group.has(is_confirmed));
+    ///     assert_eq!(all.count(), 1, "every account is in exactly one of them");
+    /// }
+    /// ```
     pub const ALL: [Self; 2] = [Self::User, Self::Temp];
 
     const fn uuid(self) -> Uuid {
@@ -33,6 +41,13 @@ impl DefaultGroup {
     }
 
     /// The id of the group: the same on every server.
+    ///
+    /// ```
+    /// use vouchsafe_types::{DefaultGroup, Holder};
+    /// // Whoever has proven an address:
+    /// let holder = Holder::Group(DefaultGroup::User.id());
+    /// assert_ne!(holder, Holder::Group(DefaultGroup::Temp.id()));
+    /// ```
     #[must_use]
     pub fn id(self) -> GroupId {
         self.uuid().into()

@@ -6,6 +6,13 @@ use chrono::TimeDelta;
 const MAX_SECONDS: i64 = 100 * 366 * 86_400;
 
 /// The text or number is no length of time.
+///
+/// ```
+/// use vouchsafe_types::duration::{self, UnknownDuration};
+/// for text in ["", "30", "d", "-1d", "0s", "1.5h", "2 weeks"] {
+///     assert_eq!(duration::parse(text), Err(UnknownDuration));
+/// }
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("no length of time such as `30d`, `12h`, `15m`, `60s`")]
 pub struct UnknownDuration;
@@ -33,6 +40,13 @@ pub fn parse(text: &str) -> Result<TimeDelta, UnknownDuration> {
 }
 
 /// So many seconds, from one to a hundred years.
+///
+/// ```
+/// use vouchsafe_types::duration::{self, UnknownDuration};
+/// assert_eq!(duration::seconds(60), duration::parse("1m"));
+/// assert_eq!(duration::seconds(0), Err(UnknownDuration));
+/// assert_eq!(duration::seconds(i64::MAX), Err(UnknownDuration));
+/// ```
 ///
 /// # Errors
 /// [`UnknownDuration`].

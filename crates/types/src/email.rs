@@ -22,6 +22,12 @@ pub struct Email {
 }
 
 /// The text is no address that we send mail to.
+///
+/// ```
+/// use vouchsafe_types::{Email, email::EmailError};
+/// assert_eq!(Email::parse("bob"), Err(EmailError));
+/// assert_eq!(EmailError.to_string(), "not an e-mail address");
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("not an e-mail address")]
 pub struct EmailError;
@@ -80,12 +86,26 @@ impl Email {
     }
 
     /// As typed: where mail is delivered.
+    ///
+    /// ```
+    /// use vouchsafe_types::Email;
+    /// assert_eq!(Email::parse("Bob@Example.org")?.typed(), "Bob@Example.org");
+    /// # Ok::<(), vouchsafe_types::email::EmailError>(())
+    /// ```
     #[must_use]
     pub fn typed(&self) -> &str {
         &self.typed
     }
 
     /// The form by which addresses are compared.
+    ///
+    /// ```
+    /// use vouchsafe_types::Email;
+    /// let (invited, proven) = (Email::parse("Bob@Example.org")?, Email::parse("bob@example.org")?);
+    /// assert_eq!(invited.canonical(), proven.canonical(), "one mailbox");
+    /// assert_ne!(invited, proven, "typed in two ways");
+    /// # Ok::<(), vouchsafe_types::email::EmailError>(())
+    /// ```
     #[must_use]
     pub fn canonical(&self) -> &str {
         &self.canonical

@@ -3,6 +3,7 @@
 //! A row is the whole truth: the variant, its code, HTTP status, fields and message come from it.
 
 mod field;
+mod forms;
 #[cfg(test)]
 mod tests;
 mod zus;
@@ -54,18 +55,34 @@ macro_rules! catalogue {
 
         impl ApiError {
             /// The code: never changes its meaning.
+            ///
+            /// ```
+            /// use vouchsafe_types::error::ApiError;
+            /// assert_eq!(ApiError::UserDoesNotExist { username: "eve".into() }.code(), "user_does_not_exist");
+            /// ```
             #[must_use]
             pub const fn code(&self) -> &'static str {
                 match self { $(Self::$name { .. } => $code,)+ }
             }
 
             /// The HTTP status.
+            ///
+            /// ```
+            /// use vouchsafe_types::error::ApiError;
+            /// assert_eq!(ApiError::TooManyRequests {}.status(), 429);
+            /// ```
             #[must_use]
             pub const fn status(&self) -> u16 {
                 match self { $(Self::$name { .. } => $status,)+ }
             }
 
             /// The sentence for a person.
+            ///
+            /// ```
+            /// use vouchsafe_types::error::ApiError;
+            /// let error = ApiError::UserDoesNotExist { username: "eve".into() };
+            /// assert_eq!(error.message(), "The user `eve` does not exist.");
+            /// ```
             #[must_use]
             #[allow(unused_variables, reason = "not every message names every field")]
             pub fn message(&self) -> String {
@@ -73,6 +90,12 @@ macro_rules! catalogue {
             }
 
             /// The fields, without `code`; those that are not set are left out.
+            ///
+            /// ```
+            /// use vouchsafe_types::error::ApiError;
+            /// let fields = ApiError::invalid("limit", "1 to 1000", None).fields();
+            /// assert_eq!(serde_json::Value::from(fields), serde_json::json!({"key": "limit", "expected": "1 to 1000"}));
+            /// ```
             #[must_use]
             pub fn fields(&self) -> Map<String, Value> {
                 match self { $(Self::$name { $($field),* } => {
@@ -82,6 +105,11 @@ macro_rules! catalogue {
             }
 
             /// Every row, in the order of the source.
+            ///
+            /// ```
+            /// use vouchsafe_types::error::ApiError;
+            /// assert!(ApiError::catalogue().iter().any(|row| (row.code, row.status) == ("conflict", 409)));
+            /// ```
             #[must_use]
             pub fn catalogue() -> Vec<CatalogueRow> {
                 vec![$(CatalogueRow { code: $code, status: $status, doc: concat!($($doc),+).trim_ascii() },)+]
@@ -335,59 +363,4 @@ catalogue! {
     InvalidHeader { fault: SignatureFault } => "invalid_header", 400, fault.to_string();
     /// A share ticket, what is shared by it, or a request for it is refused, in the words of the Züs face.
     TicketRefused { fault: TicketFault } => "ticket_refused", 400, fault.to_string();
-}
-
-impl ApiError {
-    /// A field with a wrong type or value.
-    ///
-    /// ```
-    /// use vouchsafe_types::error::ApiError;
-    /// let error = ApiError::invalid("limit", "1 to 1000", Some("0".into()));
-    /// assert_eq!(error.message(), "Field `limit` is invalid. Expected 1 to 1000. Got 0.");
-    /// ```
-    #[must_use]
-    pub fn invalid(key: impl Into<String>, expected: impl Into<String>, got: Option<String>) -> Self {
-        Self::FieldInvalid { key: key.into(), expected: Some(expected.into()), got }
-    }
-
-    /// The form inside a list of results.
-    ///
-    /// ```
-    /// use serde_json::json;
-    /// use vouchsafe_types::error::ApiError;
-    /// let expected = json!({
-    ///     "$": "heyputer:api/APIError", "code": "forbidden", "message": "Permission denied.", "status": 403,
-    /// });
-    /// assert_eq!(ApiError::Forbidden {}.embedded(), expected);
-    /// ```
-    #[must_use]
-    pub fn embedded(&self) -> Value {
-        let mut object = self.fields();
-        object.insert("code".into(), self.code().into());
-        object.insert("$".into(), "heyputer:api/APIError".into());
-        object.insert("message".into(), self.message().into());
-        object.insert("status".into(), self.status().into());
-        object.into()
-    }
-
-    /// The form as a whole HTTP body.
-    ///
-    /// COMPAT(puter): a field called `message` takes the place of the text, except in `format_error`.
-    ///
-    /// ```
-    /// use serde_json::json;
-    /// use vouchsafe_types::error::ApiError;
-    /// let body = ApiError::FieldMissing { key: "path".into() }.body();
-    /// assert_eq!(body, json!({"message": "Field `path` is required.", "key": "path", "code": "field_missing"}));
-    /// ```
-    #[must_use]
-    pub fn body(&self) -> Value {
-        let mut object = Map::from_iter([("message".to_owned(), self.message().into())]);
-        object.extend(self.fields());
-        if let Self::FormatError { .. } = self {
-            object.insert("message".into(), self.message().into());
-        }
-        object.insert("code".into(), self.code().into());
-        object.into()
-    }
 }

@@ -132,12 +132,49 @@ pub struct Grant {
 
 impl Grant {
     /// Whether the grant has ended at `now`; it ends at the very moment of `expires_at`.
+    ///
+    /// ```
+    /// # use chrono::{DateTime, TimeDelta};
+    /// # use vouchsafe_types::*;
+    /// # let grant = Grant {
+    /// #     id: GrantId::mint(),
+    /// #     issuer: UserId::mint(),
+    /// #     holder: Holder::Everyone,
+    /// #     resource: Resource::Entry(EntryId::mint()),
+    /// #     capabilities: Access::Read.capabilities(),
+    /// #     exact: false,
+    /// #     expires_at: None,
+    /// #     created_at: DateTime::UNIX_EPOCH,
+    /// #     origin: "v1".into(),
+    /// # };
+    /// let tomorrow = DateTime::UNIX_EPOCH + TimeDelta::days(1);
+    /// assert!(!grant.is_expired(tomorrow), "it was given for good");
+    /// assert!(Grant { expires_at: Some(tomorrow), ..grant }.is_expired(tomorrow));
+    /// ```
     #[must_use]
     pub fn is_expired(&self, now: DateTime<Utc>) -> bool {
         self.expires_at.is_some_and(|at| at <= now)
     }
 
     /// Whether this is a deny: exact, and without capabilities.
+    ///
+    /// ```
+    /// # use vouchsafe_types::*;
+    /// # let read = Grant {
+    /// #     id: GrantId::mint(),
+    /// #     issuer: UserId::mint(),
+    /// #     holder: Holder::Everyone,
+    /// #     resource: Resource::Entry(EntryId::mint()),
+    /// #     capabilities: Access::Read.capabilities(),
+    /// #     exact: false,
+    /// #     expires_at: None,
+    /// #     created_at: chrono::DateTime::UNIX_EPOCH,
+    /// #     origin: "v1".into(),
+    /// # };
+    /// let only_read = Grant { exact: true, ..read.clone() };
+    /// assert!(!read.is_deny() && !only_read.is_deny());
+    /// assert!(Grant { capabilities: Capabilities::NONE, ..only_read }.is_deny());
+    /// ```
     #[must_use]
     pub const fn is_deny(&self) -> bool {
         self.exact && self.capabilities.is_empty()

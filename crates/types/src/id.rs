@@ -18,6 +18,15 @@ pub struct NotAnId;
 macro_rules! uuid_id {
     ($($(#[$doc:meta])* $name:ident),+ $(,)?) => { $(
         $(#[$doc])*
+        ///
+        /// ```
+        #[doc = concat!("use vouchsafe_types::{", stringify!($name), ", id::NotAnId};")]
+        ///
+        #[doc = concat!("let id: ", stringify!($name), " = \"5f4b2e0e-8a8e-4d0c-9a3e-2b8f0d6f4c11\".parse()?;")]
+        /// assert_eq!(id.to_string(), "5f4b2e0e-8a8e-4d0c-9a3e-2b8f0d6f4c11");
+        #[doc = concat!("assert_ne!(", stringify!($name), "::mint(), id);")]
+        /// # Ok::<(), NotAnId>(())
+        /// ```
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
         #[serde(transparent)]
         pub struct $name(Uuid);
@@ -39,6 +48,12 @@ macro_rules! uuid_id {
             }
 
             /// The id as a plain UUID.
+            ///
+            /// ```
+            #[doc = concat!("use vouchsafe_types::", stringify!($name), ";")]
+            #[doc = concat!("let id = ", stringify!($name), "::mint();")]
+            /// assert_eq!(id.as_uuid().hyphenated().to_string(), id.to_string());
+            /// ```
             #[must_use]
             pub const fn as_uuid(self) -> Uuid {
                 self.0
@@ -109,15 +124,34 @@ uuid_id! {
 pub struct AppUid(String);
 
 /// Why a text is no [`AppUid`].
+///
+/// ```
+/// use vouchsafe_types::{AppUid, id::AppUidError};
+/// for text in ["", "a b", "app#1", &"a".repeat(AppUid::MAX_CHARS + 1)] {
+///     assert_eq!(text.parse::<AppUid>(), Err(AppUidError));
+/// }
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("an app uid is 1 to 128 characters of `A-Z a-z 0-9 . _ -`")]
 pub struct AppUidError;
 
 impl AppUid {
     /// The longest uid, in characters.
+    ///
+    /// ```
+    /// use vouchsafe_types::AppUid;
+    /// assert!("a".repeat(AppUid::MAX_CHARS).parse::<AppUid>().is_ok());
+    /// ```
     pub const MAX_CHARS: usize = 128;
 
     /// The uid as text.
+    ///
+    /// ```
+    /// use vouchsafe_types::AppUid;
+    /// let editor: AppUid = "editor".parse()?;
+    /// assert_eq!(editor.as_str(), editor.to_string());
+    /// # Ok::<(), vouchsafe_types::id::AppUidError>(())
+    /// ```
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0

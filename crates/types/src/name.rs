@@ -16,6 +16,12 @@ use std::fmt;
 pub struct EntryName(String);
 
 /// Why a text is no name.
+///
+/// ```
+/// use vouchsafe_types::{EntryName, name::NameError};
+/// assert_eq!("a/b".parse::<EntryName>(), Err(NameError::Slash));
+/// assert_eq!(NameError::Slash.to_string(), "a name cannot contain `/`");
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum NameError {
     /// Empty.
@@ -42,9 +48,23 @@ pub(crate) const fn is_bidi(c: char) -> bool {
 
 impl EntryName {
     /// The longest, in bytes.
+    ///
+    /// ```
+    /// use vouchsafe_types::{EntryName, name::NameError};
+    /// let longest = "a".repeat(EntryName::MAX_BYTES);
+    /// assert!(longest.parse::<EntryName>().is_ok());
+    /// assert_eq!(format!("{longest}a").parse::<EntryName>(), Err(NameError::TooLong));
+    /// ```
     pub const MAX_BYTES: usize = 255;
 
     /// The name as text.
+    ///
+    /// ```
+    /// use vouchsafe_types::EntryName;
+    /// let name: EntryName = "a b.txt".parse()?;
+    /// assert_eq!(name.as_str(), "a b.txt", "as it was written");
+    /// # Ok::<(), vouchsafe_types::name::NameError>(())
+    /// ```
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
@@ -81,6 +101,12 @@ impl std::str::FromStr for EntryName {
 pub struct EntryPath(Vec<EntryName>);
 
 /// Why a text is no path.
+///
+/// ```
+/// use vouchsafe_types::{EntryPath, name::{NameError, PathError}};
+/// assert_eq!(EntryPath::normalise("ann/a.txt"), Err(PathError::Relative));
+/// assert_eq!(EntryPath::strict("/ann//a.txt"), Err(PathError::Name(NameError::Empty)));
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum PathError {
     /// It does not start with `/`.
@@ -96,8 +122,20 @@ pub enum PathError {
 
 impl EntryPath {
     /// The longest, in bytes.
+    ///
+    /// ```
+    /// use vouchsafe_types::{EntryPath, name::PathError};
+    /// let long = "/a".repeat(EntryPath::MAX_BYTES);
+    /// assert_eq!(EntryPath::normalise(&long), Err(PathError::TooLong));
+    /// ```
     pub const MAX_BYTES: usize = 4096;
     /// The most names.
+    ///
+    /// ```
+    /// use vouchsafe_types::{EntryPath, name::PathError};
+    /// assert!(EntryPath::normalise(&"/a".repeat(EntryPath::MAX_NAMES)).is_ok());
+    /// assert_eq!(EntryPath::normalise(&"/a".repeat(EntryPath::MAX_NAMES + 1)), Err(PathError::TooLong));
+    /// ```
     pub const MAX_NAMES: usize = 256;
 
     /// A path; `.`, `..` and empty segments are resolved away, and `..` stops at the root.
@@ -149,6 +187,14 @@ impl EntryPath {
     }
 
     /// The names, outermost first.
+    ///
+    /// ```
+    /// use vouchsafe_types::EntryPath;
+    /// let path = EntryPath::normalise("/ann/photos/./sea.jpg")?;
+    /// let names: Vec<&str> = path.names().iter().map(|name| name.as_str()).collect();
+    /// assert_eq!(names, ["ann", "photos", "sea.jpg"]);
+    /// # Ok::<(), vouchsafe_types::name::PathError>(())
+    /// ```
     #[must_use]
     pub fn names(&self) -> &[EntryName] {
         &self.0

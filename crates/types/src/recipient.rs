@@ -24,6 +24,15 @@ pub enum Recipient {
 impl Recipient {
     /// A name or an address.
     ///
+    /// ```
+    /// use serde_json::json;
+    /// use vouchsafe_types::recipient::Recipient;
+    ///
+    /// let code = |value| Recipient::parse(&value).unwrap_err().code();
+    /// assert_eq!(code(json!("b".repeat(65))), "user_does_not_exist");
+    /// assert_eq!(code(json!("bob@host")), "invalid_username_or_email");
+    /// ```
+    ///
     /// # Errors
     /// `user_does_not_exist` for a name that is too long to be anybody's, `invalid_username_or_email` for everything
     /// else.

@@ -61,18 +61,39 @@ pub struct Name(Vec<String>);
 
 impl Name {
     /// A name of these components; `None` when there are none.
+    ///
+    /// ```
+    /// use vouchsafe_types::Name;
+    /// assert!(Name::new(vec!["door".into(), "kitchen".into()]).is_some());
+    /// assert_eq!(Name::new(Vec::new()), None);
+    /// ```
     #[must_use]
     pub fn new(components: Vec<String>) -> Option<Self> {
         if components.is_empty() { None } else { Some(Self(components)) }
     }
 
     /// The components, outermost first.
+    ///
+    /// ```
+    /// use vouchsafe_types::{Permission, Resource, Target};
+    /// let asked: Permission = r"door:a\Cb".parse()?;
+    /// let Target::Resource(Resource::Named(name)) = asked.target else { panic!("a name") };
+    /// assert_eq!(name.components(), ["door", "a:b"], "unescaped");
+    /// # Ok::<(), vouchsafe_types::PermissionError>(())
+    /// ```
     #[must_use]
     pub fn components(&self) -> &[String] {
         &self.0
     }
 
     /// The name without its last component.
+    ///
+    /// ```
+    /// use vouchsafe_types::Name;
+    /// let name = Name::new(vec!["door".into(), "kitchen".into()]).unwrap();
+    /// let door = name.parent().unwrap();
+    /// assert_eq!((door.components(), door.parent()), (&["door".to_owned()][..], None));
+    /// ```
     #[must_use]
     pub fn parent(&self) -> Option<Self> {
         let (_, front) = self.0.split_last()?;
@@ -80,6 +101,12 @@ impl Name {
     }
 
     /// Itself and every prefix, longest first.
+    ///
+    /// ```
+    /// use vouchsafe_types::Name;
+    /// let name = Name::new(vec!["door".into(), "kitchen".into()]).unwrap();
+    /// assert_eq!(name.prefixes(), [name.clone(), name.parent().unwrap()]);
+    /// ```
     #[must_use]
     pub fn prefixes(&self) -> Vec<Self> {
         std::iter::successors(Some(self.clone()), Self::parent).collect()

@@ -37,9 +37,23 @@ const SHARING: Capabilities = Capabilities::of(&[Capability::Share, Capability::
 
 impl Restrictions {
     /// No restrictions.
+    ///
+    /// ```
+    /// use vouchsafe_types::{Capabilities, Restrictions};
+    /// assert_eq!(Restrictions::NONE.cut(Capabilities::ALL), Capabilities::ALL);
+    /// assert_eq!(Restrictions::NONE, Restrictions::default());
+    /// ```
     pub const NONE: Self = Self { denies_download: false, denies_sharing: false };
 
     /// What is left of `capabilities` that somebody was given. More capabilities never leave fewer.
+    ///
+    /// ```
+    /// use vouchsafe_types::{Access, Capability, Restrictions};
+    /// let no_sharing = Restrictions { denies_sharing: true, ..Restrictions::NONE };
+    /// assert_eq!(no_sharing.cut(Access::Manage.capabilities()), Access::Write.capabilities());
+    /// let no_copies = Restrictions { denies_download: true, ..Restrictions::NONE };
+    /// assert!(!no_copies.cut(Access::Comment.capabilities()).has(Capability::Download));
+    /// ```
     #[must_use]
     pub fn cut(self, capabilities: Capabilities) -> Capabilities {
         let mut left = capabilities;

@@ -58,6 +58,14 @@ pub enum TagError {
 impl Tagged {
     /// Reads any of the three forms. Keys with a `$` elsewhere than alone in front are ignored.
     ///
+    /// ```
+    /// use serde_json::json;
+    /// use vouchsafe_types::tagged::{TagError, Tagged};
+    /// assert_eq!(Tagged::parse(&json!(["fs-share", "/ann/a"]))?.get("value"), Some(&json!("/ann/a")));
+    /// assert_eq!(Tagged::parse(&json!({"path": "/ann/a"})), Err(TagError::MissingTypeParam));
+    /// # Ok::<(), TagError>(())
+    /// ```
+    ///
     /// # Errors
     /// Why it is none.
     pub fn parse(value: &Value) -> Result<Self, TagError> {
@@ -107,12 +115,29 @@ impl Tagged {
     }
 
     /// The value of a key of the body.
+    ///
+    /// ```
+    /// use serde_json::json;
+    /// use vouchsafe_types::tagged::Tagged;
+    /// let tagged = Tagged::parse(&json!({"$": "fs-share", "$version": "1", "path": "/ann/a"}))?;
+    /// assert_eq!(tagged.get("path"), Some(&json!("/ann/a")));
+    /// assert_eq!(tagged.get("version"), None, "that is in the meta");
+    /// # Ok::<(), vouchsafe_types::tagged::TagError>(())
+    /// ```
     #[must_use]
     pub fn get(&self, key: &str) -> Option<&Value> {
         self.body.get(key)
     }
 
     /// The standard form. A key of the body wins over an equal one derived from the meta, and neither over the type.
+    ///
+    /// ```
+    /// use serde_json::json;
+    /// use vouchsafe_types::tagged::Tagged;
+    /// let tagged = Tagged::parse(&json!(["fs-share", {"path": "/ann/a"}]))?;
+    /// assert_eq!(tagged.to_standard(), json!({"$": "fs-share", "path": "/ann/a"}));
+    /// # Ok::<(), vouchsafe_types::tagged::TagError>(())
+    /// ```
     #[must_use]
     pub fn to_standard(&self) -> Value {
         let mut object: Map<String, Value> =

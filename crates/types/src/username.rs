@@ -20,21 +20,45 @@ use std::fmt;
 pub struct Username(String);
 
 /// The text is no username.
+///
+/// ```
+/// use vouchsafe_types::{Username, username::UsernameError};
+/// for text in ["", "ann smith", "jörg", &"a".repeat(Username::MAX_CHARS + 1)] {
+///     assert_eq!(text.parse::<Username>(), Err(UsernameError));
+/// }
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("a username is 1 to 64 of `A-Z a-z 0-9 _`")]
 pub struct UsernameError;
 
 impl Username {
     /// The longest, in characters.
+    ///
+    /// ```
+    /// use vouchsafe_types::Username;
+    /// assert!("a".repeat(Username::MAX_CHARS).parse::<Username>().is_ok());
+    /// ```
     pub const MAX_CHARS: usize = 64;
 
     /// Whether the text has the form of a username, whatever its length.
+    ///
+    /// ```
+    /// use vouchsafe_types::Username;
+    /// assert!(Username::is_word("ann_7") && !Username::is_word("ann@example.org") && !Username::is_word(""));
+    /// ```
     #[must_use]
     pub fn is_word(text: &str) -> bool {
         !text.is_empty() && text.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
     }
 
     /// The name as text.
+    ///
+    /// ```
+    /// use vouchsafe_types::Username;
+    /// let ann: Username = "ann".parse()?;
+    /// assert_eq!(ann.as_str(), "ann");
+    /// # Ok::<(), vouchsafe_types::username::UsernameError>(())
+    /// ```
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0

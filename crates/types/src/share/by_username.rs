@@ -29,6 +29,17 @@ pub struct AccessByUsername {
 impl AccessByUsername {
     /// Reads the body of `POST /share/item-by-username`; `~` is `caller`'s home.
     ///
+    /// ```
+    /// use serde_json::json;
+    /// use vouchsafe_types::share::AccessByUsername;
+    ///
+    /// let ann = "ann".parse().unwrap();
+    /// let parse = |body: serde_json::Value| AccessByUsername::parse(body.as_object().unwrap(), &ann);
+    /// let code = |body| parse(body).unwrap_err().code();
+    /// assert_eq!(code(json!({"username": "bob"})), "field_invalid");
+    /// assert_eq!(code(json!({"username": "not a name", "path": "~/a.txt"})), "user_does_not_exist");
+    /// ```
+    ///
     /// # Errors
     /// The first faulty field, in the order username, path, access level. A text that can be nobody's name is
     /// `user_does_not_exist`.

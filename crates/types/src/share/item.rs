@@ -59,6 +59,19 @@ pub enum EntryTarget {
 }
 
 /// How much of a file or directory is given.
+///
+/// ```
+/// use serde_json::json;
+/// use vouchsafe_types::share::{ShareAccess, ShareItem};
+///
+/// let ann = "ann".parse().unwrap();
+/// let access = |word: &str| match ShareItem::from_path(&json!({"path": "~/a", "access": word}), "paths[0]", &ann) {
+///     Ok(ShareItem::Fs { access, .. }) => Some(access),
+///     _ => None,
+/// };
+/// assert_eq!((access("write"), access("manage")), (Some(ShareAccess::Write), Some(ShareAccess::Manage)));
+/// assert_eq!(access("own"), None);
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ShareAccess {
     /// Reading.
@@ -73,6 +86,16 @@ const ACCEPTED: [&str; 2] = ["fs-share", "app-share"];
 
 impl ShareItem {
     /// An element of `shares`; `key` names it in errors. `fs-share` may be spelt `file-share`.
+    ///
+    /// ```
+    /// use serde_json::json;
+    /// use vouchsafe_types::share::ShareItem;
+    ///
+    /// let ann = "ann".parse().unwrap();
+    /// let code = |item| ShareItem::from_tagged(&item, "shares[0]", &ann).unwrap_err().code();
+    /// assert_eq!(code(json!({"$": "site-share"})), "disallowed_thing");
+    /// assert_eq!(code(json!("/ann/a")), "format_error");
+    /// ```
     ///
     /// # Errors
     /// The row of the catalogue that says what is wrong with it.
@@ -153,6 +176,14 @@ impl ShareAccess {
 
 impl EntryTarget {
     /// A uuid, or a path from `/` or from the caller's home (`~`).
+    ///
+    /// ```
+    /// use vouchsafe_types::share::EntryTarget;
+    ///
+    /// let code = |text: &str| EntryTarget::parse(text, &"ann".parse().unwrap()).unwrap_err().code();
+    /// assert_eq!(code("../bob"), "unresolved_relative_path");
+    /// assert_eq!(code("~bob/a.txt"), "field_invalid", "only one's own home is called `~`");
+    /// ```
     ///
     /// # Errors
     /// `unresolved_relative_path` for a path from `.`, `field_invalid` for what is neither.

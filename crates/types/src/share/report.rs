@@ -25,6 +25,19 @@ pub struct ShareReport {
 }
 
 /// The lines folded into a word: see [`ShareReport::status`].
+///
+/// ```
+/// use vouchsafe_types::share::ShareStatus;
+///
+/// const fn word(status: ShareStatus) -> &'static str {
+///     match status {
+///         ShareStatus::Success => "success",
+///         ShareStatus::Mixed => "mixed",
+///         ShareStatus::Aborted => "aborted",
+///     }
+/// }
+/// assert_eq!(word(ShareStatus::Mixed), "mixed");
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ShareStatus {
     /// No element was refused.
@@ -37,30 +50,81 @@ pub enum ShareStatus {
 
 impl ShareReport {
     /// A report on `request`, one line per element in the request's order; `None` is a success.
+    ///
+    /// ```
+    /// # use serde_json::json;
+    /// # use vouchsafe_types::{error::ApiError, share::{ShareReport, ShareRequest, ShareStatus}};
+    /// # let body = json!({"recipients": ["bob", "eve"], "paths": "/ann/a", "dry_run": true});
+    /// # let request = ShareRequest::parse(body.as_object().unwrap(), &"ann".parse().unwrap(), 100)?;
+    /// let report = ShareReport::new(&request, vec![None, Some(ApiError::CannotShareWithSelf {})], vec![None]);
+    /// assert_eq!((report.recipients().len(), report.items().len()), (2, 1));
+    /// # Ok::<(), ApiError>(())
+    /// ```
     #[must_use]
     pub const fn new(request: &ShareRequest, recipients: Vec<Option<ApiError>>, items: Vec<Option<ApiError>>) -> Self {
         Self { recipients, items, is_dry_run: request.is_dry_run(), is_strict: request.is_strict() }
     }
 
     /// One line per recipient.
+    ///
+    /// ```
+    /// # use serde_json::json;
+    /// # use vouchsafe_types::{error::ApiError, share::{ShareReport, ShareRequest, ShareStatus}};
+    /// # let body = json!({"recipients": ["bob", "eve"], "paths": "/ann/a", "dry_run": true});
+    /// # let request = ShareRequest::parse(body.as_object().unwrap(), &"ann".parse().unwrap(), 100)?;
+    /// let nobody = ApiError::UserDoesNotExist { username: "eve".into() };
+    /// let report = ShareReport::new(&request, vec![None, Some(nobody.clone())], vec![None]);
+    /// assert_eq!(report.recipients(), [None, Some(nobody)]);
+    /// # Ok::<(), ApiError>(())
+    /// ```
     #[must_use]
     pub fn recipients(&self) -> &[Option<ApiError>] {
         &self.recipients
     }
 
     /// One line per item.
+    ///
+    /// ```
+    /// # use serde_json::json;
+    /// # use vouchsafe_types::{error::ApiError, share::{ShareReport, ShareRequest, ShareStatus}};
+    /// # let body = json!({"recipients": ["bob", "eve"], "paths": "/ann/a", "dry_run": true});
+    /// # let request = ShareRequest::parse(body.as_object().unwrap(), &"ann".parse().unwrap(), 100)?;
+    /// let report = ShareReport::new(&request, vec![None, None], vec![Some(ApiError::SubjectDoesNotExist {})]);
+    /// assert_eq!(report.items(), [Some(ApiError::SubjectDoesNotExist {})]);
+    /// # Ok::<(), ApiError>(())
+    /// ```
     #[must_use]
     pub fn items(&self) -> &[Option<ApiError>] {
         &self.items
     }
 
     /// Whether only validation was asked for.
+    ///
+    /// ```
+    /// # use serde_json::json;
+    /// # use vouchsafe_types::{error::ApiError, share::{ShareReport, ShareRequest, ShareStatus}};
+    /// # let body = json!({"recipients": ["bob", "eve"], "paths": "/ann/a", "dry_run": true});
+    /// # let request = ShareRequest::parse(body.as_object().unwrap(), &"ann".parse().unwrap(), 100)?;
+    /// assert!(ShareReport::new(&request, vec![None, None], vec![None]).is_dry_run(), "the request said so");
+    /// # Ok::<(), ApiError>(())
+    /// ```
     #[must_use]
     pub const fn is_dry_run(&self) -> bool {
         self.is_dry_run
     }
 
     /// The lines folded into a word.
+    ///
+    /// ```
+    /// # use serde_json::json;
+    /// # use vouchsafe_types::{error::ApiError, share::{ShareReport, ShareRequest, ShareStatus}};
+    /// # let body = json!({"recipients": ["bob", "eve"], "paths": "/ann/a", "dry_run": true});
+    /// # let request = ShareRequest::parse(body.as_object().unwrap(), &"ann".parse().unwrap(), 100)?;
+    /// let status = |item| ShareReport::new(&request, vec![None, None], vec![item]).status();
+    /// assert_eq!(status(None), ShareStatus::Success);
+    /// assert_eq!(status(Some(ApiError::SubjectDoesNotExist {})), ShareStatus::Mixed);
+    /// # Ok::<(), ApiError>(())
+    /// ```
     #[must_use]
     pub fn status(&self) -> ShareStatus {
         let has_errors = self.recipients.iter().chain(&self.items).any(Option::is_some);

@@ -69,40 +69,106 @@ impl ShareRequest {
     }
 
     /// The same request, for what ends at `at`.
+    ///
+    /// ```
+    /// # use serde_json::json;
+    /// # use vouchsafe_types::{error::ApiError, share::ShareRequest};
+    /// let body = json!({"recipients": "bob", "paths": "/ann/a"});
+    /// let request = ShareRequest::parse(body.as_object().unwrap(), &"ann".parse().unwrap(), 100)?;
+    /// let tomorrow = chrono::DateTime::UNIX_EPOCH + chrono::TimeDelta::days(1);
+    /// assert_eq!(request.until(Some(tomorrow)).ends_at(), Some(tomorrow));
+    /// # Ok::<(), ApiError>(())
+    /// ```
     #[must_use]
     pub fn until(self, at: Option<DateTime<Utc>>) -> Self {
         Self { ends_at: at, ..self }
     }
 
     /// When what is shared ends; `None` for what is shared for good.
+    ///
+    /// ```
+    /// # use serde_json::json;
+    /// # use vouchsafe_types::{error::ApiError, share::ShareRequest};
+    /// let body = json!({"recipients": "bob", "paths": "/ann/a"});
+    /// let request = ShareRequest::parse(body.as_object().unwrap(), &"ann".parse().unwrap(), 100)?;
+    /// assert_eq!(request.ends_at(), None, "a body alone shares for good");
+    /// # Ok::<(), ApiError>(())
+    /// ```
     #[must_use]
     pub const fn ends_at(&self) -> Option<DateTime<Utc>> {
         self.ends_at
     }
 
     /// Whom to share with, in the request's order.
+    ///
+    /// ```
+    /// # use serde_json::json;
+    /// # use vouchsafe_types::{error::ApiError, share::ShareRequest};
+    /// let body = json!({"recipients": ["bob", 5], "paths": "/ann/a"});
+    /// let request = ShareRequest::parse(body.as_object().unwrap(), &"ann".parse().unwrap(), 100)?;
+    /// let [Ok(_), Err(error)] = request.recipients() else { panic!("one of each") };
+    /// assert_eq!(error.code(), "invalid_username_or_email");
+    /// # Ok::<(), ApiError>(())
+    /// ```
     pub fn recipients(&self) -> &[Result<Recipient, ApiError>] {
         &self.recipients
     }
 
     /// What to share, in the request's order.
+    ///
+    /// ```
+    /// # use serde_json::json;
+    /// # use vouchsafe_types::{error::ApiError, share::ShareRequest};
+    /// let body = json!({"recipients": "bob", "paths": ["/ann/a", "./b"]});
+    /// let request = ShareRequest::parse(body.as_object().unwrap(), &"ann".parse().unwrap(), 100)?;
+    /// let [Ok(_), Err(error)] = request.items() else { panic!("one of each") };
+    /// assert_eq!(error.code(), "unresolved_relative_path");
+    /// # Ok::<(), ApiError>(())
+    /// ```
     pub fn items(&self) -> &[Result<ShareItem, ApiError>] {
         &self.items
     }
 
     /// What the sharer sends along; `message` goes into mails.
+    ///
+    /// ```
+    /// # use serde_json::json;
+    /// # use vouchsafe_types::{error::ApiError, share::ShareRequest};
+    /// let body = json!({"recipients": "bob", "paths": "/ann/a", "metadata": {"message": "hi"}});
+    /// let request = ShareRequest::parse(body.as_object().unwrap(), &"ann".parse().unwrap(), 100)?;
+    /// assert_eq!(request.metadata()["message"], "hi");
+    /// # Ok::<(), ApiError>(())
+    /// ```
     #[must_use]
     pub const fn metadata(&self) -> &Map<String, Value> {
         &self.metadata
     }
 
     /// Whether only to validate.
+    ///
+    /// ```
+    /// # use serde_json::json;
+    /// # use vouchsafe_types::{error::ApiError, share::ShareRequest};
+    /// let body = json!({"recipients": "bob", "paths": "/ann/a", "dry_run": 1});
+    /// let request = ShareRequest::parse(body.as_object().unwrap(), &"ann".parse().unwrap(), 100)?;
+    /// assert!(request.is_dry_run(), "whatever counts as true in JavaScript");
+    /// # Ok::<(), ApiError>(())
+    /// ```
     #[must_use]
     pub const fn is_dry_run(&self) -> bool {
         self.is_dry_run
     }
 
     /// Whether one refused element stops the whole.
+    ///
+    /// ```
+    /// # use serde_json::json;
+    /// # use vouchsafe_types::{error::ApiError, share::ShareRequest};
+    /// let body = json!({"recipients": "bob", "paths": "/ann/a", "mode": "strict"});
+    /// let request = ShareRequest::parse(body.as_object().unwrap(), &"ann".parse().unwrap(), 100)?;
+    /// assert!(request.is_strict());
+    /// # Ok::<(), ApiError>(())
+    /// ```
     #[must_use]
     pub const fn is_strict(&self) -> bool {
         self.is_strict
