@@ -9,6 +9,19 @@ use std::fmt;
 use vouchsafe_types::{Capabilities, Grant, GroupId, Holder, Resource, UserId};
 
 /// Somebody or something that can reach a resource now. An example is at [`Engine::who_has_access`].
+///
+/// ```
+/// use vouchsafe_engine::{access::AccessQuery, sandbox::*};
+///
+/// let (mut world, [ann, bob]) = Sandbox::of(["ann", "bob"]);
+/// let grant = world.row(ann, bob, "fs:/ann:read").clone();
+/// let Ok(page) =
+///     world.engine.who_has_access(&mut world.source, &grant.resource, &AccessQuery::all(10), world.now);
+/// let [owner, reader] = page.items.as_slice() else { panic!("two") };
+/// assert!(owner.via.is_empty(), "nobody gave it to her");
+/// assert_eq!((&reader.holder, &reader.via), (&Holder::User(bob), &vec![grant]));
+/// assert_eq!(Access::nearest(reader.capabilities), Access::Read);
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Reach {
     /// Who.
@@ -21,6 +34,15 @@ pub struct Reach {
 }
 
 /// One page of those who can reach a resource.
+///
+/// ```
+/// use vouchsafe_engine::{access::AccessQuery, sandbox::*};
+///
+/// let (mut world, _) = Sandbox::of(["ann"]);
+/// let home = Resource::Entry(world.dir("/ann"));
+/// let Ok(page) = world.engine.who_has_access(&mut world.source, &home, &AccessQuery::all(10), world.now);
+/// assert_eq!((page.items.len(), page.next), (1, None), "the owner, and nobody else");
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AccessPage {
     /// Each once; nobody who can do nothing.
@@ -30,6 +52,21 @@ pub struct AccessPage {
 }
 
 /// A place in the list of those who can reach a resource.
+///
+/// ```
+/// use vouchsafe_engine::{access::{AccessCursor, AccessQuery}, sandbox::*};
+///
+/// let (mut world, [ann, bob]) = Sandbox::of(["ann", "bob"]);
+/// let home = world.row(ann, bob, "fs:/ann:read").resource.clone();
+/// let mut page = |after: Option<&AccessCursor>| {
+///     let query = AccessQuery { after, ..AccessQuery::all(1) };
+///     let Ok(page) = world.engine.who_has_access(&mut world.source, &home, &query, world.now);
+///     page
+/// };
+/// let first = page(None);
+/// assert_eq!(first.next, Some(AccessCursor::Owner));
+/// assert_eq!(page(first.next.as_ref()).items[0].holder, Holder::User(bob));
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum AccessCursor {
     /// After the owner, before everybody else.
@@ -44,6 +81,20 @@ pub enum AccessCursor {
 }
 
 /// How far a list was looked at.
+///
+/// ```
+/// use vouchsafe_engine::{access::{AccessCursor, AccessQuery, Progress}, sandbox::*};
+///
+/// let (mut world, [ann, bob, eve]) = Sandbox::of(["ann", "bob", "eve"]);
+/// let team = world.source.add_group([bob, eve]);
+/// let home = world.row(ann, team, "fs:/ann:read").resource.clone();
+/// let query = AccessQuery { after: Some(&AccessCursor::Owner), ..AccessQuery::all(2) };
+/// let Ok(page) = world.engine.who_has_access(&mut world.source, &home, &query, world.now);
+/// // The team, and the first of its members.
+/// let first = bob.min(eve);
+/// let expected = AccessCursor::Holder { holder: team.into(), members: Progress::UpTo(first) };
+/// assert_eq!(page.next, Some(expected));
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Progress {
     /// Not at all.

@@ -52,6 +52,39 @@ impl<S: GrantSource> Default for Engine<S> {
 
 impl<S: GrantSource> Engine<S> {
     /// This engine with one more rewrite rule, tried after the others. [`RewriteRule`] shows how one is written.
+    ///
+    /// ```
+    /// use std::convert::Infallible;
+    /// use vouchsafe_engine::{rewrite::{RewriteRule, Rewritten}, sandbox::*};
+    /// use vouchsafe_types::Target;
+    ///
+    /// /// `shelf` stands for reading the directory `/ann/shelf`.
+    /// struct Shelf;
+    ///
+    /// impl RewriteRule<MemorySource> for Shelf {
+    ///     fn id(&self) -> &'static str {
+    ///         "shelf"
+    ///     }
+    ///
+    ///     fn rewrite(&self, source: &mut MemorySource, asked: &Permission) -> Result<Rewritten, Infallible> {
+    ///         match &asked.target {
+    ///             Target::Resource(Resource::Named(name)) if name.components() == ["shelf"] => {
+    ///                 let shelf = source.entry_at("/ann/shelf")?;
+    ///                 Ok(shelf.map_or(Rewritten::Nothing, |shelf| Rewritten::To(asked.about(shelf.into()))))
+    ///             }
+    ///             _ => Ok(Rewritten::Same),
+    ///         }
+    ///     }
+    /// }
+    ///
+    /// let (mut world, [ann, bob]) = Sandbox::of(["ann", "bob"]);
+    /// world.dir("/ann/shelf");
+    /// let (engine, asked) = (Engine::default().with_rewrite(Shelf), "shelf".parse().unwrap());
+    /// for (who, is_allowed) in [(ann, true), (bob, false)] {
+    ///     let Ok(decision) = engine.check(&mut world.source, &who.into(), &asked, world.now);
+    ///     assert_eq!(decision.allowed, is_allowed);
+    /// }
+    /// ```
     #[must_use]
     pub fn with_rewrite(mut self, rule: impl RewriteRule<S> + 'static) -> Self {
         self.rewrites.push(Box::new(rule));
@@ -59,6 +92,40 @@ impl<S: GrantSource> Engine<S> {
     }
 
     /// This engine with one more rule that implies. [`ImplyRule`] shows how one is written, and what it must heed.
+    ///
+    /// ```
+    /// use std::convert::Infallible;
+    /// use vouchsafe_engine::{Place, Subject, imply::ImplyRule, sandbox::*};
+    ///
+    /// /// Whoever has an account sees that there are homes.
+    /// struct Homes;
+    ///
+    /// impl ImplyRule<MemorySource> for Homes {
+    ///     fn id(&self) -> &'static str {
+    ///         "homes"
+    ///     }
+    ///
+    ///     fn implied(
+    ///         &self,
+    ///         source: &mut MemorySource,
+    ///         subject: &Subject,
+    ///         place: &Place,
+    ///         distance: u32,
+    ///     ) -> Result<Capabilities, Infallible> {
+    ///         let (Subject::User(_), Resource::Entry(entry)) = (subject, &place.resource) else {
+    ///             return Ok(Capabilities::NONE);
+    ///         };
+    ///         let at = source.chain(*entry).into_iter().nth(distance.try_into().unwrap_or(usize::MAX));
+    ///         let is_home = at.is_some_and(|entry| source.roots.contains_key(&entry));
+    ///         Ok(if is_home { Capability::See.into() } else { Capabilities::NONE })
+    ///     }
+    /// }
+    ///
+    /// let (mut world, [_, bob]) = Sandbox::of(["ann", "bob"]);
+    /// world.dir("/ann/photos");
+    /// world.engine = Engine::default().with_imply(Homes);
+    /// assert_eq!((world.access(bob, "/ann"), world.access(bob, "/ann/photos")), (Access::See, Access::None));
+    /// ```
     #[must_use]
     pub fn with_imply(mut self, rule: impl ImplyRule<S> + 'static) -> Self {
         self.implies.push(Box::new(rule));

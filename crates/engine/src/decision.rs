@@ -4,6 +4,17 @@ use crate::source::Moment;
 use vouchsafe_types::Capabilities;
 
 /// Which bound a decision ran into: one of the [`Limits`](crate::Limits), or the depth that storage looks down to.
+///
+/// ```
+/// use vouchsafe_engine::{Bound, Limits, sandbox::*};
+///
+/// let (mut world, [ann, bob, eve]) = Sandbox::of(["ann", "bob", "eve"]);
+/// world.row(ann, bob, "manage:fs:/ann");
+/// world.row(bob, eve, "fs:/ann:read");
+/// world.engine = Engine::default().with_limits(Limits { users: 1, ..Limits::default() });
+/// let held = world.explain(eve, "fs:/ann:read").decision.holding;
+/// assert_eq!(held.bound, Some(Bound::Users), "bob stands behind her");
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Bound {
     /// Too many rows.
@@ -18,6 +29,13 @@ pub enum Bound {
 
 impl Bound {
     /// Every bound.
+    ///
+    /// ```
+    /// use std::collections::BTreeSet;
+    /// use vouchsafe_engine::Bound;
+    /// let names: BTreeSet<&str> = Bound::ALL.into_iter().map(Bound::name).collect();
+    /// assert_eq!(names.len(), Bound::ALL.len(), "each has a name of its own");
+    /// ```
     pub const ALL: [Self; 4] = [Self::Rows, Self::Users, Self::Steps, Self::Depth];
 
     /// The name in logs and metrics.
@@ -69,12 +87,30 @@ impl Holding {
     pub const NOTHING: Self = Self { capabilities: Capabilities::NONE, until: None, bound: None };
 
     /// Whether `demanded` is held. An empty demand is never met: there is nothing to hold.
+    ///
+    /// ```
+    /// use vouchsafe_engine::Holding;
+    /// use vouchsafe_types::{Access, Capabilities, Capability};
+    /// let held = Holding { capabilities: Access::Write.capabilities(), ..Holding::NOTHING };
+    /// assert!(held.allows(Access::Read.capabilities()) && !held.allows(Capability::Delete.into()));
+    /// assert!(!held.allows(Capabilities::NONE));
+    /// ```
     #[must_use]
     pub const fn allows(&self, demanded: Capabilities) -> bool {
         !demanded.is_empty() && self.capabilities.covers(demanded)
     }
 
     /// Whether this was computed from rows that still stand at `now`. Says nothing about what was written since.
+    ///
+    /// ```
+    /// use vouchsafe_engine::sandbox::*;
+    ///
+    /// let (mut world, [ann, bob]) = Sandbox::of(["ann", "bob"]);
+    /// let tomorrow = world.now + TimeDelta::days(1);
+    /// world.row(ann, bob, "fs:/ann:read").expires_at = Some(tomorrow);
+    /// let held = world.explain(bob, "fs:/ann:read").decision.holding;
+    /// assert!(held.is_valid(world.now) && !held.is_valid(tomorrow), "what is kept of it ends with the row");
+    /// ```
     #[must_use]
     pub fn is_valid(&self, now: Moment) -> bool {
         self.until.is_none_or(|until| now < until)
@@ -82,6 +118,17 @@ impl Holding {
 }
 
 /// Whether an actor holds a permission: see [`Engine::check`](crate::Engine::check).
+///
+/// ```
+/// use vouchsafe_engine::{Decision, sandbox::*};
+///
+/// let (mut world, [ann, bob]) = Sandbox::of(["ann", "bob"]);
+/// world.row(ann, bob, "fs:/ann:write");
+/// let asked = "fs:/ann:delete".parse().unwrap();
+/// let Ok(Decision { allowed, holding }) =
+///     world.engine.check(&mut world.source, &bob.into(), &asked, world.now);
+/// assert_eq!((allowed, Access::nearest(holding.capabilities)), (false, Access::Write));
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[must_use]
 pub struct Decision {

@@ -27,6 +27,11 @@ pub enum Dormancy {
 
 impl Dormancy {
     /// The name in lists.
+    ///
+    /// ```
+    /// use vouchsafe_engine::Dormancy;
+    /// assert_eq!([Dormancy::Expired, Dormancy::Silenced].map(Dormancy::name), ["expired", "silenced"]);
+    /// ```
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {

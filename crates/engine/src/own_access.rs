@@ -8,6 +8,16 @@ use crate::{
 use vouchsafe_types::{Capabilities, Holder};
 
 /// What a holder has by rows of its own: see [`Engine::own_access`].
+///
+/// ```
+/// use vouchsafe_engine::{OwnAccess, sandbox::*};
+///
+/// let (mut world, [ann, bob]) = Sandbox::of(["ann", "bob"]);
+/// let deny = world.give_exact(ann, bob, "fs:/ann:none").unwrap();
+/// let Ok(located) = world.source.place(&deny.resource);
+/// let Ok(own) = world.engine.own_access(&mut world.source, &bob.into(), &located, world.now);
+/// assert_eq!(own, Some(OwnAccess { capabilities: Capabilities::NONE, is_denied: true }));
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct OwnAccess {
     /// What its rows give now, each cut to its issuer. What is kept back on the resource is not taken off: these are the

@@ -18,6 +18,16 @@ use Capability::{Comment, Delegate, Download, Edit, Fill, Filter, List, Manage, 
 pub type Holdings = BTreeMap<(UserId, Resource), Capabilities>;
 
 /// One world at one moment, and what everybody has in it.
+///
+/// ```
+/// use vouchsafe_engine::{Subject, reference::Reference, sandbox::*};
+///
+/// let (mut world, [ann, bob]) = Sandbox::of(["ann", "bob"]);
+/// let on = world.row(ann, bob, "fs:/ann:read").resource.clone();
+/// let right = Reference::new(&world.source, world.now).has(&Subject::User(bob), &on);
+/// let Ok(held) = world.engine.holding(&mut world.source, &bob.into(), &on, world.now);
+/// assert_eq!(held.capabilities, right);
+/// ```
 pub struct Reference<'w> {
     world: &'w MemorySource,
     now: Moment,
@@ -46,6 +56,16 @@ impl<'w> Reference<'w> {
     }
 
     /// The same, and about these names, on which no grant may stand.
+    ///
+    /// ```
+    /// use vouchsafe_engine::{Subject, reference::Reference, sandbox::*};
+    /// use vouchsafe_types::Name;
+    ///
+    /// let (world, [ann]) = Sandbox::of(["ann"]);
+    /// let apps = Resource::Named(Name::new(vec!["apps-of-user".into(), ann.to_string()]).unwrap());
+    /// let all = Reference::also_about(&world.source, &[apps.clone()], world.now);
+    /// assert_eq!(all.has(&Subject::User(ann), &apps), Capabilities::ALL, "it is named after her");
+    /// ```
     #[must_use]
     pub fn also_about(world: &'w MemorySource, names: &[Resource], now: Moment) -> Self {
         let things: BTreeSet<Resource> = things(world).into_iter().chain(names.iter().cloned()).collect();
@@ -70,12 +90,31 @@ impl<'w> Reference<'w> {
     }
 
     /// What every person has on everything, were his own account active.
+    ///
+    /// ```
+    /// use vouchsafe_engine::{reference::Reference, sandbox::*};
+    /// let (mut world, [ann, bob]) = Sandbox::of(["ann", "bob"]);
+    /// let home = Resource::from(world.dir("/ann"));
+    /// let all = Reference::new(&world.source, world.now);
+    /// assert_eq!(all.people()[&(ann, home.clone())], Capabilities::ALL);
+    /// assert!(all.people()[&(bob, home)].is_empty());
+    /// ```
     #[must_use]
     pub const fn people(&self) -> &Holdings {
         &self.people
     }
 
     /// What `who` has on `on`: a person by the rule, and what acts for a person never more than he has.
+    ///
+    /// ```
+    /// use vouchsafe_engine::{Subject, reference::Reference, sandbox::*};
+    /// let (mut world, [ann, bob]) = Sandbox::of(["ann", "bob"]);
+    /// let on = world.row(ann, Holder::Everyone, "fs:/ann:see").resource.clone();
+    /// world.source.set_active(bob, false);
+    /// let all = Reference::new(&world.source, world.now);
+    /// assert_eq!(all.has(&Subject::Everyone, &on), Capability::See.into());
+    /// assert!(all.has(&Subject::User(bob), &on).is_empty(), "he is suspended");
+    /// ```
     #[must_use]
     pub fn has(&self, who: &Subject, on: &Resource) -> Capabilities {
         if !is_there(self.world, on) {
@@ -94,6 +133,14 @@ impl<'w> Reference<'w> {
     }
 
     /// Why a grant gives nothing on its own resource; `None` for one that works.
+    ///
+    /// ```
+    /// use vouchsafe_engine::{reference::Reference, sandbox::*};
+    /// let (mut world, [_, bob, eve]) = Sandbox::of(["ann", "bob", "eve"]);
+    /// let grant = world.row(bob, eve, "fs:/ann:read").clone();
+    /// let all = Reference::new(&world.source, world.now);
+    /// assert_eq!(all.why_not(&grant), Some(Dormancy::IssuerLostAuthority));
+    /// ```
     #[must_use]
     pub fn why_not(&self, grant: &Grant) -> Option<Dormancy> {
         let (is_deny, on) = (is_deny(grant), &grant.resource);
@@ -139,6 +186,14 @@ impl<'w> Reference<'w> {
 
 /// The grants that fall when `revoked` are taken away: those whose issuer had `share` where they stand, were every
 /// account active, and has it no more without them. Denies need no authority, nor does what acts for its own issuer.
+///
+/// ```
+/// use vouchsafe_engine::{reference::falling, sandbox::*};
+/// let (mut world, [ann, bob, eve]) = Sandbox::of(["ann", "bob", "eve"]);
+/// let first = world.row(ann, bob, "manage:fs:/ann").id;
+/// let second = world.row(bob, eve, "fs:/ann:read").id;
+/// assert_eq!(falling(&world.source, &[first].into(), world.now), [second].into());
+/// ```
 #[must_use]
 pub fn falling(world: &MemorySource, revoked: &BTreeSet<GrantId>, now: Moment) -> BTreeSet<GrantId> {
     let mut before = world.clone();
@@ -167,7 +222,7 @@ fn things(world: &MemorySource) -> BTreeSet<Resource> {
 
 /// Whether there is such a thing; every name is there.
 #[must_use]
-pub fn is_there(world: &MemorySource, on: &Resource) -> bool {
+pub(crate) fn is_there(world: &MemorySource, on: &Resource) -> bool {
     match on {
         Resource::Entry(entry) => world.entries.contains_key(entry),
         Resource::App(app) => world.apps.contains_key(app),
@@ -177,6 +232,13 @@ pub fn is_there(world: &MemorySource, on: &Resource) -> bool {
 }
 
 /// The thing itself, the one above it, and so on.
+///
+/// ```
+/// use vouchsafe_engine::{reference::above, sandbox::*};
+/// let (mut world, _) = Sandbox::of(["ann"]);
+/// let [home, photos] = ["/ann", "/ann/photos"].map(|path| Resource::from(world.dir(path)));
+/// assert_eq!(above(&world.source, &photos), [photos, home]);
+/// ```
 #[must_use]
 pub fn above(world: &MemorySource, on: &Resource) -> Vec<Resource> {
     let mut all = vec![on.clone()];
@@ -201,7 +263,7 @@ fn directories(world: &MemorySource, entry: EntryId) -> Vec<EntryId> {
 
 /// Whose it is.
 #[must_use]
-pub fn owner(world: &MemorySource, on: &Resource) -> Option<UserId> {
+pub(crate) fn owner(world: &MemorySource, on: &Resource) -> Option<UserId> {
     match on {
         Resource::Entry(entry) => directories(world, *entry).last().and_then(|root| world.roots.get(root)).copied(),
         Resource::App(app) => world.apps.get(app).map(|(_, owner)| *owner),
@@ -212,7 +274,7 @@ pub fn owner(world: &MemorySource, on: &Resource) -> Option<UserId> {
 
 /// Point 1. Of names, one owns those that are named after one.
 #[must_use]
-pub fn owns(world: &MemorySource, user: UserId, on: &Resource) -> bool {
+pub(crate) fn owns(world: &MemorySource, user: UserId, on: &Resource) -> bool {
     if let Resource::Named(name) = on {
         let families = ["user", "apps-of-user", "subdomains-of-user"];
         return matches!(name.components(), [family, whom, ..]
@@ -223,7 +285,7 @@ pub fn owns(world: &MemorySource, user: UserId, on: &Resource) -> bool {
 
 /// Points 2 to 4: the grants that are heard when `who` asks about `on`.
 #[must_use]
-pub fn heard<'w>(world: &'w MemorySource, now: Moment, who: &Subject, on: &Resource) -> Vec<Heard<'w>> {
+pub(crate) fn heard<'w>(world: &'w MemorySource, now: Moment, who: &Subject, on: &Resource) -> Vec<Heard<'w>> {
     let levels = above(world, on);
     // 2. The rows that speak.
     let distance = |grant: &Grant| levels.iter().position(|level| *level == grant.resource);

@@ -55,6 +55,14 @@ impl Sandbox {
 
     /// The file at a path, made with the directories above it if it is not there.
     ///
+    /// ```
+    /// use vouchsafe_engine::sandbox::*;
+    /// let (mut world, [ann]) = Sandbox::of(["ann"]);
+    /// let sea = world.file("/ann/photos/sea.jpg");
+    /// assert_eq!(world.file("/ann/photos/sea.jpg"), sea);
+    /// assert!(world.may(ann, "fs:/ann/photos:list"), "the directory is there as well");
+    /// ```
+    ///
     /// # Panics
     /// When the path does not begin with somebody's home.
     pub fn file(&mut self, path: &str) -> EntryId {
@@ -62,6 +70,13 @@ impl Sandbox {
     }
 
     /// The directory at a path, made with those above it if it is not there.
+    ///
+    /// ```
+    /// use vouchsafe_engine::sandbox::*;
+    /// let (mut world, [ann]) = Sandbox::of(["ann"]);
+    /// let photos = world.dir("/ann/photos");
+    /// assert!(world.may(ann, &format!("fs:{photos}:list")));
+    /// ```
     ///
     /// # Panics
     /// When the path does not begin with somebody's home.
@@ -207,6 +222,16 @@ impl Sandbox {
     }
 
     /// Why a grant gives nothing now; `None` for one that works.
+    ///
+    /// ```
+    /// use vouchsafe_engine::sandbox::*;
+    /// let (mut world, [ann, bob]) = Sandbox::of(["ann", "bob"]);
+    /// let grant = world.give(ann, bob, "fs:/ann:read")?;
+    /// assert_eq!(world.why_not(&grant), None);
+    /// world.source.set_active(ann, false);
+    /// assert_eq!(world.why_not(&grant), Some(Dormancy::Suspended));
+    /// # Ok::<(), Refusal>(())
+    /// ```
     #[must_use]
     pub fn why_not(&mut self, grant: &Grant) -> Option<Dormancy> {
         let Ok(why_not) = self.engine.dormancy(&mut self.source, grant, self.now);

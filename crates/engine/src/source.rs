@@ -166,6 +166,14 @@ pub trait GrantSource {
     /// A named resource is always there, and nobody owns it: what somebody has on a name without a grant is a matter of
     /// the rules that imply. A source that knows no names may say that there are none.
     ///
+    /// ```
+    /// use vouchsafe_engine::sandbox::*;
+    /// let (mut world, [ann]) = Sandbox::of(["ann"]);
+    /// let (there, gone) = (world.file("/ann/a.txt"), EntryId::mint());
+    /// assert!(matches!(world.source.place(&there.into()), Ok(Located::At(place)) if place.owner == Some(ann)));
+    /// assert!(matches!(world.source.place(&gone.into()), Ok(Located::Absent)));
+    /// ```
+    ///
     /// # Errors
     /// When storage cannot answer; likewise below.
     fn place(&mut self, resource: &Resource) -> Result<Located, Self::Error>;
@@ -185,11 +193,28 @@ pub trait GrantSource {
     ///
     /// Above an entry are the directories it lies in, above a name its prefixes, above apps and sites nothing.
     ///
+    /// ```
+    /// use vouchsafe_engine::{Subject, sandbox::*};
+    /// let (mut world, [ann, bob]) = Sandbox::of(["ann", "bob"]);
+    /// let file = world.file("/ann/photos/sea.jpg");
+    /// world.row(ann, Holder::Everyone, "fs:/ann:read");
+    /// let Ok(rows) = world.source.rows(&file.into(), &Subject::User(bob), 10);
+    /// assert_eq!((rows.len(), rows[0].distance), (1, 2), "two levels above");
+    /// ```
+    ///
     /// # Errors
     /// When storage cannot answer.
     fn rows(&mut self, resource: &Resource, subject: &Subject, limit: usize) -> Result<Vec<SpokenRow>, Self::Error>;
 
     /// The grants to exactly this holder on exactly this resource, whoever gave them, expired ones included.
+    ///
+    /// ```
+    /// use vouchsafe_engine::sandbox::*;
+    /// let (mut world, [ann, bob]) = Sandbox::of(["ann", "bob"]);
+    /// let grant = world.row(ann, bob, "fs:/ann:read").clone();
+    /// assert_eq!(world.source.grants_to(&bob.into(), &grant.resource), Ok(vec![grant.clone()]));
+    /// assert_eq!(world.source.grants_to(&Holder::Everyone, &grant.resource), Ok(Vec::new()));
+    /// ```
     ///
     /// # Errors
     /// When storage cannot answer.
@@ -197,11 +222,24 @@ pub trait GrantSource {
 
     /// Whether the user exists and is not suspended. Who is not has nothing, and gives nothing.
     ///
+    /// ```
+    /// use vouchsafe_engine::sandbox::*;
+    /// let (mut world, [ann]) = Sandbox::of(["ann"]);
+    /// assert_eq!((world.source.is_active(ann), world.source.is_active(UserId::mint())), (Ok(true), Ok(false)));
+    /// ```
+    ///
     /// # Errors
     /// When storage cannot answer.
     fn is_active(&mut self, user: UserId) -> Result<bool, Self::Error>;
 
     /// The entry at an absolute path. `None` unless a source says otherwise.
+    ///
+    /// ```
+    /// use vouchsafe_engine::sandbox::*;
+    /// let (mut world, _) = Sandbox::of(["ann"]);
+    /// let home = world.dir("/ann");
+    /// assert_eq!((world.source.entry_at("/ann"), world.source.entry_at("/bob")), (Ok(Some(home)), Ok(None)));
+    /// ```
     ///
     /// # Errors
     /// When storage cannot answer.
@@ -212,6 +250,15 @@ pub trait GrantSource {
 
     /// The app of that name. `None` unless a source says otherwise.
     ///
+    /// ```
+    /// use vouchsafe_engine::sandbox::*;
+    /// use vouchsafe_types::AppUid;
+    /// let (mut world, [ann]) = Sandbox::of(["ann"]);
+    /// let uid: AppUid = "app-1".parse().unwrap();
+    /// world.source.apps.insert(uid.clone(), ("editor".into(), ann));
+    /// assert_eq!(world.source.app_named("editor"), Ok(Some(uid)));
+    /// ```
+    ///
     /// # Errors
     /// When storage cannot answer.
     fn app_named(&mut self, name: &str) -> Result<Option<AppUid>, Self::Error> {
@@ -221,6 +268,13 @@ pub trait GrantSource {
 
     /// The site of that name. `None` unless a source says otherwise.
     ///
+    /// ```
+    /// use vouchsafe_engine::sandbox::*;
+    /// let (mut world, [ann]) = Sandbox::of(["ann"]);
+    /// let blog = world.source.add_site(ann, "blog", None);
+    /// assert_eq!(world.source.site_named("blog"), Ok(Some(blog)));
+    /// ```
+    ///
     /// # Errors
     /// When storage cannot answer.
     fn site_named(&mut self, name: &str) -> Result<Option<SiteId>, Self::Error> {
@@ -229,6 +283,16 @@ pub trait GrantSource {
     }
 
     /// The directory `/<owner of the app>/AppData/<app>`. `None` unless a source says otherwise.
+    ///
+    /// ```
+    /// use vouchsafe_engine::sandbox::*;
+    /// use vouchsafe_types::AppUid;
+    /// let (mut world, [ann]) = Sandbox::of(["ann"]);
+    /// let uid: AppUid = "app-1".parse().unwrap();
+    /// world.source.apps.insert(uid.clone(), ("editor".into(), ann));
+    /// let data = world.dir("/ann/AppData/app-1");
+    /// assert_eq!(world.source.app_data(&uid), Ok(Some(data)));
+    /// ```
     ///
     /// # Errors
     /// When storage cannot answer.
@@ -240,6 +304,14 @@ pub trait GrantSource {
     /// Whether `entry` is, or lies below, the directory `AppData/<app>` of anybody's home. No unless a source says
     /// otherwise.
     ///
+    /// ```
+    /// use vouchsafe_engine::sandbox::*;
+    /// let (mut world, _) = Sandbox::of(["ann"]);
+    /// let state = world.file("/ann/AppData/app-1/state.json");
+    /// assert_eq!(world.source.is_in_app_data(state, &"app-1".parse().unwrap()), Ok(true));
+    /// assert_eq!(world.source.is_in_app_data(state, &"app-2".parse().unwrap()), Ok(false));
+    /// ```
+    ///
     /// # Errors
     /// When storage cannot answer.
     fn is_in_app_data(&mut self, entry: EntryId, app: &AppUid) -> Result<bool, Self::Error> {
@@ -250,6 +322,15 @@ pub trait GrantSource {
     /// Whether `entry` is, or lies below, the directory that the site serves, and `owner` owns the site. No unless a
     /// source says otherwise.
     ///
+    /// ```
+    /// use vouchsafe_engine::sandbox::*;
+    /// let (mut world, [ann, bob]) = Sandbox::of(["ann", "bob"]);
+    /// let (pages, index) = (world.dir("/ann/pages"), world.file("/ann/pages/index.html"));
+    /// let site = world.source.add_site(ann, "blog", Some(pages));
+    /// assert_eq!(world.source.is_in_site(index, site, ann), Ok(true));
+    /// assert_eq!(world.source.is_in_site(index, site, bob), Ok(false), "it is not his site");
+    /// ```
+    ///
     /// # Errors
     /// When storage cannot answer.
     fn is_in_site(&mut self, entry: EntryId, site: SiteId, owner: UserId) -> Result<bool, Self::Error> {
@@ -258,6 +339,11 @@ pub trait GrantSource {
     }
 
     /// Is told that a question did not end within its [`Limits`] and was refused: for who counts that.
+    ///
+    /// ```
+    /// use vouchsafe_engine::{Bound, GrantSource, MemorySource};
+    /// MemorySource::default().refused_at(Bound::Rows); // memory counts nothing
+    /// ```
     fn refused_at(&mut self, _: Bound) {}
 }
 
@@ -279,6 +365,13 @@ pub struct Limits {
 
 impl Limits {
     /// No bounds: for what must look at everything, as revoking does.
+    ///
+    /// ```
+    /// use vouchsafe_engine::{Limits, sandbox::*};
+    /// let (mut world, [ann]) = Sandbox::of(["ann"]);
+    /// world.engine = Engine::default().with_limits(Limits::NONE);
+    /// assert_eq!(world.explain(ann, "fs:/ann:read").decision.holding.bound, None);
+    /// ```
     pub const NONE: Self = Self { rows: usize::MAX, users: usize::MAX, steps: usize::MAX };
 }
 

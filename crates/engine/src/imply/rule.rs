@@ -58,9 +58,23 @@ use vouchsafe_types::Capabilities;
 /// ```
 pub trait ImplyRule<S: GrantSource>: Send + Sync {
     /// Its name in readings.
+    ///
+    /// ```
+    /// use vouchsafe_engine::{MemorySource, imply::{ImplyRule, OwnerRule}};
+    /// assert_eq!(ImplyRule::<MemorySource>::id(&OwnerRule), "is-owner");
+    /// ```
     fn id(&self) -> &'static str;
 
     /// What `subject` has on what lies `distance` above `place`; 0 is the place itself.
+    ///
+    /// ```
+    /// use vouchsafe_engine::{Subject, imply::{ImplyRule, OwnerRule}, sandbox::*};
+    /// let (mut world, [ann, bob]) = Sandbox::of(["ann", "bob"]);
+    /// let home = Resource::from(world.dir("/ann"));
+    /// let Ok(Located::At(place)) = world.source.place(&home) else { panic!("it is there") };
+    /// let mut implied = |user| OwnerRule.implied(&mut world.source, &Subject::User(user), &place, 0);
+    /// assert_eq!((implied(ann), implied(bob)), (Ok(Capabilities::ALL), Ok(Capabilities::NONE)));
+    /// ```
     ///
     /// # Errors
     /// The source's own error if it cannot be asked.

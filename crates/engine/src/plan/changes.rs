@@ -26,6 +26,18 @@ pub struct Changes {
 }
 
 /// A row that keeps its id, its entry and its holder.
+///
+/// ```
+/// use vouchsafe_engine::{plan::Edit, sandbox::*};
+///
+/// let (mut world, [ann, bob]) = Sandbox::of(["ann", "bob"]);
+/// let home = world.dir("/ann");
+/// world.give(ann, bob, "fs:/ann:read").unwrap();
+/// let wish = Wish::new(ann, bob, home, Access::Write, "example");
+/// let Ok(Ok(given)) = world.engine.plan_give(&mut world.source, &wish, world.now) else { panic!("refused") };
+/// let [Edit { before, after }] = given.changes.update.as_slice() else { panic!("the row is raised") };
+/// assert_eq!((before.id, Access::nearest(after.capabilities)), (after.id, Access::Write));
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Edit {
     /// As it is.
@@ -36,6 +48,17 @@ pub struct Edit {
 
 impl Changes {
     /// Whether there is nothing to write.
+    ///
+    /// ```
+    /// use vouchsafe_engine::sandbox::*;
+    ///
+    /// let (mut world, [ann, bob]) = Sandbox::of(["ann", "bob"]);
+    /// let home = world.dir("/ann");
+    /// world.give(ann, bob, "fs:/ann:write").unwrap();
+    /// let wish = Wish::new(ann, bob, home, Access::Read, "example");
+    /// let Ok(Ok(given)) = world.engine.plan_give(&mut world.source, &wish, world.now) else { panic!("refused") };
+    /// assert!(given.changes.is_empty(), "he has more already");
+    /// ```
     #[must_use]
     pub const fn is_empty(&self) -> bool {
         self.insert.is_empty() && self.update.is_empty() && self.delete.is_empty()

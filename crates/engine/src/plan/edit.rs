@@ -8,6 +8,21 @@ use chrono::{DateTime, Utc};
 use vouchsafe_types::{Actor, Capabilities, Grant, Holder, Permission, UserId};
 
 /// What a grant shall say from now on; its issuer, if he may, its holder and its resource stay.
+///
+/// ```
+/// use vouchsafe_engine::{plan::NewTerms, sandbox::*};
+///
+/// let (mut world, [ann, bob]) = Sandbox::of(["ann", "bob"]);
+/// let row = world.row(ann, bob, "fs:/ann:write").clone();
+/// let ends = Some(world.now + TimeDelta::days(7));
+/// let Resource::Entry(home) = row.resource else { panic!("a directory") };
+/// let terms = NewTerms { permission: format!("fs:{home}:read").parse().unwrap(), is_exact: false, expires_at: ends };
+/// let Ok(Ok(changes)) = world.engine.plan_edit(&mut world.source, &row, &terms, Some(ann), world.now) else {
+///     panic!("she is the owner")
+/// };
+/// world.source.apply(&changes);
+/// assert_eq!((world.access(bob, "/ann"), world.source.grants[0].expires_at), (Access::Read, ends));
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NewTerms {
     /// What it gives, about the grant's own resource; [`Ask::Nothing`](vouchsafe_types::Ask::Nothing), together with

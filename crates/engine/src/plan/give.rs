@@ -7,6 +7,17 @@ use chrono::{DateTime, Utc};
 use vouchsafe_types::{Actor, Capabilities, Capability, Grant, GrantId, Holder, Resource, UserId};
 
 /// What is to be given to whom. [`Wish::new`] fills in what is usual.
+///
+/// ```
+/// use vouchsafe_engine::sandbox::*;
+///
+/// let (mut world, [ann, bob]) = Sandbox::of(["ann", "bob"]);
+/// let home = world.dir("/ann");
+/// let tomorrow = Some(world.now + TimeDelta::days(1));
+/// let wish = Wish { expires_at: tomorrow, ..Wish::new(ann, bob, home, Access::Read, "example") };
+/// let Ok(Ok(given)) = world.engine.plan_give(&mut world.source, &wish, world.now) else { panic!("refused") };
+/// assert_eq!((given.grant.issuer, given.grant.expires_at), (ann, tomorrow));
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Wish {
     /// Who gives.
@@ -30,6 +41,18 @@ pub struct Wish {
 }
 
 /// What fulfils a wish.
+///
+/// ```
+/// use vouchsafe_engine::{plan::Given, sandbox::*};
+///
+/// let (mut world, [ann, bob]) = Sandbox::of(["ann", "bob"]);
+/// let home = world.dir("/ann");
+/// let wish = Wish::new(ann, bob, home, Access::Read, "example");
+/// let Ok(Ok(Given { grant, changes })) = world.engine.plan_give(&mut world.source, &wish, world.now) else {
+///     panic!("she is the owner")
+/// };
+/// assert_eq!(changes.insert, [grant]);
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Given {
     /// The grant that fulfils it, once the changes are written.

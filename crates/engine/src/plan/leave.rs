@@ -7,6 +7,16 @@ use crate::{
 use vouchsafe_types::{Capabilities, Capability, Grant, GrantId, Holder, Resource, UserId};
 
 /// The origin of a deny that its holder wrote himself, by leaving. He may lift it again.
+///
+/// ```
+/// use vouchsafe_engine::sandbox::*;
+///
+/// let (mut world, [ann, bob]) = Sandbox::of(["ann", "bob"]);
+/// world.row(ann, Holder::Everyone, "fs:/ann:read");
+/// assert!(world.leave(bob, "/ann"));
+/// let own: Vec<&Grant> = world.source.grants.iter().filter(|row| row.holder == Holder::User(bob)).collect();
+/// assert!(own[0].is_deny() && own[0].origin == plan::LEFT);
+/// ```
 pub const LEFT: &str = "left";
 
 impl<S: GrantIndex> Engine<S> {

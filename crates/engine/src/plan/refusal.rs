@@ -3,6 +3,16 @@ use crate::{decision::Holding, solve::RESERVED};
 use vouchsafe_types::{Capabilities, Capability, Grant, Holder, Permission, UserId};
 
 /// Why something may not be given: see [`may_give`] and [`Engine::plan_give`](crate::Engine::plan_give).
+///
+/// ```
+/// use vouchsafe_engine::sandbox::*;
+///
+/// let (mut world, [ann, bob, eve]) = Sandbox::of(["ann", "bob", "eve"]);
+/// world.give(ann, bob, "fs:/ann:read").unwrap();
+/// assert!(matches!(world.give(bob, eve, "fs:/ann:read"), Err(Refusal::NotAllowed { .. })));
+/// assert_eq!(world.give(eve, bob, "fs:/ann:read"), Err(Refusal::NotVisible));
+/// assert_eq!(world.give(ann, ann, "fs:/ann:read"), Err(Refusal::ToSelf));
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Refusal {
     /// The issuer may not even know that it exists.

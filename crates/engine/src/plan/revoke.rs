@@ -9,6 +9,17 @@ use vouchsafe_types::{Capabilities, Capability, Grant, GrantId, Holder, Resource
 
 /// What becomes of the grants that hang on a grant that is revoked: see
 /// [`Engine::plan_revoke`](crate::Engine::plan_revoke).
+///
+/// ```
+/// use vouchsafe_engine::sandbox::*;
+///
+/// let (mut world, [ann, bob, eve]) = Sandbox::of(["ann", "bob", "eve"]);
+/// let first = world.give(ann, bob, "manage:fs:/ann").unwrap();
+/// world.give(bob, eve, "fs:/ann:read").unwrap();
+/// assert!(world.revoke(&first, RevokeMode::Restrict).is_empty(), "eve's depends on it");
+/// assert_eq!(world.revoke(&first, RevokeMode::Promote(ann)).len(), 1);
+/// assert!(world.may(eve, "fs:/ann:read"), "ann gives it now");
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RevokeMode {
     /// They fall with it.
@@ -20,6 +31,17 @@ pub enum RevokeMode {
 }
 
 /// What came of planning to revoke.
+///
+/// ```
+/// use vouchsafe_engine::sandbox::*;
+///
+/// let (mut world, [ann, bob]) = Sandbox::of(["ann", "bob"]);
+/// let grant = world.give(ann, bob, "fs:/ann:read").unwrap();
+/// let Ok(outcome) =
+///     world.engine.plan_revoke(&mut world.source, vec![grant.clone()], RevokeMode::Restrict, world.now);
+/// let Revocation::Planned(changes) = outcome else { panic!("nothing depends on it") };
+/// assert_eq!(changes.delete, [grant]);
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[must_use = "a plan changes nothing until it is written"]
 pub enum Revocation {

@@ -7,6 +7,16 @@ use crate::{
 use vouchsafe_types::{Actor, Ask, Capability, Permission, Resource};
 
 /// A decision and how it came about: see [`Engine::explain`].
+///
+/// ```
+/// use vouchsafe_engine::{Explanation, sandbox::*};
+///
+/// let (mut world, [ann, bob]) = Sandbox::of(["ann", "bob"]);
+/// world.row(ann, bob, "fs:/ann:read");
+/// let Explanation { decision, reading, is_complete } = world.explain(bob, "fs:/ann:read");
+/// assert!(decision.allowed && is_complete);
+/// assert_eq!(reading.iter().filter(|finding| finding.is_terminal()).count(), 1, "one pathway");
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[must_use]
 pub struct Explanation {
@@ -20,6 +30,11 @@ pub struct Explanation {
 
 impl Explanation {
     /// No, and nothing to say about it: for somebody or something that there is not.
+    ///
+    /// ```
+    /// use vouchsafe_engine::Explanation;
+    /// assert!(!Explanation::NOTHING.decision.allowed && Explanation::NOTHING.reading.is_empty());
+    /// ```
     pub const NOTHING: Self = Self { decision: Decision::REFUSED, reading: Vec::new(), is_complete: true };
 }
 

@@ -47,6 +47,19 @@ pub enum Finding {
 }
 
 /// A grant on the way from the actor to an owner.
+///
+/// ```
+/// use vouchsafe_engine::{reading::{Path, Via}, sandbox::*};
+///
+/// let (mut world, [ann, bob]) = Sandbox::of(["ann", "bob"]);
+/// let grant = world.row(ann, bob, "fs:/ann:read").clone();
+/// let told = world.explain(bob, "fs:/ann:read");
+/// let Some(Finding::Path(Path { via, grant: id, issuer, reading, .. })) = told.reading.last() else {
+///     panic!("a path")
+/// };
+/// assert_eq!((*via, *id, *issuer), (Via::User, grant.id, ann));
+/// assert!(matches!(reading.as_slice(), [Finding::Implied { by: "is-owner", .. }]), "she owns it");
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Path {
     /// How it reaches its holder.
@@ -69,6 +82,15 @@ pub struct Path {
 
 impl Finding {
     /// Whether it leads to an owner now.
+    ///
+    /// ```
+    /// use vouchsafe_engine::sandbox::*;
+    ///
+    /// let (mut world, [_, bob, eve]) = Sandbox::of(["ann", "bob", "eve"]);
+    /// world.row(bob, eve, "fs:/ann:read"); // bob has nothing there
+    /// let told = world.explain(eve, "fs:/ann:read");
+    /// assert!(!told.reading.iter().any(Finding::is_terminal));
+    /// ```
     #[must_use]
     pub const fn is_terminal(&self) -> bool {
         match self {

@@ -15,6 +15,21 @@ use vouchsafe_types::{Capabilities, Capability, Grant, GrantId, Holder, Permissi
 /// [`Engine::explain`](crate::Engine::explain).
 ///
 /// The steps named are the nearest to who asks; behind them there may be more.
+///
+/// ```
+/// use vouchsafe_engine::sandbox::*;
+///
+/// let (mut world, [ann, bob]) = Sandbox::of(["ann", "bob"]);
+/// let ended = world.row(ann, bob, "fs:/ann:write");
+/// ended.expires_at = Some(Moment::UNIX_EPOCH);
+/// let ended = ended.clone();
+/// let told = world.explain(bob, "fs:/ann:read");
+/// let Some(Finding::Missing(missing)) = told.reading.last() else { panic!("a missing step") };
+/// assert_eq!((missing.holder, missing.issuer), (Some(bob), Some(ann)));
+/// assert_eq!(missing.grant, Some((ended.id, ended.resource)));
+/// let (gives, _) = missing.gives.as_ref().unwrap();
+/// assert!(gives.to_string().ends_with(":write"), "more than was asked for");
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Missing {
     /// What is in the way.
@@ -35,6 +50,22 @@ pub struct Missing {
 }
 
 /// What is in the way.
+///
+/// ```
+/// use vouchsafe_engine::sandbox::*;
+///
+/// let (mut world, [ann, bob]) = Sandbox::of(["ann", "bob"]);
+/// let mut why = |world: &mut Sandbox| match world.explain(bob, "fs:/ann:read").reading.pop() {
+///     Some(Finding::Missing(missing)) => Some(missing.reason),
+///     _ => None,
+/// };
+/// assert_eq!(why(&mut world), Some(MissingReason::NotGranted));
+/// world.row(ann, Holder::Everyone, "fs:/ann:read");
+/// let deny = world.give_exact(ann, bob, "fs:/ann:none").unwrap();
+/// assert_eq!(why(&mut world), Some(MissingReason::Silenced { by: deny.id }));
+/// world.revoke(&deny, RevokeMode::Cascade);
+/// assert_eq!(why(&mut world), None);
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum MissingReason {
     /// Nobody gave it.

@@ -7,6 +7,18 @@ use std::collections::{BTreeMap, BTreeSet};
 use vouchsafe_types::{Access, Actor, Capabilities, Capability, Grant, GrantId, Permission, Resource, Target, UserId};
 
 /// What is wrong with a reading: see [`Explanation::verify`].
+///
+/// ```
+/// use vouchsafe_engine::sandbox::*;
+///
+/// let (mut world, [ann, bob]) = Sandbox::of(["ann", "bob"]);
+/// world.row(ann, bob, "fs:/ann:read");
+/// let (actor, asked) = (Actor::User(bob), "fs:/ann:read".parse().unwrap());
+/// let told = world.explain(bob, "fs:/ann:read");
+/// world.source.grants[0].capabilities = Access::See.capabilities(); // the row is another one now
+/// let verdict = told.verify(&mut world.source, &actor, &asked, world.now);
+/// assert_eq!(verdict, Ok(Err(Flaw::OtherGrant(world.source.grants[0].id))));
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Flaw {
     /// It rewrites a name into something else than what the name stands for.

@@ -3,6 +3,20 @@ use crate::source::GrantSource;
 use vouchsafe_types::Permission;
 
 /// What a rule makes of a permission: an example is at [`RewriteRule`].
+///
+/// ```
+/// use vouchsafe_engine::{rewrite::{FsPath, RewriteRule, Rewritten}, sandbox::*};
+///
+/// let (mut world, _) = Sandbox::of(["ann"]);
+/// let home = world.dir("/ann");
+/// let mut rewritten = |text: &str| {
+///     let Ok(rewritten) = FsPath.rewrite(&mut world.source, &text.parse().unwrap());
+///     rewritten
+/// };
+/// assert_eq!(rewritten("fs:/ann:read"), Rewritten::To(format!("fs:{home}:read").parse().unwrap()));
+/// assert_eq!(rewritten("fs:/bob:read"), Rewritten::Nothing);
+/// assert_eq!(rewritten("app:editor:access"), Rewritten::Same);
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Rewritten {
     /// The rule does not apply.
@@ -56,9 +70,22 @@ pub enum Rewritten {
 /// ```
 pub trait RewriteRule<S: GrantSource>: Send + Sync {
     /// Its name, for whoever looks into the engine.
+    ///
+    /// ```
+    /// use vouchsafe_engine::{MemorySource, rewrite::{FsPath, RewriteRule}};
+    /// assert_eq!(RewriteRule::<MemorySource>::id(&FsPath), "fs_path");
+    /// ```
     fn id(&self) -> &'static str;
 
     /// What it makes of `permission`.
+    ///
+    /// ```
+    /// use vouchsafe_engine::{rewrite::{RewriteRule, Rewritten, SiteName}, sandbox::*};
+    /// let (mut world, [ann]) = Sandbox::of(["ann"]);
+    /// let blog = world.source.add_site(ann, "blog", None);
+    /// let Ok(rewritten) = SiteName.rewrite(&mut world.source, &"site:blog:access".parse().unwrap());
+    /// assert_eq!(rewritten, Rewritten::To(format!("site:uid#{blog}:access").parse().unwrap()));
+    /// ```
     ///
     /// # Errors
     /// The source's own error if it cannot be asked.

@@ -82,12 +82,30 @@ pub trait GrantIndex: GrantSource {
     /// These are the grants that can lose their authority when one to `holder` on `resource` goes. More of them cost
     /// time; one that is missing outlives its authority, and lies dormant.
     ///
+    /// ```
+    /// use vouchsafe_engine::sandbox::*;
+    /// let (mut world, [ann, bob, eve]) = Sandbox::of(["ann", "bob", "eve"]);
+    /// let first = world.row(ann, bob, "manage:fs:/ann").clone();
+    /// let second = world.row(bob, eve, "fs:/ann:read").clone();
+    /// assert_eq!(world.source.dependants(&bob.into(), &first.resource), Ok(vec![second]));
+    /// ```
+    ///
     /// # Errors
     /// When storage cannot answer; likewise below.
     fn dependants(&mut self, holder: &Holder, resource: &Resource) -> Result<Vec<Grant>, Self::Error>;
 
     /// Who has grants on `resource` or on what is above it, expired ones included: each holder once, in the order
     /// of [`Holder`], those after `after`, at most `limit`.
+    ///
+    /// ```
+    /// use vouchsafe_engine::sandbox::*;
+    /// let (mut world, [ann, bob]) = Sandbox::of(["ann", "bob"]);
+    /// let home = world.row(ann, bob, "fs:/ann:read").resource.clone();
+    /// world.row(ann, Holder::Everyone, "fs:/ann:see");
+    /// let Ok(first) = world.source.holders(&home, None, 1);
+    /// assert_eq!(first, [Holder::User(bob)]);
+    /// assert_eq!(world.source.holders(&home, first.last(), 9), Ok(vec![Holder::Everyone]));
+    /// ```
     ///
     /// # Errors
     /// When storage cannot answer.
@@ -101,11 +119,27 @@ pub trait GrantIndex: GrantSource {
     /// The users whom `holder` reaches, each once, in an order that stays, those after `after`, at most `limit`. Those
     /// who are not active may be among them.
     ///
+    /// ```
+    /// use vouchsafe_engine::sandbox::*;
+    /// let (mut world, [ann, bob]) = Sandbox::of(["ann", "bob"]);
+    /// let team = Holder::Group(world.source.add_group([ann, bob]));
+    /// let Ok(all) = world.source.reached(&team, None, 10);
+    /// assert_eq!(all.len(), 2);
+    /// assert_eq!(world.source.reached(&team, Some(all[0]), 10), Ok(vec![all[1]]), "the next page");
+    /// ```
+    ///
     /// # Errors
     /// When storage cannot answer.
     fn reached(&mut self, holder: &Holder, after: Option<UserId>, limit: usize) -> Result<Vec<UserId>, Self::Error>;
 
     /// The grant with this id.
+    ///
+    /// ```
+    /// use vouchsafe_engine::sandbox::*;
+    /// let (mut world, [ann, bob]) = Sandbox::of(["ann", "bob"]);
+    /// let grant = world.row(ann, bob, "fs:/ann:read").clone();
+    /// assert_eq!(world.source.grant(grant.id), Ok(Some(grant)));
+    /// ```
     ///
     /// # Errors
     /// When storage cannot answer.

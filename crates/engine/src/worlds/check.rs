@@ -1,6 +1,11 @@
 use std::fmt::{self, Debug, Display};
 
 /// What is wrong, in words.
+///
+/// ```
+/// use vouchsafe_engine::worlds::Trouble;
+/// assert_eq!(Trouble("one row too many".into()).to_string(), "one row too many");
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Trouble(pub String);
 
@@ -12,6 +17,11 @@ impl Display for Trouble {
 
 impl Trouble {
     /// Storage could not answer, or could not do what was told.
+    ///
+    /// ```
+    /// use vouchsafe_engine::worlds::Trouble;
+    /// assert_eq!(Trouble::storage("disk full").to_string(), r#"storage: "disk full""#);
+    /// ```
     pub fn storage(error: impl Debug) -> Self {
         Self(format!("storage: {error:?}"))
     }

@@ -4,6 +4,12 @@ use super::{
 };
 
 /// Something that happens.
+///
+/// ```
+/// use vouchsafe_engine::worlds::{Alone, Deed, Story, live};
+/// let story = Story { deeds: vec![Deed::Suspend(0), Deed::Wait(1), Deed::Suspend(0)], ..Story::random(7) };
+/// assert_eq!(live(&story, &mut Alone), Ok(()));
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Deed {
     /// Somebody gives, if he may.

@@ -19,6 +19,11 @@ const THOROUGH: usize = 64;
 
 /// Lives a story in memory and on a stage, and compares everything with the reference at every step.
 ///
+/// ```
+/// use vouchsafe_engine::worlds::{Alone, Story, live};
+/// assert_eq!(live(&Story::random(2027), &mut Alone), Ok(()));
+/// ```
+///
 /// # Errors
 /// What is wrong.
 pub fn live<St: Stage>(story: &Story, stage: &mut St) -> Result<(), Trouble> {
@@ -65,6 +70,18 @@ fn by_id(mut grants: Vec<Grant>) -> Vec<Grant> {
 }
 
 /// Lives the stories of these seeds one after the other; `lived` sets up a stage for each.
+///
+/// ```
+/// use vouchsafe_engine::worlds::{Alone, Trouble, live, live_all};
+/// assert_eq!(live_all(0..3, &mut |story| live(story, &mut Alone)), Ok(()));
+///
+/// // Something that goes wrong as soon as there is a grant: the smallest story in which it does is told.
+/// let wrong = live_all(0..3, &mut |story| match story.rows.len() {
+///     0 => Ok(()),
+///     _ => Err(Trouble("a grant".into())),
+/// });
+/// assert!(wrong.is_err_and(|trouble| trouble.to_string().starts_with("a grant")));
+/// ```
 ///
 /// # Errors
 /// The first failure: what is wrong, with the smallest story that still fails.

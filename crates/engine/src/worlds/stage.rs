@@ -8,6 +8,40 @@ use std::fmt::Debug;
 use vouchsafe_types::{EntryId, Grant, GroupId, UserId};
 
 /// A second storage in which the same happens as in memory.
+///
+/// ```
+/// use vouchsafe_engine::{MemorySource, Moment, worlds::{Deed, Event, Stage, Story, Trouble, World, live}};
+/// use vouchsafe_types::Grant;
+///
+/// /// Only counts what happens.
+/// struct Count(usize);
+///
+/// impl Stage for Count {
+///     type Source = MemorySource;
+///
+///     fn begin(&mut self, _: &World) -> Result<(), Trouble> {
+///         Ok(())
+///     }
+///
+///     fn tell(&mut self, _: &Event<'_>, _: Moment) -> Result<(), Trouble> {
+///         self.0 += 1;
+///         Ok(())
+///     }
+///
+///     fn grants(&mut self) -> Result<Vec<Grant>, Trouble> {
+///         Ok(Vec::new())
+///     }
+///
+///     fn source(&mut self) -> Option<&mut MemorySource> {
+///         None
+///     }
+/// }
+///
+/// let mut count = Count(0);
+/// let story = Story { deeds: vec![Deed::Suspend(0), Deed::Suspend(0)], ..Story::random(1) };
+/// assert_eq!(live(&story, &mut count), Ok(()));
+/// assert_eq!(count.0, 2, "suspended, and restored");
+/// ```
 pub trait Stage {
     /// What the engine asks.
     type Source: GrantIndex<Error: Debug>;
@@ -43,6 +77,19 @@ pub trait Stage {
 }
 
 /// What happens.
+///
+/// ```
+/// use vouchsafe_engine::worlds::Event;
+/// use vouchsafe_types::{GroupId, UserId};
+///
+/// let (team, bob) = (GroupId::mint(), UserId::mint());
+/// let said = match Event::Member(team, bob, true) {
+///     Event::Member(.., true) => "he joins",
+///     Event::Member(.., false) => "he leaves",
+///     _ => "something else",
+/// };
+/// assert_eq!(said, "he joins");
+/// ```
 #[derive(Debug)]
 pub enum Event<'a> {
     /// Rows are written.
@@ -62,6 +109,11 @@ pub enum Event<'a> {
 }
 
 /// No second storage.
+///
+/// ```
+/// use vouchsafe_engine::worlds::{Alone, Stage};
+/// assert!(Alone.source().is_none(), "there is only memory");
+/// ```
 #[derive(Clone, Copy, Debug)]
 pub struct Alone;
 

@@ -3,6 +3,13 @@ use vouchsafe_types::{Access, Capabilities, Capability};
 
 /// One random life: a world, and what happens in it. Everything is named by its place in these lists, modulo their
 /// lengths, so that a story stays one when something is taken out of it.
+///
+/// ```
+/// use vouchsafe_engine::worlds::{Alone, Story, live};
+/// // The same life, and nothing happens in it.
+/// let quiet = Story { deeds: Vec::new(), ..Story::random(5) };
+/// assert_eq!(live(&quiet, &mut Alone), Ok(()));
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Story {
     /// Gives the ids, and what is asked.
@@ -20,6 +27,12 @@ pub struct Story {
 }
 
 /// An entry.
+///
+/// ```
+/// use vouchsafe_engine::worlds::{Spot, Story};
+/// let Spot { parent, is_file, .. } = &Story::random(5).entries[0];
+/// assert_eq!((*parent, *is_file), (None, false), "the root of the first tree");
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Spot {
     /// Where it lies: an earlier entry; `None` for the root of a tree.
@@ -31,6 +44,16 @@ pub struct Spot {
 }
 
 /// A grant.
+///
+/// ```
+/// use vouchsafe_engine::worlds::{Alone, Row, Story, What, Whom, live};
+/// use vouchsafe_types::Access;
+///
+/// let (whom, what) = (Whom::Person(1), What::Entry(0));
+/// let read = Row { issuer: 0, whom, what, capabilities: Access::Read.capabilities(), exact: false, ends: None };
+/// let story = Story { rows: vec![read], ..Story::random(5) };
+/// assert_eq!(live(&story, &mut Alone), Ok(()));
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Row {
     /// Who gives.
@@ -48,6 +71,13 @@ pub struct Row {
 }
 
 /// A holder.
+///
+/// ```
+/// use vouchsafe_engine::worlds::{Row, Story, Whom};
+/// let of_all = |row: &Row| Row { whom: Whom::Everyone, ..row.clone() };
+/// let open = Story::random(5).rows.iter().map(of_all).collect::<Vec<_>>();
+/// assert!(open.iter().all(|row| row.whom == Whom::Everyone));
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Whom {
     /// A person.
@@ -67,6 +97,12 @@ pub enum Whom {
 }
 
 /// A resource.
+///
+/// ```
+/// use vouchsafe_engine::worlds::{Story, What};
+/// let stories = (0..50).map(Story::random).flat_map(|story| story.rows);
+/// assert!(stories.filter(|row| matches!(row.what, What::Name(_))).count() > 0, "not only entries are shared");
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum What {
     /// A file or directory.
@@ -90,6 +126,12 @@ const MAX_DEEDS: usize = 4;
 
 impl Story {
     /// The story of this seed.
+    ///
+    /// ```
+    /// use vouchsafe_engine::worlds::Story;
+    /// assert_eq!(Story::random(7), Story::random(7));
+    /// assert_ne!(Story::random(7), Story::random(8));
+    /// ```
     #[must_use]
     pub fn random(seed: u64) -> Self {
         let mut dice = Dice::new(seed);

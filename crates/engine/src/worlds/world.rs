@@ -14,6 +14,13 @@ use vouchsafe_types::{
 };
 
 /// A world in memory: what the reference judges, with the ids of everything in it.
+///
+/// ```
+/// use vouchsafe_engine::worlds::{Story, World};
+/// let world = World::new(&Story::random(7));
+/// let people: Vec<_> = world.source.users.keys().collect();
+/// assert!(world.people.iter().all(|person| people.contains(&person)));
+/// ```
 #[derive(Clone, Debug)]
 pub struct World {
     /// What is stored.
@@ -42,6 +49,12 @@ pub struct World {
 
 impl World {
     /// The world in which a story begins.
+    ///
+    /// ```
+    /// use vouchsafe_engine::worlds::{Story, World};
+    /// let story = Story::random(7);
+    /// assert_eq!(World::new(&story).source.grants, World::new(&story).source.grants, "down to the ids");
+    /// ```
     #[must_use]
     pub fn new(story: &Story) -> Self {
         let mut dice = Dice::new(story.seed ^ 0x5EED);
@@ -104,7 +117,7 @@ impl World {
     }
 
     /// A grant as a story tells it.
-    pub fn grant(&mut self, row: &Row) -> Grant {
+    pub(super) fn grant(&mut self, row: &Row) -> Grant {
         Grant {
             id: self.dice.id(),
             issuer: self.person(row.issuer),
@@ -120,25 +133,25 @@ impl World {
 
     /// A second of the story: it begins with the first one.
     #[must_use]
-    pub fn second(&self, second: u8) -> Moment {
+    pub(super) fn second(&self, second: u8) -> Moment {
         DateTime::from_timestamp(1_800_000_000, 0).unwrap_or_default() + TimeDelta::seconds(second.into())
     }
 
     /// A person.
     #[must_use]
-    pub fn person(&self, at: usize) -> UserId {
+    pub(super) fn person(&self, at: usize) -> UserId {
         self.people[at % self.people.len()]
     }
 
     /// An entry, whether or not it is still there.
     #[must_use]
-    pub fn entry(&self, at: usize) -> EntryId {
+    pub(super) fn entry(&self, at: usize) -> EntryId {
         self.entries[at % self.entries.len()]
     }
 
     /// Who is meant; `issuer` for what is his.
     #[must_use]
-    pub fn holder(&self, whom: Whom, issuer: usize) -> Holder {
+    pub(super) fn holder(&self, whom: Whom, issuer: usize) -> Holder {
         match whom {
             Whom::Person(at) => Holder::User(self.person(at)),
             Whom::Group(at) => Holder::Group(self.groups[at % self.groups.len()]),
@@ -154,7 +167,7 @@ impl World {
 
     /// What is meant.
     #[must_use]
-    pub fn resource(&self, what: What) -> Resource {
+    pub(super) fn resource(&self, what: What) -> Resource {
         match what {
             What::Entry(at) => Resource::Entry(self.entry(at)),
             What::App(at) => Resource::App(self.apps[at % APPS].clone()),
@@ -164,6 +177,13 @@ impl World {
     }
 
     /// Everything that grants are about, or could be.
+    ///
+    /// ```
+    /// use vouchsafe_engine::worlds::{Story, World};
+    /// let world = World::new(&Story::random(7));
+    /// let all = world.resources();
+    /// assert!(world.source.grants.iter().all(|grant| all.contains(&grant.resource)));
+    /// ```
     #[must_use]
     pub fn resources(&self) -> Vec<Resource> {
         let entries = self.source.entries.keys().copied().map(Resource::Entry);
@@ -172,6 +192,13 @@ impl World {
     }
 
     /// The rule, applied to this world.
+    ///
+    /// ```
+    /// use vouchsafe_engine::worlds::{Story, World};
+    /// let world = World::new(&Story::random(7));
+    /// let people = world.right().people().keys().map(|(who, _)| *who).collect::<Vec<_>>();
+    /// assert!(world.people.iter().all(|person| people.contains(person)));
+    /// ```
     #[must_use]
     pub fn right(&self) -> Reference<'_> {
         self.right_at(self.now)
@@ -179,11 +206,17 @@ impl World {
 
     /// The rule, applied to this world at some other moment.
     #[must_use]
-    pub fn right_at(&self, now: Moment) -> Reference<'_> {
+    pub(super) fn right_at(&self, now: Moment) -> Reference<'_> {
         Reference::also_about(&self.source, &self.names, now)
     }
 
     /// Everybody and everything that could ask and is no person.
+    ///
+    /// ```
+    /// use vouchsafe_engine::{Subject, worlds::{Story, World}};
+    /// let helpers = World::new(&Story::random(7)).helpers();
+    /// assert!(!helpers.iter().any(|who| matches!(who, Subject::User(_))));
+    /// ```
     #[must_use]
     pub fn helpers(&self) -> Vec<Subject> {
         let mut all = vec![Subject::Everyone];
@@ -204,12 +237,12 @@ impl World {
 
     /// Whether a person's address is proven.
     #[must_use]
-    pub fn is_confirmed(&self, user: UserId) -> bool {
+    pub(super) fn is_confirmed(&self, user: UserId) -> bool {
         self.source.groups.get(&DefaultGroup::User.id()).is_some_and(|members| members.contains(&user))
     }
 
     /// Moves an account into the default group where it belongs.
-    pub fn confirm(&mut self, at: usize, is_confirmed: bool) {
+    pub(super) fn confirm(&mut self, at: usize, is_confirmed: bool) {
         let user = self.person(at);
         for group in DefaultGroup::ALL {
             let members = self.source.groups.entry(group.id()).or_default();
@@ -223,7 +256,7 @@ impl World {
 
     /// The entry and everything below it.
     #[must_use]
-    pub fn below(&self, top: EntryId) -> BTreeSet<EntryId> {
+    pub(super) fn below(&self, top: EntryId) -> BTreeSet<EntryId> {
         let is_below =
             |entry: &EntryId| reference::above(&self.source, &Resource::Entry(*entry)).contains(&Resource::Entry(top));
         self.source.entries.keys().copied().filter(is_below).collect()
