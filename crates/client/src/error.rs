@@ -69,6 +69,18 @@ impl Error {
     }
 
     /// The refusal, if the server answered with one.
+    ///
+    /// ```no_run
+    /// # async fn example(client: vouchsafe_client::Client) -> Result<(), vouchsafe_client::Error> {
+    /// # let id = vouchsafe_client::GrantId::mint();
+    /// use vouchsafe_client::RevokeMode;
+    /// if let Err(error) = client.revoke(id, RevokeMode::Restrict).await {
+    ///     let hanging = error.refusal().map(|refusal| refusal.dependants());
+    ///     println!("{} grants hang on it", hanging.unwrap_or_default().len());
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn refusal(&self) -> Option<&Refusal> {
         match self {
@@ -78,12 +90,30 @@ impl Error {
     }
 
     /// The code of the refusal, if it is one.
+    ///
+    /// ```no_run
+    /// # async fn example(client: vouchsafe_client::Client) -> Result<(), vouchsafe_client::Error> {
+    /// if client.user("bob").await.is_err_and(|error| error.code() == Some("user_does_not_exist")) {
+    ///     println!("nobody of that name");
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn code(&self) -> Option<&str> {
         self.refusal().map(|refusal| refusal.code.as_str())
     }
 
     /// The HTTP status, if there was an answer.
+    ///
+    /// ```no_run
+    /// # async fn example(client: vouchsafe_client::Client) -> Result<(), vouchsafe_client::Error> {
+    /// if client.user("bob").await.is_err_and(|error| error.status() == Some(429)) {
+    ///     println!("too many requests, also after waiting");
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn status(&self) -> Option<u16> {
         match self {
@@ -94,6 +124,15 @@ impl Error {
     }
 
     /// Whether the call took too long.
+    ///
+    /// ```no_run
+    /// # async fn example(client: vouchsafe_client::Client) -> Result<(), vouchsafe_client::Error> {
+    /// if client.user("bob").await.is_err_and(|error| error.is_timeout()) {
+    ///     println!("the server is slow today");
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn is_timeout(&self) -> bool {
         matches!(self, Self::Transport(cause) if cause.is_timeout())

@@ -32,6 +32,12 @@ pub trait Word: Copy + PartialEq + 'static {
 
 impl<T: Word> Open<T> {
     /// The word, if this client knows it.
+    ///
+    /// ```
+    /// use vouchsafe_client::{Access, Open};
+    /// assert_eq!(Open::Known(Access::Read).known(), Some(Access::Read));
+    /// assert_eq!(Open::<Access>::Other("fly".into()).known(), None);
+    /// ```
     #[must_use]
     pub const fn known(&self) -> Option<T> {
         match self {
@@ -41,6 +47,12 @@ impl<T: Word> Open<T> {
     }
 
     /// The word as text.
+    ///
+    /// ```
+    /// use vouchsafe_client::{Access, Open};
+    /// assert_eq!(Open::Known(Access::Read).as_str(), "read");
+    /// assert_eq!(Open::<Access>::Other("fly".into()).as_str(), "fly");
+    /// ```
     #[must_use]
     pub fn as_str(&self) -> &str {
         match self {

@@ -74,18 +74,45 @@ impl<T: DeserializeOwned> Pages<T> {
     }
 
     /// How many items a page has at most, 1 to 1000. The server's choice when not said.
+    ///
+    /// ```no_run
+    /// # async fn example(client: vouchsafe_client::Client) -> Result<(), vouchsafe_client::Error> {
+    /// let page = client.grants(&Default::default()).limit(20).page().await?;
+    /// assert!(page.items.len() <= 20);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn limit(mut self, items: u16) -> Self {
         self.query.push(("limit", items.to_string()));
         self
     }
 
     /// Begins where a page ended: `cursor` is [`Page::cursor`] of a list with the same filter.
+    ///
+    /// ```no_run
+    /// # async fn example(client: vouchsafe_client::Client) -> Result<(), vouchsafe_client::Error> {
+    /// let first = client.grants(&Default::default()).page().await?;
+    /// if let Some(cursor) = first.cursor {
+    ///     let second = client.grants(&Default::default()).after(cursor).page().await?;
+    ///     println!("{} more", second.items.len());
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn after(mut self, cursor: impl Into<String>) -> Self {
         self.cursor = Some(cursor.into());
         self
     }
 
     /// One page: the first, or the one [after](Self::after) a cursor.
+    ///
+    /// ```no_run
+    /// # async fn example(client: vouchsafe_client::Client) -> Result<(), vouchsafe_client::Error> {
+    /// let first = client.grants(&Default::default()).page().await?;
+    /// println!("{} grants, and more: {}", first.items.len(), first.cursor.is_some());
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     /// See [`Error`].
@@ -94,6 +121,16 @@ impl<T: DeserializeOwned> Pages<T> {
     }
 
     /// The next page, or `None` after the last one. After an error it may be asked for again.
+    ///
+    /// ```no_run
+    /// # async fn example(client: vouchsafe_client::Client) -> Result<(), vouchsafe_client::Error> {
+    /// let mut pages = client.grants(&Default::default());
+    /// while let Some(page) = pages.next_page().await? {
+    ///     page.items.iter().for_each(|grant| println!("{}", grant.permission));
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     /// See [`Error`].
@@ -111,6 +148,14 @@ impl<T: DeserializeOwned> Pages<T> {
     }
 
     /// All items of all pages that are left. The whole list is in memory then; walk a long one page by page.
+    ///
+    /// ```no_run
+    /// # async fn example(client: vouchsafe_client::Client) -> Result<(), vouchsafe_client::Error> {
+    /// let grants = client.grants(&Default::default()).all().await?;
+    /// println!("{} grants", grants.len());
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     /// See [`Error`]. What was read before the error is lost.

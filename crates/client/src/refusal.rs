@@ -68,6 +68,17 @@ impl Refusal {
 
     /// The grants that hang on the one that should be revoked: why
     /// [`RevokeMode::Restrict`](crate::RevokeMode::Restrict) was refused. Empty for any other refusal.
+    ///
+    /// ```no_run
+    /// # async fn example(client: vouchsafe_client::Client) -> Result<(), vouchsafe_client::Error> {
+    /// # let id = vouchsafe_client::GrantId::mint();
+    /// use vouchsafe_client::{Error, RevokeMode};
+    /// if let Err(Error::Refused(refusal)) = client.revoke(id, RevokeMode::Restrict).await {
+    ///     refusal.dependants().iter().for_each(|grant| println!("{:?} would lose it, too", grant.holder));
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn dependants(&self) -> Vec<Grant> {
         let listed = self.fields.get("dependants").cloned();

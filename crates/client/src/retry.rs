@@ -38,6 +38,12 @@ pub struct RetryPolicy {
 
 impl RetryPolicy {
     /// Every call is sent once.
+    ///
+    /// ```
+    /// use vouchsafe_client::{Client, RetryPolicy};
+    /// let once = Client::builder("http://127.0.0.1:4100", "vsk_1").retry(RetryPolicy::never()).build();
+    /// assert!(once.is_ok());
+    /// ```
     #[must_use]
     pub fn never() -> Self {
         Self { max_retries: 0, ..Self::default() }

@@ -44,6 +44,11 @@ pub struct AppChange {
 
 impl AppChange {
     /// An app of this owner and name.
+    ///
+    /// ```
+    /// use vouchsafe_client::AppChange;
+    /// assert_eq!(AppChange::new("ann", "editor").protected, None, "as it was before");
+    /// ```
     #[must_use]
     pub fn new(owner: impl Into<String>, name: impl Into<String>) -> Self {
         Self { name: name.into(), owner: owner.into(), protected: None, metadata: Map::new(), index_url: None }
@@ -53,6 +58,16 @@ impl AppChange {
 impl Client {
     /// Makes an app known, or says what has changed about it.
     ///
+    /// ```no_run
+    /// # async fn example(client: vouchsafe_client::Client) -> Result<(), vouchsafe_client::Error> {
+    /// use vouchsafe_client::AppChange;
+    /// let change = AppChange { protected: Some(true), ..AppChange::new("ann", "editor") };
+    /// let editor = client.put_app(&"app-editor".parse().unwrap(), &change).await?;
+    /// println!("made at {}", editor.created_at);
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     /// See [`Error`]; `conflict` when another app has the name.
     pub async fn put_app(&self, uid: &AppUid, change: &AppChange) -> Result<Saved<App>, Error> {
@@ -61,6 +76,14 @@ impl Client {
 
     /// An app that the caller may see.
     ///
+    /// ```no_run
+    /// # async fn example(client: vouchsafe_client::Client) -> Result<(), vouchsafe_client::Error> {
+    /// let editor = client.app(&"app-editor".parse().unwrap()).await?;
+    /// println!("{} starts at {:?}", editor.name, editor.index_url);
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     /// See [`Error`]; `entity_not_found` when there is none.
     pub async fn app(&self, uid: &AppUid) -> Result<App, Error> {
@@ -68,6 +91,13 @@ impl Client {
     }
 
     /// Deletes an app with the grants on it and those it has.
+    ///
+    /// ```no_run
+    /// # async fn example(client: vouchsafe_client::Client) -> Result<(), vouchsafe_client::Error> {
+    /// client.delete_app(&"app-editor".parse().unwrap()).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     /// See [`Error`]; after a retry, [`Refusal::earlier_outcome_unknown`](crate::Refusal::earlier_outcome_unknown).

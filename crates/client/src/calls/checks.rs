@@ -20,18 +20,35 @@ pub enum Actor {
 
 impl Actor {
     /// A user, by name.
+    ///
+    /// ```
+    /// use vouchsafe_client::{Actor, Question};
+    /// let question = Question::new(Actor::user("bob"), "fs:/ann:read");
+    /// assert_eq!(question.permission, "fs:/ann:read");
+    /// ```
     #[must_use]
     pub fn user(name: impl Into<String>) -> Self {
         Self::User { user: name.into(), app: None }
     }
 
     /// An app acting for a user.
+    ///
+    /// ```
+    /// use vouchsafe_client::Actor;
+    /// let editor = Actor::app("app-editor".parse().unwrap(), "bob");
+    /// assert!(matches!(editor, Actor::User { app: Some(_), .. }), "bob, as far as the app goes");
+    /// ```
     #[must_use]
     pub fn app(app: AppUid, user: impl Into<String>) -> Self {
         Self::User { user: user.into(), app: Some(app) }
     }
 
     /// Whoever shows this token.
+    ///
+    /// ```
+    /// use vouchsafe_client::Actor;
+    /// assert!(!format!("{:?}", Actor::token("secret")).contains("secret"), "it is not printed");
+    /// ```
     #[must_use]
     pub fn token(token: impl Into<SecretString>) -> Self {
         Self::Token(token.into())
@@ -66,6 +83,13 @@ pub struct Question {
 
 impl Question {
     /// May `actor` do `permission`: a [`Permission`](crate::Permission), or its text.
+    ///
+    /// ```
+    /// use vouchsafe_client::{Actor, Permission, Question};
+    /// let read: Permission = "fs:/ann:read".parse().unwrap();
+    /// let question = Question { at_least: Some(7), ..Question::new(Actor::user("bob"), &read) };
+    /// assert_eq!(question.permission, "fs:/ann:read");
+    /// ```
     #[must_use]
     pub fn new(actor: Actor, permission: impl ToString) -> Self {
         Self { actor, permission: permission.to_string(), at_least: None }
@@ -122,6 +146,17 @@ impl Client {
     ///
     /// A service key may ask about anybody, a user about himself.
     ///
+    /// ```no_run
+    /// # async fn example(client: vouchsafe_client::Client) -> Result<(), vouchsafe_client::Error> {
+    /// use vouchsafe_client::{Actor, Question};
+    /// let question = Question::new(Actor::user("bob"), "fs:/ann/plan.txt:write");
+    /// if client.check(&question).await?.allowed {
+    ///     println!("bob may write");
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     /// See [`Error`]; `conflict` when `at_least` lies in the future.
     pub async fn check(&self, question: &Question) -> Result<Checked, Error> {
@@ -129,6 +164,16 @@ impl Client {
     }
 
     /// Answers 1 to 1000 questions from one state, which is at least as new as each of them demands.
+    ///
+    /// ```no_run
+    /// # async fn example(client: vouchsafe_client::Client) -> Result<(), vouchsafe_client::Error> {
+    /// use vouchsafe_client::{Actor, Question};
+    /// let all = ["read", "write"].map(|word| Question::new(Actor::user("bob"), format!("fs:/ann/plan.txt:{word}")));
+    /// let checked = client.check_batch(&all).await?;
+    /// println!("{:?} as of {}", checked.results, checked.revision);
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     /// See [`Error`]; [`Error::Decode`] also when there are not as many answers as questions.
@@ -141,6 +186,19 @@ impl Client {
     }
 
     /// As [`Client::check`], with the reasons.
+    ///
+    /// ```no_run
+    /// # async fn example(client: vouchsafe_client::Client) -> Result<(), vouchsafe_client::Error> {
+    /// use vouchsafe_client::{Actor, Node, Question};
+    /// let told = client.explain(&Question::new(Actor::user("bob"), "fs:/ann/plan.txt:write")).await?;
+    /// for node in &told.reading {
+    ///     if let Node::Missing { reason, could_grant, .. } = node {
+    ///         println!("{}: {could_grant:?} could help", reason.as_str());
+    ///     }
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     /// As [`Client::check`].

@@ -80,6 +80,11 @@ pub struct EntryChange {
 
 impl EntryChange {
     /// A file at this path.
+    ///
+    /// ```
+    /// use vouchsafe_client::{EntryChange, EntryKind};
+    /// assert_eq!(EntryChange::file("/ann/plan.txt").kind, EntryKind::File);
+    /// ```
     #[must_use]
     pub fn file(path: impl Into<String>) -> Self {
         Self {
@@ -94,6 +99,11 @@ impl EntryChange {
     }
 
     /// A directory at this path.
+    ///
+    /// ```
+    /// use vouchsafe_client::{EntryChange, EntryKind};
+    /// assert_eq!(EntryChange::dir("/ann/work").kind, EntryKind::Dir);
+    /// ```
     #[must_use]
     pub fn dir(path: impl Into<String>) -> Self {
         Self { kind: EntryKind::Dir, ..Self::file(path) }
@@ -103,6 +113,16 @@ impl EntryChange {
 impl Client {
     /// Makes an entry known, or says what has changed about it.
     ///
+    /// ```no_run
+    /// # async fn example(client: vouchsafe_client::Client) -> Result<(), vouchsafe_client::Error> {
+    /// use vouchsafe_client::{EntryChange, EntryId};
+    /// let plan = EntryChange { size: Some(12), create_parents: true, ..EntryChange::file("/ann/work/plan.txt") };
+    /// let saved = client.put_entry(EntryId::mint(), &plan).await?;
+    /// println!("{} is entry {}", saved.path, saved.uuid);
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     /// See [`Error`]; `conflict` when the entry is there at another path, or is of the other kind.
     pub async fn put_entry(&self, uuid: EntryId, change: &EntryChange) -> Result<Saved<Entry>, Error> {
@@ -110,6 +130,15 @@ impl Client {
     }
 
     /// An entry that the caller may see.
+    ///
+    /// ```no_run
+    /// # async fn example(client: vouchsafe_client::Client) -> Result<(), vouchsafe_client::Error> {
+    /// # let plan = vouchsafe_client::EntryId::mint();
+    /// let entry = client.entry(plan).await?;
+    /// println!("{} belongs to {}", entry.path, entry.owner);
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     /// See [`Error`]; `subject_does_not_exist` when there is none.
@@ -119,6 +148,14 @@ impl Client {
 
     /// Deletes an entry with everything below it.
     ///
+    /// ```no_run
+    /// # async fn example(client: vouchsafe_client::Client) -> Result<(), vouchsafe_client::Error> {
+    /// # let plan = vouchsafe_client::EntryId::mint();
+    /// client.delete_entry(plan).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     /// See [`Error`]; after a retry, [`Refusal::earlier_outcome_unknown`](crate::Refusal::earlier_outcome_unknown).
     pub async fn delete_entry(&self, uuid: EntryId) -> Result<(), Error> {
@@ -126,6 +163,15 @@ impl Client {
     }
 
     /// Moves an entry with everything below it to another path. Never sent twice.
+    ///
+    /// ```no_run
+    /// # async fn example(client: vouchsafe_client::Client) -> Result<(), vouchsafe_client::Error> {
+    /// # let plan = vouchsafe_client::EntryId::mint();
+    /// let moved = client.move_entry(plan, "/ann/archive/plan.txt").await?;
+    /// assert_eq!(moved.uuid, plan, "who was given it still has it");
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     /// See [`Error`]. After [`Error::Transport`], [`Client::entry`] tells where it lies.

@@ -82,6 +82,12 @@ pub struct NewGrant {
 
 impl NewGrant {
     /// `issuer` gives `permission`, a [`Permission`](crate::Permission) or its text, to `holder`.
+    ///
+    /// ```
+    /// use vouchsafe_client::{Holder, NewGrant};
+    /// let deny = NewGrant { exact: true, ..NewGrant::new("ann", Holder::Everyone, "fs:/ann/pay:none") };
+    /// assert_eq!((deny.issuer.as_str(), deny.expires_at), ("ann", None));
+    /// ```
     #[must_use]
     pub fn new(issuer: impl Into<String>, holder: Holder, permission: impl ToString) -> Self {
         Self { issuer: issuer.into(), holder, permission: permission.to_string(), expires_at: None, exact: false }
@@ -119,6 +125,19 @@ impl Client {
     ///
     /// A user gives in his own name only. The answer says whether the grant is new.
     ///
+    /// ```no_run
+    /// # async fn example(client: vouchsafe_client::Client) -> Result<(), vouchsafe_client::Error> {
+    /// use vouchsafe_client::{Holder, NewGrant};
+    /// let grant = NewGrant::new("ann", Holder::user("bob"), "fs:/ann/plan.txt:read");
+    /// match client.give(&grant).await {
+    ///     Ok(given) => println!("grant {}", given.id),
+    ///     Err(error) if error.code() == Some("permission_denied") => println!("ann may not give that"),
+    ///     Err(error) => return Err(error),
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     /// See [`Error`]. After [`Error::Transport`] the grant may have been made: [`Client::grants`] tells.
     pub async fn give(&self, grant: &NewGrant) -> Result<Saved<Grant>, Error> {
@@ -127,6 +146,17 @@ impl Client {
 
     /// A grant that the caller may see, also one that gives nothing now.
     ///
+    /// ```no_run
+    /// # async fn example(client: vouchsafe_client::Client) -> Result<(), vouchsafe_client::Error> {
+    /// # let id = vouchsafe_client::GrantId::mint();
+    /// let grant = client.grant(id).await?;
+    /// if !grant.live {
+    ///     println!("it gives nothing: {:?}", grant.why_not);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     /// See [`Error`].
     pub async fn grant(&self, id: GrantId) -> Result<Grant, Error> {
@@ -134,6 +164,17 @@ impl Client {
     }
 
     /// The grants that the caller may see and the filter lets through, also those that give nothing now.
+    ///
+    /// ```no_run
+    /// # async fn example(client: vouchsafe_client::Client) -> Result<(), vouchsafe_client::Error> {
+    /// use vouchsafe_client::{GrantFilter, HolderFilter};
+    /// let to_everyone = GrantFilter { holder: Some(HolderFilter::Everyone), ..GrantFilter::default() };
+    /// for grant in client.grants(&to_everyone).all().await? {
+    ///     println!("{} gave {}", grant.issuer, grant.permission);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn grants(&self, filter: &GrantFilter) -> Pages<Grant> {
         Pages::new(self, &["grants"], filter.query())
     }

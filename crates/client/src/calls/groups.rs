@@ -37,6 +37,11 @@ pub struct GroupChange {
 
 impl GroupChange {
     /// A group of this owner and name, whose members stay as they are.
+    ///
+    /// ```
+    /// use vouchsafe_client::GroupChange;
+    /// assert_eq!(GroupChange::new("ann", "family").members, None, "they stay as they are");
+    /// ```
     #[must_use]
     pub fn new(owner: impl Into<String>, name: impl Into<String>) -> Self {
         Self { owner: owner.into(), name: name.into(), members: None }
@@ -46,6 +51,15 @@ impl GroupChange {
 impl Client {
     /// Makes a group, or changes it.
     ///
+    /// ```no_run
+    /// # async fn example(client: vouchsafe_client::Client) -> Result<(), vouchsafe_client::Error> {
+    /// use vouchsafe_client::{GroupChange, GroupId};
+    /// let members = Some(vec!["bob".into(), "eve".into()]);
+    /// client.put_group(GroupId::mint(), &GroupChange { members, ..GroupChange::new("ann", "family") }).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     /// See [`Error`].
     pub async fn put_group(&self, uid: GroupId, change: &GroupChange) -> Result<Saved<Group>, Error> {
@@ -53,6 +67,15 @@ impl Client {
     }
 
     /// A group.
+    ///
+    /// ```no_run
+    /// # async fn example(client: vouchsafe_client::Client) -> Result<(), vouchsafe_client::Error> {
+    /// # let family = vouchsafe_client::GroupId::mint();
+    /// let group = client.group(family).await?;
+    /// println!("{} of {}: {:?}", group.name, group.owner, group.members);
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     /// See [`Error`]; `entity_not_found` when there is none that the caller may see.
@@ -62,6 +85,20 @@ impl Client {
 
     /// A group, with its members from a [`Group::cursor`] on.
     ///
+    /// ```no_run
+    /// # async fn example(client: vouchsafe_client::Client) -> Result<(), vouchsafe_client::Error> {
+    /// # let crowd = vouchsafe_client::GroupId::mint();
+    /// let mut page = client.group(crowd).await?;
+    /// let mut count = page.members.len();
+    /// while let Some(cursor) = page.cursor {
+    ///     page = client.group_from(crowd, &cursor).await?;
+    ///     count += page.members.len();
+    /// }
+    /// println!("{count} members");
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     /// See [`Error`]; `entity_not_found` when there is none that the caller may see.
     pub async fn group_from(&self, uid: GroupId, cursor: &str) -> Result<Group, Error> {
@@ -69,6 +106,14 @@ impl Client {
     }
 
     /// Deletes a group with its memberships and grants.
+    ///
+    /// ```no_run
+    /// # async fn example(client: vouchsafe_client::Client) -> Result<(), vouchsafe_client::Error> {
+    /// # let family = vouchsafe_client::GroupId::mint();
+    /// client.delete_group(family).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     /// See [`Error`]; after a retry, [`Refusal::earlier_outcome_unknown`](crate::Refusal::earlier_outcome_unknown).

@@ -38,12 +38,22 @@ pub enum Holder {
 
 impl Holder {
     /// A user, by name.
+    ///
+    /// ```
+    /// use vouchsafe_client::Holder;
+    /// assert_eq!(Holder::user("bob"), Holder::User("bob".into()));
+    /// ```
     #[must_use]
     pub fn user(name: impl Into<String>) -> Self {
         Self::User(name.into())
     }
 
     /// An app, whomever it acts for.
+    ///
+    /// ```
+    /// use vouchsafe_client::Holder;
+    /// assert!(matches!(Holder::app("app-editor".parse().unwrap()), Holder::App { user: None, .. }));
+    /// ```
     #[must_use]
     pub const fn app(app: AppUid) -> Self {
         Self::App { app, user: None }

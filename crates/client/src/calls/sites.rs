@@ -44,6 +44,11 @@ pub struct SiteChange {
 
 impl SiteChange {
     /// A site of this owner and name.
+    ///
+    /// ```
+    /// use vouchsafe_client::SiteChange;
+    /// assert_eq!(SiteChange::new("ann", "blog").root, None, "it serves nothing");
+    /// ```
     #[must_use]
     pub fn new(owner: impl Into<String>, name: impl Into<String>) -> Self {
         Self { name: name.into(), owner: owner.into(), associated_app_uid: None, root: None, protected: None }
@@ -53,6 +58,16 @@ impl SiteChange {
 impl Client {
     /// Makes a site known, or says what has changed about it.
     ///
+    /// ```no_run
+    /// # async fn example(client: vouchsafe_client::Client) -> Result<(), vouchsafe_client::Error> {
+    /// # let pages = vouchsafe_client::EntryId::mint();
+    /// use vouchsafe_client::{SiteChange, SiteId};
+    /// let change = SiteChange { root: Some(pages), ..SiteChange::new("ann", "blog") };
+    /// client.put_site(SiteId::mint(), &change).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     /// See [`Error`]; `conflict` when another site has the name.
     pub async fn put_site(&self, uuid: SiteId, change: &SiteChange) -> Result<Saved<Site>, Error> {
@@ -61,6 +76,14 @@ impl Client {
 
     /// A site that the caller may see.
     ///
+    /// ```no_run
+    /// # async fn example(client: vouchsafe_client::Client) -> Result<(), vouchsafe_client::Error> {
+    /// # let blog = vouchsafe_client::SiteId::mint();
+    /// println!("it serves {:?}", client.site(blog).await?.root);
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     /// See [`Error`]; `entity_not_found` when there is none.
     pub async fn site(&self, uuid: SiteId) -> Result<Site, Error> {
@@ -68,6 +91,14 @@ impl Client {
     }
 
     /// Deletes a site with the grants on it.
+    ///
+    /// ```no_run
+    /// # async fn example(client: vouchsafe_client::Client) -> Result<(), vouchsafe_client::Error> {
+    /// # let blog = vouchsafe_client::SiteId::mint();
+    /// client.delete_site(blog).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     /// See [`Error`]; after a retry, [`Refusal::earlier_outcome_unknown`](crate::Refusal::earlier_outcome_unknown).

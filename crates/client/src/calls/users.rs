@@ -44,6 +44,16 @@ pub struct UserChange {
 impl Client {
     /// Makes an account with its home directory `/<username>`, or changes it. For service keys only.
     ///
+    /// ```no_run
+    /// # async fn example(client: vouchsafe_client::Client) -> Result<(), vouchsafe_client::Error> {
+    /// use vouchsafe_client::UserChange;
+    /// let change = UserChange { email: Some("bob@example.org".into()), ..UserChange::default() };
+    /// let saved = client.put_user("bob", &change).await?;
+    /// println!("{} is {}", saved.username, if saved.is_new { "new" } else { "known" });
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     /// See [`Error`].
     pub async fn put_user(&self, username: &str, change: &UserChange) -> Result<Saved<User>, Error> {
@@ -52,6 +62,15 @@ impl Client {
 
     /// An account: any for a service key, one's own for a user.
     ///
+    /// ```no_run
+    /// # async fn example(client: vouchsafe_client::Client) -> Result<(), vouchsafe_client::Error> {
+    /// if client.user("bob").await?.suspended {
+    ///     println!("what bob gave gives nothing now");
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     /// See [`Error`]; `user_does_not_exist` when there is none.
     pub async fn user(&self, username: &str) -> Result<User, Error> {
@@ -59,6 +78,13 @@ impl Client {
     }
 
     /// Deletes an account with everything that is its own. For service keys only.
+    ///
+    /// ```no_run
+    /// # async fn example(client: vouchsafe_client::Client) -> Result<(), vouchsafe_client::Error> {
+    /// client.delete_user("bob").await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     /// See [`Error`]; after a retry, [`Refusal::earlier_outcome_unknown`](crate::Refusal::earlier_outcome_unknown).

@@ -87,6 +87,16 @@ struct Body<'a> {
 impl Client {
     /// Who would gain and who would lose what by a change. Writes nothing.
     ///
+    /// ```no_run
+    /// # async fn example(client: vouchsafe_client::Client) -> Result<(), vouchsafe_client::Error> {
+    /// # let plan = vouchsafe_client::EntryId::mint();
+    /// use vouchsafe_client::Change;
+    /// let foretold = client.what_if(&Change::Delete { entry: plan }).await?;
+    /// foretold.losses.iter().for_each(|loss| println!("{} would lose {}", loss.user, loss.before.as_str()));
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     /// See [`Error`]: also everything for which the change itself would be refused.
     pub async fn what_if(&self, change: &Change) -> Result<Consequences, Error> {
