@@ -57,6 +57,9 @@ impl<K: Hash + Eq + Clone> Budget<K> {
     }
 }
 
+/// What a list weighs, among the questions of a person.
+const LIST_WEIGHT: u32 = 10;
+
 /// The budgets of a server.
 pub(crate) struct Limits {
     are_on: bool,
@@ -74,20 +77,28 @@ pub(crate) struct Limits {
 }
 
 /// Doors of one kind that a password opens. Whoever guesses at one shuts out himself, and not who comes from elsewhere;
-/// only guesses from very many places at once shut it for a moment.
+/// only guesses from very many places at once shut it for a moment, and no one site is as many.
 struct Door {
     here: Budget<(String, Option<IpAddr>)>,
+    site: Budget<(String, u128)>,
     everywhere: Budget<String>,
 }
 
 impl Door {
     fn new() -> Self {
-        let here = Budget::new(10, Duration::from_secs(30));
-        Self { here, everywhere: Budget::new(200, Duration::from_secs(2)) }
+        let seconds = Duration::from_secs;
+        Self {
+            here: Budget::new(10, seconds(30)),
+            site: Budget::new(30, seconds(20)),
+            everywhere: Budget::new(200, seconds(2)),
+        }
     }
 
     fn knock(&self, name: String, from: Option<IpAddr>) -> Result<(), Rejection> {
         self.here.spend(&(name.clone(), from))?;
+        if let Some(site) = from.and_then(site) {
+            self.site.spend(&(name.clone(), site))?;
+        }
         self.everywhere.spend(&name)
     }
 }
@@ -110,6 +121,14 @@ fn place(peer: IpAddr) -> IpAddr {
     match peer.to_canonical() {
         IpAddr::V6(address) => IpAddr::V6(Ipv6Addr::from_bits(address.to_bits() & (u128::MAX << 64))),
         address @ IpAddr::V4(_) => address,
+    }
+}
+
+/// What one site is given of IPv6 at most, a /48: 65,536 places that are one customer's.
+const fn site(place: IpAddr) -> Option<u128> {
+    match place {
+        IpAddr::V6(address) => Some(address.to_bits() >> 80),
+        IpAddr::V4(_) => None,
     }
 }
 
@@ -160,6 +179,12 @@ impl Limits {
             Some(peer) if self.are_on => self.guesses_from.spend(&place(peer)),
             Some(_) | None => Ok(()),
         }
+    }
+
+    /// A turn of `user`'s for a list, a page, or whatever else weighs as much.
+    pub(crate) async fn heavy(&self, user: UserId) -> Result<Turn, Rejection> {
+        self.read(user, LIST_WEIGHT)?;
+        self.turn(user).await
     }
 
     /// A turn of `user`'s for a question that keeps the database busy.
@@ -261,6 +286,23 @@ mod tests {
         let let_in =
             (0..60).flat_map(|n| [n; 4]).filter(|n| limits.log_in("dan", peer(&format!("10.1.0.{n}"))).is_ok());
         assert!((200..=202).contains(&let_in.count()), "from very many places at once there is an end, too");
+    }
+
+    #[test]
+    fn one_site_of_many_networks_does_not_shut_out_the_owner() {
+        let peer = |text: &str| text.parse::<IpAddr>().ok();
+        let doors: [Knock; 2] = [Limits::log_in, Limits::link_password];
+        for door in doors {
+            let limits = Limits::new(true);
+            let from_site = (0..400).filter(|n| door(&limits, "ann", peer(&format!("2001:db8:1:{n:x}::1"))).is_ok());
+            assert!((30..=32).contains(&from_site.count()));
+            for elsewhere in ["2001:db8:2::1", "10.0.0.1", "::ffff:10.0.0.2"] {
+                assert!(door(&limits, "ann", peer(elsewhere)).is_ok(), "{elsewhere}");
+            }
+            assert!(door(&limits, "bob", peer("2001:db8:1::1")).is_ok(), "another name");
+            let mapped = (0..100).filter(|n| door(&limits, "dan", peer(&format!("::ffff:10.0.1.{n}"))).is_ok());
+            assert_eq!(mapped.count(), 100, "addresses of IPv4 are no one site, however they are written");
+        }
     }
 
     #[test]

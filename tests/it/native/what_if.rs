@@ -133,3 +133,22 @@ async fn what_would_be_refused_is_refused_in_the_same_words() {
     assert_eq!(desk.world.call("POST", "/v1/what-if", &eve, own.clone()).await.refusal(), (403, "forbidden"));
     assert_eq!(desk.world.call("POST", "/v1/what-if", &desk.ann.token, own).await.status, 200);
 }
+
+#[actix_web::test]
+async fn thinking_of_a_change_weighs_as_much_as_a_list() {
+    let world = World::with(|settings| settings.are_limits_on = true);
+    let ann = world.person("ann");
+    let body = json!({ "change": { "delete": { "entry": world.file("/ann/a.txt") } } });
+    let mut told = 0;
+    let refused = loop {
+        let answer = world.call("POST", "/v1/what-if", &ann.token, body.clone()).await;
+        if answer.status != 200 {
+            break answer;
+        }
+        told += 1;
+        assert!(told < 110, "before the changes that one may make are used up");
+    };
+    assert!(told >= 60 && !refused.retry_after.is_empty(), "{told}");
+    assert_eq!(refused.refusal(), (429, "too_many_requests"));
+    assert_eq!(world.v1("POST", "/v1/what-if", body).await.status, 200, "the host application may go on");
+}

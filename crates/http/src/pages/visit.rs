@@ -17,9 +17,6 @@ use vouchsafe_types::{Actor, error::ApiError};
 /// What ties forms to a browser while nobody has signed in.
 const SEED_COOKIE: &str = "vouchsafe_form";
 
-/// What a page weighs: as much as a list of the API.
-const PAGE_WEIGHT: u32 = 10;
-
 /// A person's request for a page.
 pub(super) struct Visit {
     /// The use cases.
@@ -68,9 +65,7 @@ impl Visit {
     /// # Errors
     /// As [`Visit::person`]; throttled.
     pub(super) async fn turn(&self) -> Result<Turn, Rejection> {
-        let user = self.person()?.user.id;
-        self.limits().read(user, PAGE_WEIGHT)?;
-        self.limits().turn(user).await
+        self.limits().heavy(self.person()?.user.id).await
     }
 
     /// A parameter of the query; empty without one.

@@ -1,7 +1,7 @@
 //! What every route of `/v1` stands on: the use cases, who calls, and the state that is answered from.
 
 use super::page::Params;
-use crate::{auth::ServiceOrUser, error::Rejection, state::UseCases};
+use crate::{auth::ServiceOrUser, error::Rejection, state::UseCases, turns::Turn};
 use actix_web::{FromRequest, HttpRequest, HttpResponse, HttpResponseBuilder, dev::Payload};
 use serde_json::{Value, json};
 use std::{future::Future, pin::Pin};
@@ -40,6 +40,16 @@ impl Desk {
             ServiceOrUser::Service(_) => Ok(()),
             ServiceOrUser::User(me) => self.cases.limits().grant(me.user.id),
         }
+    }
+
+    /// A turn for what keeps the database busy, counted like the lists of the Puter face and the pages. The host application
+    /// may go on as long as it likes.
+    ///
+    /// # Errors
+    /// When it was too often, or too many of the user's wait already.
+    pub(super) async fn turn(&self) -> Result<Option<Turn>, Rejection> {
+        let ServiceOrUser::User(me) = &self.caller else { return Ok(None) };
+        self.cases.limits().heavy(me.user.id).await.map(Some)
     }
 
     /// Looks something up. The revision is that of the state before, so that nothing is missed by who follows the changes

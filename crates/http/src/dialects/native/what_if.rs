@@ -15,6 +15,7 @@ pub(super) async fn post(desk: Desk, body: Body) -> Result<HttpResponse, Rejecti
     fields.finish()?;
     let change = change.ok_or(ApiError::FieldMissing { key: "change".to_owned() })?;
     desk.spend()?;
+    let _turn = desk.turn().await?;
     let told = desk.see(move |vouchsafe, actor| vouchsafe.what_if(actor, &change)).await?;
     Ok(match &told.value {
         Foretold::Depended(grants) => grants::depended(grants),

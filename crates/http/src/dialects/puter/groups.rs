@@ -1,6 +1,6 @@
 //! Groups of people, made by a person, and the two that every account is in or out of by itself.
 
-use super::{permissions::LIST_WEIGHT, wire};
+use super::wire;
 use crate::{auth::Call, error::Rejection, fields::Fields, state::UseCases};
 use actix_web::HttpResponse;
 use serde_json::{Map, Value, json};
@@ -34,8 +34,7 @@ pub(super) async fn remove_users(cases: UseCases, call: Call) -> Result<HttpResp
 /// `/v1/groups/{uid}` has all members in pages.
 pub(super) async fn list(cases: UseCases, call: Call) -> Result<HttpResponse, Rejection> {
     let (user, actor) = (call.principal.user.id, call.principal.actor);
-    cases.limits().read(user, LIST_WEIGHT)?;
-    let _turn = cases.limits().turn(user).await?;
+    let _turn = cases.limits().heavy(user).await?;
     let found = cases.run(move |vouchsafe| vouchsafe.groups_of(&actor)).await?;
     let mut body = json!({
         "owned_groups": found.owned.iter().map(owned).collect::<Vec<_>>(),

@@ -12,9 +12,6 @@ const MAX_ASKED: usize = 1_000;
 const MAX_NAMES: usize = 20_000;
 /// So many permissions weigh as much as one simple question.
 const PER_QUESTION: usize = 50;
-/// What a list weighs.
-pub(super) const LIST_WEIGHT: u32 = 10;
-
 /// Which permissions the caller holds, whoever he is; what is no permission is held by nobody.
 pub(super) async fn check(cases: UseCases, call: Call) -> Result<HttpResponse, Rejection> {
     let (principal, body) = call.object()?;
@@ -40,8 +37,7 @@ pub(super) async fn check(cases: UseCases, call: Call) -> Result<HttpResponse, R
 /// What the caller gave to his apps and to people, and was given by people, as far as it works now.
 pub(super) async fn list(cases: UseCases, call: Call) -> Result<HttpResponse, Rejection> {
     let (user, actor) = (call.principal.user.id, call.principal.actor);
-    cases.limits().read(user, LIST_WEIGHT)?;
-    let _turn = cases.limits().turn(user).await?;
+    let _turn = cases.limits().heavy(user).await?;
     let own = cases.run(move |vouchsafe| vouchsafe.own_grants(&actor)).await?;
     // COMPAT(puter): the app is told under both of the names that servers have had for it.
     let to_app =

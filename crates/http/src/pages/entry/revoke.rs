@@ -81,6 +81,8 @@ pub(in super::super) async fn revoke(form: Form, path: Path<(EntryId, GrantId)>)
     let (uuid, id) = path.into_inner();
     let visit = &form.visit;
     visit.limits().grant(visit.person()?.user.id)?;
+    // Before anything is done: a refusal shows the page again, with all that would happen.
+    let _turn = visit.turn().await?;
     grant::find(visit, uuid, id).await?;
     let seen = IfMatch(Some(vec![form.text("seen")]));
     match visit.run(move |vouchsafe, actor| vouchsafe.revoke(actor, id, Mode::Cascade, &seen)).await {
