@@ -18,6 +18,8 @@ const LANE: i32 = 30;
 const LANES: i32 = 110;
 /// The room that the letters of a name have in a box, in tenths of what they are measured in.
 const ROOM: i32 = 1_340;
+/// Of how many pieces a curve is measured.
+const STEPS: i32 = 16;
 /// The most boxes of a picture: with more, words say it better.
 const MAX_NODES: usize = 60;
 
@@ -52,7 +54,11 @@ impl<'a> Graph<'a> {
                 places.insert(node, (left + at * ACROSS + (ACROSS - WIDE) / 2, MARGIN + row * DOWN));
             }
         }
-        Some(Self { edges, owners, target, places, size: (width, last * DOWN + HIGH + 2 * MARGIN) })
+        let mut graph = Self { edges, owners, target, places, size: (width, last * DOWN + HIGH + 2 * MARGIN) };
+        // Arrows that pass many rows, or keep from many others, swing further out than there is room for.
+        let outermost = graph.curves().iter().map(|(_, curve)| curve.right()).max().unwrap_or(0);
+        graph.size.0 = width.max(outermost + MARGIN);
+        Some(graph)
     }
 
     /// What the template draws.
@@ -80,18 +86,11 @@ impl<'a> Graph<'a> {
     }
 
     fn view_arrows(&self) -> Vec<Value> {
-        let drawn = self.drawn();
+        let curves = self.curves();
         let mut taken: Vec<Area> =
             self.places.values().map(|(x, y)| Area { x: *x, y: *y, wide: WIDE, high: HIGH }).collect();
-        let mut arrows = Vec::with_capacity(drawn.len());
-        for (at, edge) in drawn.iter().enumerate() {
-            let beside = |other: &&Edge| other.joins(edge);
-            let (lane, lanes) = (
-                count(drawn.iter().take(at).filter(|e| beside(e)).count()),
-                count(drawn.iter().filter(|e| beside(e)).count()),
-            );
-            let step = LANE.min(LANES / (lanes - 1).max(1));
-            let Some(curve) = self.curve(edge, (2 * lane - lanes + 1) * step / 2) else { continue };
+        let mut arrows = Vec::with_capacity(curves.len());
+        for (edge, curve) in curves {
             let label = curve.label(&edge.label, self.size.0, &taken);
             arrows.push(json!({
                 "line": curve.line(), "label": edge.label, "is_broken": edge.broken.is_some(),
@@ -100,6 +99,19 @@ impl<'a> Graph<'a> {
             taken.push(label);
         }
         arrows
+    }
+
+    /// The arrows and their ways: those between the same two boxes keep from each other.
+    fn curves(&self) -> Vec<(&'a Edge, Curve)> {
+        let drawn = self.drawn();
+        let way = |(at, edge): (usize, &&'a Edge)| {
+            let beside = |other: &&&Edge| other.joins(edge);
+            let (lane, lanes) =
+                (count(drawn.iter().take(at).filter(beside).count()), count(drawn.iter().filter(beside).count()));
+            let step = LANE.min(LANES / (lanes - 1).max(1));
+            Some((*edge, self.curve(edge, (2 * lane - lanes + 1) * step / 2)?))
+        };
+        drawn.iter().enumerate().filter_map(way).collect()
     }
 
     /// The arrows, those once that look the same.
@@ -157,6 +169,17 @@ impl Curve {
     fn line(&self) -> String {
         let [from, first, second, to] = self.0.map(|(x, y)| format!("{x} {y}"));
         format!("M{from} C{first} {second} {to}")
+    }
+
+    /// How far to the right it comes.
+    fn right(&self) -> i32 {
+        let [from, first, second, to] = self.0.map(|(x, _)| x);
+        let at = |step: i32| {
+            let left = STEPS - step;
+            let bent = 3 * left * step * (first * left + second * step);
+            (from * left * left * left + bent + to * step * step * step) / (STEPS * STEPS * STEPS)
+        };
+        (0..=STEPS).map(at).max().unwrap_or(0)
     }
 
     /// Where its label stands: where nothing else does, if there is such a place.
@@ -299,6 +322,29 @@ mod tests {
                 assert!(x > 0 && x < i64::from(graph.size.0));
                 let is_on = |other: &Value| (at(other).0 - x).abs() < 25 && (at(other).1 - y).abs() < 15;
                 assert!(!arrows[..n].iter().any(is_on), "{given:?}: {arrows:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn no_arrow_is_cut_off_however_many_rows_and_lanes_there_are() {
+        for (rows, lanes) in [(2, 1), (3, 4), (4, 4), (6, 1), (8, 12)] {
+            let people: Vec<UserId> = (0..=rows).map(|_| UserId::mint()).collect();
+            let mut edges: Vec<Edge> = people.windows(2).map(|two| edge(two[0], two[1], "read")).collect();
+            let (ann, eve) = (people[0], people[rows]);
+            edges.extend((0..lanes).map(|lane| edge(ann, eve, &format!("edit {lane}"))));
+            let owners = [ann];
+            let graph = Graph::of(&edges, &owners, Some(eve)).unwrap();
+            for arrow in graph.view_arrows() {
+                let text = arrow["line"].as_str().unwrap().replace(['M', 'C'], "");
+                let numbers: Vec<f64> = text.split(' ').map(|number| number.parse().unwrap()).collect();
+                for step in 0..=1_000 {
+                    let (t, left) = (f64::from(step) / 1e3, 1.0 - f64::from(step) / 1e3);
+                    let bent = 3.0 * left * t * (left * numbers[2] + t * numbers[4]);
+                    let x = left.powi(3) * numbers[0] + bent + t.powi(3) * numbers[6];
+                    let room = f64::from(graph.size.0);
+                    assert!(x > 4.0 && x < room - 4.0, "{rows} {lanes}: {x} of {room}: {text}");
+                }
             }
         }
     }
