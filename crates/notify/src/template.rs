@@ -89,6 +89,14 @@ const NOTICES: [(&str, &str, &str, &str); 9] = [
     ),
 ];
 
+/// What HTML parts are made of: what is around them, the one thing to do, what somebody wrote, and the small print.
+const PARTS: [(&str, &str); 4] = [
+    ("mail", include_str!("templates/mail.html.hbs")),
+    ("button", include_str!("templates/button.html.hbs")),
+    ("words", include_str!("templates/words.html.hbs")),
+    ("note", include_str!("templates/note.html.hbs")),
+];
+
 /// The templates of all notices.
 pub struct Templates {
     plain: Handlebars<'static>,
@@ -96,13 +104,16 @@ pub struct Templates {
 }
 
 impl Default for Templates {
+    #[expect(clippy::expect_used, reason = "the templates are part of the program, and a test makes them")]
     fn default() -> Self {
-        let (mut plain, html) = (Handlebars::new(), Handlebars::new());
+        let (mut plain, mut html) = (Handlebars::new(), Handlebars::new());
         plain.register_escape_fn(no_escape);
-        let mut all = Self { plain, html };
-        all.plain.set_strict_mode(true);
-        all.html.set_strict_mode(true);
-        all
+        plain.set_strict_mode(true);
+        html.set_strict_mode(true);
+        for (name, text) in PARTS {
+            html.register_partial(name, text).expect("a template that can be read");
+        }
+        Self { plain, html }
     }
 }
 
@@ -148,12 +159,23 @@ mod tests {
         let evil = r#""><script>alert('ö')</script>"#;
         for (name, _, text, html) in NOTICES {
             let mail = Templates::default().render(name, &values(evil)).unwrap();
-            assert!(!mail.html.contains("<script>"), "{name}: {}", mail.html);
-            let [all, blocks, ends, branches] = ["{{", "{{#", "{{/", "{{else"].map(|brace| html.matches(brace).count());
-            let places = all - blocks - ends - branches;
-            assert_eq!(mail.html.matches("&quot;&gt;&lt;script&gt;").count(), places, "{name}: {}", mail.html);
+            assert!(!mail.html.contains("<script>") && !mail.html.contains("\">alert"), "{name}: {}", mail.html);
+            assert!(mail.html.contains("&quot;&gt;&lt;script&gt;alert(&#x27;ö&#x27;)"), "{name}: {}", mail.html);
             assert!(mail.text.contains(evil), "{name}");
             assert!(!html.contains("{{{") && !html.contains("{{&") && !text.contains("{{{"), "{name}");
+        }
+        for (name, text) in PARTS {
+            assert!(!text.contains("{{{") && !text.contains("{{&"), "{name}");
+        }
+    }
+
+    #[test]
+    fn every_mail_has_a_button_that_leads_where_its_text_does() {
+        for (name, ..) in NOTICES {
+            let mail = Templates::default().render(name, &values("word/to?x")).unwrap();
+            assert!(mail.html.trim_start().starts_with("<!doctype html>") && mail.html.contains("</html>"), "{name}");
+            assert_eq!(mail.html.matches("href=\"word/to?x\"").count(), 1, "{name}: {}", mail.html);
+            assert!(mail.text.lines().any(|line| line == "word/to?x"), "{name}: {}", mail.text);
         }
     }
 

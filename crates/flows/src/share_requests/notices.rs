@@ -33,6 +33,7 @@ pub(super) fn tell_owner(
         "susername": username,
         "message": asked.message,
         "file_name": name.unwrap_or_default(),
+        "link": format!("{}/shared/requests", vouchsafe.settings().public_url),
     });
     if let Some(mail) = to_account(owner, "share_request", payload) {
         vouchsafe.mail_between(tx, (requester.id, owner.id), &mail, now)?;
@@ -64,6 +65,7 @@ pub(super) fn tell_requester(
         "rusername": requester.username.as_str(),
         "susername": username,
         "is_approved": is_approved,
+        "link": format!("{}/shared", vouchsafe.settings().public_url),
     });
     if let Some(mail) = to_account(&requester, "share_request_answered", payload) {
         vouchsafe.mail_between(tx, (owner.id, requester.id), &mail, now)?;
