@@ -2,7 +2,7 @@
 
 use crate::{Fault, OverviewPage, Vouchsafe};
 use chrono::{DateTime, TimeDelta, Utc};
-use vouchsafe_store::{Mail, Notification, NotificationFilter, Quota, WriteTx};
+use vouchsafe_store::{Mail, Notification, NotificationFilter, Quota, Tx, WriteTx};
 use vouchsafe_types::{Actor, NotificationId, UserId, error::ApiError};
 
 /// How many notifications a page has.
@@ -35,12 +35,13 @@ impl Vouchsafe {
         after: u32,
         limit: u32,
     ) -> Result<OverviewPage<Notification>, Fault> {
-        let (user, most) = (person(actor)?, usize::try_from(limit).unwrap_or(usize::MAX));
+        let user = person(actor)?;
         self.read(|tx| {
-            let mut items = tx.list_latest_notifications(user, after.into(), i64::from(limit) + 1)?;
-            let next = (items.len() > most).then(|| i64::from(after) + i64::from(limit));
-            items.truncate(most);
-            Ok(OverviewPage { items, next })
+            let batch = |tx: &mut Tx<'_>, at: i64| {
+                let told = tx.list_latest_notifications(user, at, i64::from(limit) + 1)?;
+                Ok((at + 1..).zip(told).collect())
+            };
+            OverviewPage::fill(tx, after.into(), limit, batch, |_, told| Ok(Some(told)))
         })
     }
 

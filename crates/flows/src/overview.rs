@@ -9,6 +9,8 @@ use vouchsafe_types::{Actor, Capabilities, Capability, EntryId, GroupId, Holder,
 
 /// How many rows are looked at for one page at most.
 const MOST_LOOKED_AT: usize = 1_000;
+/// How many of them are read at once.
+const BATCH: i64 = 50;
 /// How many rows about one entry are looked at for the names of who gave it.
 const MOST_ROWS: usize = 100;
 /// The most apps in one list.
@@ -51,6 +53,35 @@ pub struct OverviewPage<T> {
     pub next: Option<i64>,
 }
 
+impl<T> OverviewPage<T> {
+    /// Reads on after `after`, batch by batch of numbered rows, until the page is full, the rows are at an end, or 1,000 of
+    /// them were looked at. What is not shown does not count.
+    pub(crate) fn fill<R>(
+        tx: &mut Tx<'_>,
+        after: i64,
+        limit: u32,
+        mut batch: impl FnMut(&mut Tx<'_>, i64) -> Result<Vec<(i64, R)>, Fault>,
+        mut shown: impl FnMut(&mut Tx<'_>, R) -> Result<Option<T>, Fault>,
+    ) -> Result<Self, Fault> {
+        let most = usize::try_from(limit).unwrap_or(usize::MAX);
+        let (mut items, mut at, mut looked_at) = (Vec::new(), after, 0);
+        loop {
+            let rows = batch(tx, at)?;
+            if rows.is_empty() {
+                return Ok(Self { items, next: None });
+            }
+            for (number, row) in rows {
+                if items.len() == most || looked_at == MOST_LOOKED_AT {
+                    return Ok(Self { items, next: Some(at) });
+                }
+                at = number;
+                looked_at += 1;
+                items.extend(shown(tx, row)?);
+            }
+        }
+    }
+}
+
 impl Vouchsafe {
     /// The entries that were given to the caller whose names have `search` in them.
     ///
@@ -61,33 +92,22 @@ impl Vouchsafe {
         actor: &Actor,
         search: &str,
         after: i64,
-        limit: usize,
+        limit: u32,
     ) -> Result<OverviewPage<Received>, Fault> {
         let (user, now) = (own(actor)?, self.now());
         self.read(|tx| {
-            let (mut items, mut at, mut looked_at) = (Vec::new(), after, 0);
-            loop {
-                let page = tx.list_entries_spoken_for(user, at, 50)?;
-                if page.is_empty() {
-                    return Ok(OverviewPage { items, next: None });
-                }
-                for (number, uuid) in page {
-                    if items.len() == limit || looked_at == MOST_LOOKED_AT {
-                        return Ok(OverviewPage { items, next: Some(at) });
-                    }
-                    at = number;
-                    looked_at += 1;
-                    items.extend(received(tx, actor, user, uuid, now)?.filter(|r| fits(&r.entry.entry.name, search)));
-                }
-            }
+            let batch = |tx: &mut Tx<'_>, at: i64| Ok(tx.list_entries_spoken_for(user, at, BATCH)?);
+            OverviewPage::fill(tx, after, limit, batch, |tx, uuid| {
+                Ok(received(tx, actor, user, uuid, now)?.filter(|found| fits(&found.entry.entry.name, search)))
+            })
         })
     }
 
-    /// The names of the apps that the caller was given himself.
+    /// The grants by which the caller was given apps himself, each with the name of the app.
     ///
     /// # Errors
     /// `forbidden`.
-    pub fn received_apps(&self, actor: &Actor) -> Result<Vec<(String, String)>, Fault> {
+    pub fn received_apps(&self, actor: &Actor) -> Result<Vec<(GrantView, String)>, Fault> {
         let (user, now) = (own(actor)?, self.now());
         self.read(|tx| {
             let held = GrantFilter { holder: Some(Holder::User(user)), ..GrantFilter::default() };
@@ -99,7 +119,7 @@ impl Vouchsafe {
                     && apps.len() < MOST_APPS
                     && let Some(app) = tx.find_app(uid)?
                 {
-                    apps.push((app.name, username(tx, stored.grant.issuer)?));
+                    apps.push((GrantView::of(tx, stored.grant, now)?, app.name));
                 }
             }
             Ok(apps)
@@ -148,30 +168,20 @@ impl Vouchsafe {
     ///
     /// # Errors
     /// `forbidden`.
-    pub fn sent(&self, actor: &Actor, search: &str, after: i64, limit: usize) -> Result<OverviewPage<Sent>, Fault> {
+    pub fn sent(&self, actor: &Actor, search: &str, after: i64, limit: u32) -> Result<OverviewPage<Sent>, Fault> {
         let (user, now) = (own(actor)?, self.now());
         self.read(|tx| {
             let given = GrantFilter { issuer: Some(user), ..GrantFilter::default() };
-            let (mut items, mut at, mut looked_at) = (Vec::new(), after, 0);
-            loop {
-                let page = tx.list_grants(&given, at, 50)?;
-                if page.is_empty() {
-                    return Ok(OverviewPage { items, next: None });
-                }
-                for stored in page {
-                    if items.len() == limit || looked_at == MOST_LOOKED_AT {
-                        return Ok(OverviewPage { items, next: Some(at) });
-                    }
-                    at = stored.seq;
-                    looked_at += 1;
-                    let (entry, name) = named(tx, actor, &stored.grant.resource)?;
-                    let grant = GrantView::of(tx, stored.grant, now)?;
-                    let holder = format!("{:?}", grant.holder);
-                    if fits(&name, search) || fits(&holder, search) {
-                        items.push(Sent { grant, entry, name });
-                    }
-                }
-            }
+            let batch = |tx: &mut Tx<'_>, at: i64| {
+                let page = tx.list_grants(&given, at, BATCH)?;
+                Ok(page.into_iter().map(|stored| (stored.seq, stored.grant)).collect())
+            };
+            OverviewPage::fill(tx, after, limit, batch, |tx, grant| {
+                let (entry, name) = named(tx, actor, &grant.resource)?;
+                let grant = GrantView::of(tx, grant, now)?;
+                let is_wanted = fits(&name, search) || fits(&format!("{:?}", grant.holder), search);
+                Ok(is_wanted.then_some(Sent { grant, entry, name }))
+            })
         })
     }
 }

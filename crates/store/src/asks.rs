@@ -1,13 +1,13 @@
 //! Who asked whom for what.
 
 use crate::{
-    StoreError, Tx, WriteTx,
-    schema::ask,
+    Entry, StoreError, Tx, WriteTx,
+    schema::{ask, entry},
     sql_types::{Id, Ts},
 };
 use chrono::{DateTime, Utc};
-use diesel::prelude::*;
-use vouchsafe_types::{AskId, UserId};
+use diesel::{prelude::*, sql_types::BigInt};
+use vouchsafe_types::{AppUid, AskId, Resource, UserId};
 
 /// A request for access.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,10 +28,15 @@ pub struct Ask {
     pub answered_at: Option<DateTime<Utc>>,
 }
 
-type AskRow = (Id, Id, Id, String, String, Ts, Option<Ts>);
+/// Forgets what was asked for on an entry and on everything below it.
+const FORGET_BELOW: &str = "WITH RECURSIVE down (id) AS (SELECT id FROM entry WHERE id = $1 \
+    UNION ALL SELECT e.id FROM down CROSS JOIN entry e WHERE e.parent_id = down.id) \
+    DELETE FROM ask WHERE entry_id IN (SELECT id FROM down)";
+
+type AskRow = (Id, Id, Id, String, String, Ts, Option<Ts>, Option<i64>, Option<String>);
 
 fn ask_of(row: AskRow) -> Ask {
-    let (id, requester, answerer, permission, message, asked_at, answered_at) = row;
+    let (id, requester, answerer, permission, message, asked_at, answered_at, ..) = row;
     Ask {
         id: id.to(),
         requester: requester.to(),
@@ -86,11 +91,19 @@ impl Tx<'_> {
 }
 
 impl WriteTx<'_> {
-    /// Writes a request; it takes the place of an earlier one about the same.
+    /// Writes a request about an entry or an app, with which it goes; it takes the place of an earlier one about the same.
     ///
     /// # Errors
     /// [`StoreError`] when the database refuses.
-    pub fn save_ask(&mut self, new: &Ask) -> Result<(), StoreError> {
+    pub fn save_ask(&mut self, new: &Ask, on: &Resource) -> Result<(), StoreError> {
+        let (number, app): (Option<i64>, Option<&str>) = match on {
+            Resource::Entry(uuid) => {
+                let by_uuid = entry::table.filter(entry::uuid.eq(Id::from(*uuid)));
+                (by_uuid.select(entry::id).first(self.conn).optional()?, None)
+            }
+            Resource::App(uid) => (None, Some(AppUid::as_str(uid))),
+            Resource::Site(_) | Resource::Named(_) => (None, None),
+        };
         let earlier = ask::table
             .filter(ask::requester_id.eq(Id::from(new.requester)))
             .filter(ask::answerer_id.eq(Id::from(new.answerer)))
@@ -105,8 +118,19 @@ impl WriteTx<'_> {
                 ask::message.eq(&new.message),
                 ask::asked_at.eq(Ts(new.asked_at)),
                 ask::answered_at.eq(new.answered_at.map(Ts)),
+                ask::entry_id.eq(number),
+                ask::app_uid.eq(app),
             ))
             .execute(self.conn)?;
+        Ok(())
+    }
+
+    /// Forgets what was asked for on an entry and everything below it: it is another's now.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the database refuses.
+    pub fn forget_asks_below(&mut self, of: &Entry) -> Result<(), StoreError> {
+        diesel::sql_query(FORGET_BELOW).bind::<BigInt, _>(of.id).execute(self.conn)?;
         Ok(())
     }
 

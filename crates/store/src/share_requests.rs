@@ -9,7 +9,7 @@ use crate::{
 };
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
-use vouchsafe_types::{Capability, Grant, Holder, Resource, UserId};
+use vouchsafe_types::{Capability, EntryId, Grant, Holder, Resource, UserId};
 
 /// What became of a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -294,6 +294,29 @@ impl WriteTx<'_> {
     /// [`StoreError`] when the database refuses.
     pub fn delete_access_request(&mut self, id: i64, at: DateTime<Utc>) -> Result<(), StoreError> {
         diesel::update(share_req::table.find(id)).set(share_req::deleted_at.eq(Some(Ts(at)))).execute(self.conn)?;
+        Ok(())
+    }
+
+    /// The owner declines what somebody asked him for, whatever face it was asked through.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the database refuses.
+    pub fn decline_access_requests(
+        &mut self,
+        requester: UserId,
+        owner: UserId,
+        on: EntryId,
+        at: DateTime<Utc>,
+    ) -> Result<(), StoreError> {
+        let asked = entry::table.filter(entry::uuid.eq(Id::from(on))).select(entry::lookup_hash);
+        let pending = share_req::table
+            .filter(share_req::requester_id.eq(Id::from(requester)))
+            .filter(share_req::owner_id.eq(Id::from(owner)))
+            .filter(share_req::status.eq(RequestStatus::Pending.number()))
+            .filter(share_req::deleted_at.is_null())
+            .filter(share_req::lookup_hash.eq_any(asked));
+        let answer = (share_req::status.eq(RequestStatus::Declined.number()), share_req::updated_at.eq(Ts(at)));
+        diesel::update(pending).set(answer).execute(self.conn)?;
         Ok(())
     }
 

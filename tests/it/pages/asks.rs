@@ -1,8 +1,23 @@
 //! Asking for access, and answering.
 
 use super::forms::actor;
-use vouchsafe_tests::{Visitor, World};
+use serde_json::{Value, json};
+use vouchsafe_tests::{Person, Visitor, World};
 use vouchsafe_types::share::ShareAccess;
+
+/// `from` offers these items to a new address, and `by`, who learns of the link, asks for them.
+async fn asks_by_link(world: &World, from: &Person, shares: &[Value], by: &str) {
+    let body = json!({ "recipients": "new@example.net", "shares": shares });
+    assert_eq!(world.call("POST", "/share", &from.token, body).await.status, 200);
+    let offer = world.vouchsafe.offers_sent(&actor(world, &from.name)).unwrap().pop().unwrap();
+    world.vouchsafe.request_share_link(&actor(world, by), offer.id).unwrap();
+}
+
+/// How many requests are kept that wait for somebody, seen or not.
+fn kept(world: &World, who: &str) -> usize {
+    let user = world.vouchsafe.user(who).unwrap().id;
+    world.store().read(|tx| tx.list_open_asks(user, 0, 100)).unwrap().len()
+}
 
 #[actix_web::test]
 async fn a_request_is_answered_with_exactly_what_was_asked_for() {
@@ -66,4 +81,62 @@ async fn nobody_answers_what_others_were_asked_and_nobody_is_lowered_by_an_answe
     answering.get("/shared/requests").await;
     answering.post(&format!("/shared/requests/{id}"), &[("answer", "give")]).await;
     assert!(world.may(&bob, &format!("fs:{file}:write")));
+}
+
+#[actix_web::test]
+async fn a_request_goes_with_what_it_is_about_and_with_who_made_it() {
+    let world = World::new();
+    let (ann, _, _) = world.people();
+    world.person("dan");
+    let (folder, inside) = (world.dir("/ann/d"), world.file("/ann/d/a.txt"));
+    let (single, moved, left) = (world.file("/ann/b.txt"), world.file("/ann/c.txt"), world.file("/ann/e.txt"));
+    let app = json!({ "name": "editor", "owner": "ann", "protected": true });
+    assert_eq!(world.v1("PUT", "/v1/apps/app-1", app).await.status, 201);
+    for file in [inside, single, moved] {
+        world.vouchsafe.ask_for_access(&actor(&world, "bob"), file, ShareAccess::Read, "").unwrap();
+    }
+    world.vouchsafe.ask_for_access(&actor(&world, "eve"), left, ShareAccess::Read, "").unwrap();
+    asks_by_link(&world, &ann, &[json!({ "$": "app-share", "uid": "app-1" })], "bob").await;
+    assert_eq!(kept(&world, "ann"), 5);
+    let shown = Visitor::of(&world, &ann).get("/shared/requests").await.text;
+    assert!(shown.contains("editor") && shown.contains("<span class=\"count\">5</span>"), "{shown}");
+    let to = json!({ "path": "/dan/c.txt" });
+    for (method, path, body, rest) in [
+        ("DELETE", format!("/v1/entries/{single}"), Value::Null, 4),
+        ("DELETE", format!("/v1/entries/{folder}"), Value::Null, 3),
+        ("DELETE", "/v1/apps/app-1".to_owned(), Value::Null, 2),
+        ("POST", format!("/v1/entries/{moved}/move"), to, 1),
+        ("DELETE", "/v1/users/eve".to_owned(), Value::Null, 0),
+    ] {
+        assert_eq!(world.v1(method, &path, body).await.status, 200, "{method} {path}");
+        assert_eq!(kept(&world, "ann"), rest, "{method} {path}");
+    }
+    let shown = Visitor::of(&world, &ann).get("/shared/requests").await.text;
+    assert!(shown.contains("Nobody is waiting") && !shown.contains("class=\"count\""), "{shown}");
+}
+
+#[actix_web::test]
+async fn requests_about_what_one_may_not_see_any_more_leave_room_for_others() {
+    let world = World::new();
+    let (_, bob, _) = world.people();
+    let folder = world.dir("/ann/d");
+    let files: Vec<Value> = (0..30)
+        .map(|n| json!({ "$": "fs-share", "path": world.file(&format!("/ann/d/secret-{n}.txt")).to_string() }))
+        .collect();
+    let body = json!({ "issuer": "ann", "holder": { "user": "bob" }, "permission": format!("manage:fs:{folder}") });
+    let id = world.v1("POST", "/v1/grants", body).await.body["id"].as_str().unwrap().to_owned();
+    asks_by_link(&world, &bob, &files, "eve").await;
+    let said = async || Visitor::of(&world, &bob).get("/shared/requests").await.text;
+    assert!(said().await.contains("<span class=\"count\">30</span>"));
+    world.v1("DELETE", &format!("/v1/grants/{id}"), Value::Null).await;
+    for n in 0..2 {
+        let file = world.file(&format!("/bob/own-{n}.txt"));
+        world.vouchsafe.ask_for_access(&actor(&world, "eve"), file, ShareAccess::Read, "").unwrap();
+    }
+    assert_eq!(kept(&world, "bob"), 32);
+    let shown = said().await;
+    assert!(shown.contains("own-0.txt") && shown.contains("own-1.txt") && !shown.contains("secret"), "{shown}");
+    assert!(shown.contains("<span class=\"count\">2</span>") && !shown.contains("Next page"), "{shown}");
+    let later = Visitor::of(&world, &bob).get("/shared/requests?after=32").await.text;
+    assert!(later.contains("nothing on this page") && !later.contains("Nobody is waiting"), "{later}");
 }

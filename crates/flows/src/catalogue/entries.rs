@@ -171,6 +171,7 @@ impl Vouchsafe {
             refuse_handing_over(actor, found)?;
             // What the old owner's authority carried ends; his successor gives anew.
             tx.retire_grants_below(found, Some(found.owner), self.because(actor, "moved to another owner", now))?;
+            tx.forget_asks_below(found)?;
         }
         tx.move_entry(found, parent, name)?;
         tx.tell(ChangeKind::EntryMoved, actor, now, json!({ "entry": found.uuid, "parent": parent.uuid }));

@@ -1,9 +1,10 @@
 //! The owner's answer, and the end of a request.
 
-use super::notices;
+use super::{ask::entry_asked_for, notices};
 use crate::{
     Caller, Fault, Vouchsafe,
     share_info::{ReadGrant, give_read},
+    sharing::close_elsewhere,
     wallet::{Accepted, Ticket},
 };
 use chrono::{DateTime, Utc};
@@ -49,6 +50,7 @@ impl Vouchsafe {
             if !tx.answer_access_request(&answered)? {
                 return Err(TicketFault::Final.into());
             }
+            close_on_pages(tx, &answered, now)?;
             if let Some((text, ticket)) = ticket {
                 self.share_as_asked(tx, caller, &answered, text, &ticket, now)?;
             }
@@ -122,8 +124,19 @@ impl Vouchsafe {
                 return Err(TicketFault::NotToDelete.into());
             }
             tx.delete_access_request(asked.id, now)?;
+            if asked.status == RequestStatus::Pending {
+                close_on_pages(tx, &asked, now)?;
+            }
             Ok(true)
         })
+    }
+}
+
+/// What is answered or taken back here waits on no page any more.
+fn close_on_pages(tx: &mut WriteTx<'_>, asked: &AccessRequest, now: DateTime<Utc>) -> Result<(), Fault> {
+    match entry_asked_for(tx, asked)? {
+        Some(entry) => close_elsewhere(tx, asked.key.requester, asked.key.owner, entry, now),
+        None => Ok(()),
     }
 }
 

@@ -4,11 +4,12 @@ use super::notices;
 use crate::{
     Caller, Fault, Vouchsafe,
     share_info::reads,
+    sharing::open_elsewhere,
     wallet::{Accepted, Ticket, is_too_long},
 };
 use chrono::{DateTime, TimeDelta, Utc};
 use vouchsafe_store::{AccessRequest, AccessRequestKey, RequestStatus, Tx, User, WriteTx};
-use vouchsafe_types::error::TicketFault;
+use vouchsafe_types::{EntryId, error::TicketFault};
 
 /// What somebody asks for: a ticket, or owner and hash.
 #[derive(Debug, Clone, Default)]
@@ -64,6 +65,9 @@ impl Vouchsafe {
                 return Err(TicketFault::TooManyToday.into());
             }
             let asked = open_request(tx, &new, now)??;
+            if let Some(entry) = entry_asked_for(tx, &asked)? {
+                open_elsewhere(tx, &caller.user, owner.id, (entry, &asked.message), now)?;
+            }
             // Who does not listen is not told, and who asks does not learn that.
             if !tx.is_blocked(owner.id, caller.user.id)? {
                 notices::tell_owner(self, tx, &caller.user, &owner, &asked, now)?;
@@ -94,6 +98,12 @@ impl Vouchsafe {
         let (owner, _) = tx.find_client(owner_id)?.ok_or(TicketFault::OwnerNotFound)?;
         Ok((owner, owner_id.clone(), hash.clone()))
     }
+}
+
+/// The entry that a request is about, if it is the owner's who is asked.
+pub(super) fn entry_asked_for(tx: &mut Tx<'_>, asked: &AccessRequest) -> Result<Option<EntryId>, Fault> {
+    let entry = tx.find_entry_by_lookup_hash(&asked.key.lookup_hash)?;
+    Ok(entry.filter(|entry| entry.owner == asked.key.owner).map(|entry| entry.uuid))
 }
 
 /// Writes a request, if the same was not asked already; after it was declined, once more.

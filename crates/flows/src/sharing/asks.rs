@@ -6,14 +6,14 @@ use chrono::{DateTime, Utc};
 use vouchsafe_engine::{Engine, plan::Wish};
 use vouchsafe_store::{Ask, Tx, User, WriteTx};
 use vouchsafe_types::{
-    Actor, AskId, Capabilities, EntryId, Holder, Permission, Resource, Target, UserId, error::ApiError,
+    Actor, AskId, Capabilities, Capability, EntryId, Holder, Permission, Resource, Target, UserId, error::ApiError,
     share::ShareAccess,
 };
 
 /// The longest message, in characters.
 const MAX_MESSAGE_CHARS: usize = 1_000;
 /// The most requests in one list.
-const MOST_ASKS: i64 = 100;
+const MOST_ASKS: u32 = 100;
 /// Why an answer makes a grant.
 const ANSWERED: &str = "access request approved";
 
@@ -76,33 +76,23 @@ impl Vouchsafe {
     /// # Errors
     /// `forbidden` for anybody but a person's own session.
     pub fn list_asks(&self, actor: &Actor) -> Result<Vec<OpenAsk>, Fault> {
-        let Actor::User(user) = actor else { return Err(ApiError::Forbidden {}.into()) };
-        let now = self.now();
-        self.read(|tx| {
-            let mut views = Vec::new();
-            for ask in tx.list_open_asks(*user, 0, MOST_ASKS)? {
-                views.extend(view(tx, actor, ask, now)?);
-            }
-            Ok(views)
-        })
+        Ok(self.page_of_asks(actor, 0, MOST_ASKS)?.items)
     }
 
-    /// One page of the requests that wait for the caller's answer, oldest first, after so many of them.
+    /// One page of the requests that wait for the caller's answer, oldest first, after so many of them. Those about what
+    /// he may not know of any more are left out.
     ///
     /// # Errors
     /// `forbidden` for anybody but a person's own session.
     pub fn page_of_asks(&self, actor: &Actor, after: u32, limit: u32) -> Result<OverviewPage<OpenAsk>, Fault> {
         let Actor::User(user) = actor else { return Err(ApiError::Forbidden {}.into()) };
-        let (now, most) = (self.now(), usize::try_from(limit).unwrap_or(usize::MAX));
+        let now = self.now();
         self.read(|tx| {
-            let mut asks = tx.list_open_asks(*user, after.into(), i64::from(limit) + 1)?;
-            let next = (asks.len() > most).then(|| i64::from(after) + i64::from(limit));
-            asks.truncate(most);
-            let mut items = Vec::new();
-            for ask in asks {
-                items.extend(view(tx, actor, ask, now)?);
-            }
-            Ok(OverviewPage { items, next })
+            let batch = |tx: &mut Tx<'_>, at: i64| {
+                let asks = tx.list_open_asks(*user, at, i64::from(limit) + 1)?;
+                Ok((at + 1..).zip(asks).collect())
+            };
+            OverviewPage::fill(tx, after.into(), limit, batch, |tx, ask| view(tx, actor, ask, now))
         })
     }
 
@@ -126,7 +116,13 @@ impl Vouchsafe {
             if !tx.close_ask(id, now)? {
                 return Err(missing().into());
             }
-            if is_granted { self.grant_asked(tx, actor, *user, &ask, expires_at) } else { Ok(()) }
+            match (is_granted, asked_for(&ask.permission)) {
+                (true, _) => self.grant_asked(tx, actor, *user, &ask, expires_at),
+                (false, Some(Resource::Entry(entry))) => {
+                    Ok(tx.decline_access_requests(ask.requester, *user, entry, now)?)
+                }
+                (false, _) => Ok(()),
+            }
         })
     }
 
@@ -191,14 +187,20 @@ pub(super) fn open(
     message: &str,
     now: DateTime<Utc>,
 ) -> Result<bool, Fault> {
-    if requester.id == answerer || tx.is_blocked(answerer, requester.id)? {
+    let Some(resource) = asked_for(permission) else { return Ok(false) };
+    let is_there = match &resource {
+        Resource::Entry(uuid) => tx.find_entry(*uuid)?.is_some(),
+        Resource::App(uid) => tx.find_app(uid)?.is_some(),
+        Resource::Site(_) | Resource::Named(_) => false,
+    };
+    if !is_there || requester.id == answerer || tx.is_blocked(answerer, requester.id)? {
         return Ok(false);
     }
     let earlier = tx.find_ask_for(requester.id, answerer, permission)?;
     if earlier.is_some_and(|ask| ask.asked_at.date_naive() == now.date_naive()) {
         return Ok(false);
     }
-    tx.save_ask(&Ask {
+    let new = Ask {
         id: AskId::mint(),
         requester: requester.id,
         answerer,
@@ -206,14 +208,64 @@ pub(super) fn open(
         message: message.to_owned(),
         asked_at: now,
         answered_at: None,
-    })?;
+    };
+    tx.save_ask(&new, &resource)?;
     Ok(true)
 }
 
-/// A request as who answers it sees it; none for what is gone.
+/// Writes down that somebody asks to read an entry of `answerer`'s by another face: he may answer on his pages, too.
+pub(crate) fn open_elsewhere(
+    tx: &mut WriteTx<'_>,
+    requester: &User,
+    answerer: UserId,
+    (entry, message): (EntryId, &str),
+    now: DateTime<Utc>,
+) -> Result<(), Fault> {
+    if tx.is_blocked(answerer, requester.id)? {
+        return Ok(());
+    }
+    let new = Ask {
+        id: AskId::mint(),
+        requester: requester.id,
+        answerer,
+        permission: items::entry_permission(entry, ShareAccess::Read).to_string(),
+        message: message.to_owned(),
+        asked_at: now,
+        answered_at: None,
+    };
+    Ok(tx.save_ask(&new, &Resource::Entry(entry))?)
+}
+
+/// It was answered, or is asked no more, by another face.
+pub(crate) fn close_elsewhere(
+    tx: &mut WriteTx<'_>,
+    requester: UserId,
+    answerer: UserId,
+    entry: EntryId,
+    now: DateTime<Utc>,
+) -> Result<(), Fault> {
+    let permission = items::entry_permission(entry, ShareAccess::Read).to_string();
+    if let Some(ask) = tx.find_ask_for(requester, answerer, &permission)? {
+        tx.close_ask(ask.id, now)?;
+    }
+    Ok(())
+}
+
+/// What a permission is about.
+fn asked_for(permission: &str) -> Option<Resource> {
+    match permission.parse::<Permission>().ok()?.target {
+        Target::Resource(resource) => Some(resource),
+        Target::EntryPath(_) | Target::AppName(_) | Target::SiteName(_) | Target::AppData(_) => None,
+    }
+}
+
+/// A request as who answers it sees it; none for what is gone, and for what he may not know of.
 fn view(tx: &mut Tx<'_>, actor: &Actor, ask: Ask, now: DateTime<Utc>) -> Result<Option<OpenAsk>, Fault> {
     let Ok(permission) = ask.permission.parse::<Permission>() else { return Ok(None) };
     let Target::Resource(resource) = &permission.target else { return Ok(None) };
+    if !Engine::default().holding(tx, actor, resource, now)?.capabilities.has(Capability::See) {
+        return Ok(None);
+    }
     let (entry, name) = match resource {
         Resource::Entry(uuid) => match tx.find_entry(*uuid)? {
             Some(found) => (Some(entry_seen_by(tx, actor, *uuid)?), found.name),

@@ -14,6 +14,7 @@ mod share;
 mod withdraw;
 
 pub use asks::OpenAsk;
+pub(crate) use asks::{close_elsewhere, open_elsewhere};
 pub(crate) use claim::is_barred;
 pub(crate) use items::{find_target, is_root};
 pub use look::{LinkSeen, Offer, OfferedItem};

@@ -77,6 +77,8 @@ diesel::table! {
         message -> Text,
         asked_at -> DbTime,
         answered_at -> Nullable<DbTime>,
+        entry_id -> Nullable<BigInt>,
+        app_uid -> Nullable<Text>,
     }
 }
 

@@ -284,6 +284,40 @@ async fn owner_and_asker_are_told_by_notice_and_mail() {
 }
 
 #[actix_web::test]
+async fn what_is_asked_here_is_answered_on_the_pages_too_and_the_other_way_round() {
+    let world = World::new();
+    let (alice, bob) = pair(&world).await;
+    let owner = vouchsafe_types::Actor::User(world.vouchsafe.user("alice").unwrap().id);
+    let waiting = || world.vouchsafe.list_asks(&owner).unwrap();
+    let hash_of = async |name: &str| {
+        let file = world.file(&format!("/alice/{name}"));
+        let found = world.v1("GET", &format!("/v1/entries/{file}"), Value::Null).await;
+        found.body["lookup_hash"].as_str().unwrap().to_owned()
+    };
+    for (is_approved, status) in [(false, "declined"), (true, "approved")] {
+        let hash = hash_of(status).await;
+        assert_eq!(ask(&world, &bob, &alice, &hash).await.status, 201);
+        let open = waiting();
+        assert_eq!((open.len(), &*open[0].name, &*open[0].message), (1, status, "May I read this?"));
+        world.vouchsafe.answer_ask(&owner, open[0].id, is_approved, None).unwrap();
+        let told = bob.get(&world, "/v2/sharereq/requested").await.body["data"].clone();
+        let told = told.as_array().unwrap().iter().find(|row| row["lookup_hash"] == hash.as_str()).unwrap().clone();
+        assert_eq!(told["status"], status);
+    }
+    let hash = hash_of("third").await;
+    let id = ask(&world, &bob, &alice, &hash).await.body["data"].clone();
+    answers(&world, &alice, &id, "declined", None).await;
+    assert!(waiting().is_empty(), "it was answered here");
+    let id = ask(&world, &bob, &alice, &hash).await.body["data"].clone();
+    assert_eq!(waiting().len(), 1, "asked once more");
+    bob.delete(&world, &format!("/v2/sharereq?id={}", id.as_str().unwrap())).await;
+    assert!(waiting().is_empty(), "it is asked no more");
+    world.vouchsafe.block(&owner, "bob", true).unwrap();
+    ask(&world, &bob, &alice, &hash_of("fourth").await).await;
+    assert!(waiting().is_empty(), "who is blocked reaches nobody");
+}
+
+#[actix_web::test]
 async fn one_person_asks_only_so_often_in_a_day() {
     let world = World::with(|settings| settings.invites_per_day = 3);
     let (alice, bob) = pair(&world).await;
