@@ -72,6 +72,8 @@ test("a script in a name, a message or a path is text", { timeout: 120_000 }, as
   const group = "00000000-0000-4000-8000-00000000bad0";
   await server.v1("PUT", `groups/${group}`, { owner: "ben", name: EVIL, members: ["eve"] });
   await server.grant("ben", { group }, `fs:${file}:read`);
+  await server.v1("PUT", "apps/app-evil", { name: EVIL, owner: "eve", protected: true, metadata: {} });
+  await server.grant("eve", { user: "ben" }, "app:uid#app-evil:access");
   const page = await visitor(browser, server);
   page.on("dialog", (dialog) => page.trouble.push(`a dialog: ${dialog.message()}`));
   await signIn(page, server, "ben");
@@ -84,7 +86,7 @@ test("a script in a name, a message or a path is text", { timeout: 120_000 }, as
   await page.getByRole("button", { name: "Share", exact: true }).click();
   await page.locator(".report").waitFor();
   const paths = [
-    `/entry/${file}`, `/entry/${file}?who=eve`, "/shared/by-me", `/shared?q=${encodeURIComponent(EVIL)}`,
+    `/entry/${file}`, `/entry/${file}?who=eve`, "/shared", "/shared/by-me", `/shared?q=${encodeURIComponent(EVIL)}`,
     `/login?next=${encodeURIComponent(EVIL)}`, `/shared/blocks?name=${encodeURIComponent(EVIL)}`, `/entry/${encodeURIComponent(EVIL)}`,
     `/?share_token=${encodeURIComponent(EVIL)}`, `/shared?done=${encodeURIComponent(EVIL)}`,
   ];

@@ -9,8 +9,9 @@ use crate::{
 use chrono::{DateTime, Utc};
 use std::collections::BTreeSet;
 use vouchsafe_engine::{
-    Engine, Located, Subject,
+    Engine, Holding, Located, Subject,
     access::{AccessCursor, AccessQuery, Reach},
+    plan,
 };
 use vouchsafe_store::Tx;
 use vouchsafe_types::{Access, Actor, Capabilities, Capability, EntryId, Grant, GrantId, GroupId, Holder, Resource};
@@ -46,6 +47,8 @@ pub struct AccessVia {
     pub created_at: DateTime<Utc>,
     /// Until when; `None` for good.
     pub expires_at: Option<DateTime<Utc>>,
+    /// Whether it stands on the entry that was asked about, and the asker may revoke it.
+    pub may_revoke: bool,
 }
 
 /// One page of those who can reach an entry.
@@ -94,23 +97,23 @@ impl Vouchsafe {
             if !matches!(tx.located(&resource)?.0, Located::At(_)) {
                 return Err(ApiError::SubjectDoesNotExist {}.into());
             }
-            self.require_sharer(tx, actor, &resource)?;
+            let has = self.require_sharer(tx, actor, &resource)?;
             let known = Known::to(tx, actor)?;
             let (opens, tells) = (|holder: &Holder| known.opens(holder), |who, group| known.tells(who, group));
             let query = AccessQuery { after, limit, opens: &opens, tells: &tells };
             let page = Engine::default().who_has_access(tx, &resource, &query, now)?;
             let mut items = Vec::with_capacity(page.items.len());
             for reach in page.items {
-                items.push(self.access_item(tx, actor, &resource, reach)?);
+                items.push(self.access_item(tx, actor, (&resource, has.as_ref()), reach)?);
             }
             Ok(AccessList { items, next: page.next, revision: tx.versions(None)?.revision })
         })
     }
 
-    /// A host application, or a person who may share.
-    fn require_sharer(&self, tx: &mut Tx<'_>, actor: &Actor, resource: &Resource) -> Result<(), Fault> {
+    /// A host application, or a person who may share, with what he has.
+    fn require_sharer(&self, tx: &mut Tx<'_>, actor: &Actor, resource: &Resource) -> Result<Option<Holding>, Fault> {
         match actor {
-            Actor::Service { .. } => return Ok(()),
+            Actor::Service { .. } => return Ok(None),
             Actor::User(_) => {}
             Actor::App { .. } | Actor::Token { .. } | Actor::Site { .. } | Actor::Link { .. } => {
                 return Err(ApiError::Forbidden {}.into());
@@ -118,13 +121,23 @@ impl Vouchsafe {
         }
         let has = holding(tx, actor, resource, self.now())?;
         match (shares(&has), has.capabilities.has(Capability::See)) {
-            (true, _) => Ok(()),
+            (true, _) => Ok(Some(has)),
             (false, true) => Err(ApiError::Forbidden {}.into()),
             (false, false) => Err(ApiError::SubjectDoesNotExist {}.into()),
         }
     }
 
-    fn access_item(&self, tx: &mut Tx<'_>, actor: &Actor, asked: &Resource, reach: Reach) -> Result<AccessItem, Fault> {
+    fn access_item(
+        &self,
+        tx: &mut Tx<'_>,
+        actor: &Actor,
+        (asked, has): (&Resource, Option<&Holding>),
+        reach: Reach,
+    ) -> Result<AccessItem, Fault> {
+        let may_revoke = |grant: &Grant| match (actor.user(), has) {
+            (Some(user), Some(has)) => plan::may_revoke(has, user, grant),
+            (None, _) | (_, None) => matches!(actor, Actor::Service { .. }),
+        };
         let mut via = Vec::with_capacity(reach.via.len());
         for grant in &reach.via {
             let is_inherited = grant.resource != *asked;
@@ -140,6 +153,7 @@ impl Vouchsafe {
                 is_inherited,
                 created_at: grant.created_at,
                 expires_at: grant.expires_at,
+                may_revoke: !is_inherited && may_revoke(grant),
             });
         }
         Ok(AccessItem { subject: HolderName::of(tx, &reach.holder)?, capabilities: reach.capabilities, via })

@@ -59,6 +59,8 @@ async fn pages_are_counted_like_the_lists_of_the_api() {
         assert_eq!((last.status, last.header("retry-after").is_empty()), (429, false), "{path}");
     }
     let before = world.counts();
+    let refused = visitor.post(&away, &[("seen", "long ago")]).await;
+    assert_eq!((refused.status, world.counts()), (429, before), "a refusal shows as much as the page");
     while visitor.post(&format!("/entry/{file}/share"), &[("recipients", "eve"), ("access", "read")]).await.status
         == 200
     {
@@ -138,6 +140,51 @@ async fn a_day_that_is_none_or_out_of_range_is_named_and_changes_nothing() {
 }
 
 #[actix_web::test]
+async fn a_form_that_is_refused_keeps_what_was_chosen() {
+    let world = World::new();
+    let ann = world.person("ann");
+    let file = world.file("/ann/a.txt");
+    let mut visitor = Visitor::of(&world, &ann);
+    visitor.get(&format!("/entry/{file}")).await;
+    let fields = [("recipients", "bob"), ("message", "look"), ("access", "manage"), ("until", "2001-01-31")];
+    let shown = visitor.post(&format!("/entry/{file}/share"), &fields).await;
+    assert_eq!(shown.status, 400);
+    for kept in [">bob<", ">look<", "value=\"manage\" checked", "type=\"date\" value=\"2001-01-31\""] {
+        assert!(shown.text.contains(kept), "{kept}: {}", shown.text);
+    }
+}
+
+#[actix_web::test]
+async fn an_app_is_given_up_and_taken_away_from_the_lists() {
+    let world = World::new();
+    let (ann, bob, eve) = world.people();
+    let app = json!({ "name": "<i>editor", "owner": "ann", "protected": true });
+    world.v1("PUT", "/v1/apps/app-1", app).await;
+    for who in ["bob", "eve"] {
+        grant(&world, "ann", json!({ "user": who }), "app:uid#app-1:access".to_owned(), None).await;
+    }
+    let may = |who| world.may(who, "app:uid#app-1:access");
+    let fields = |page: &str, at: usize| {
+        let form = page.split("action=\"/shared/revoke\"").nth(at).unwrap().to_owned();
+        [hidden(&form, "grant"), hidden(&form, "seen")]
+    };
+    let mut giving = Visitor::of(&world, &ann);
+    let shown = giving.get("/shared/by-me").await.text;
+    assert!(shown.contains("&lt;i&gt;editor") && !shown.contains("<i>editor"));
+    let [theirs, seen] = fields(&shown, 2);
+    let mut receiving = Visitor::of(&world, &bob);
+    let [own, tag] = fields(&receiving.get("/shared").await.text, 1);
+    let refused = receiving.post("/shared/revoke", &[("grant", &theirs), ("seen", &seen)]).await;
+    assert!((400..500).contains(&refused.status) && may(&eve), "another's is not his to give up");
+    let refused = receiving.post("/shared/revoke", &[("grant", &own), ("seen", "old")]).await;
+    assert!(refused.status == 412 && may(&bob), "{}", refused.status);
+    let left = receiving.post("/shared/revoke", &[("grant", &own), ("seen", &tag)]).await;
+    assert_eq!((left.location(), may(&bob)), ("/shared?done=left", false));
+    let taken = giving.post("/shared/revoke", &[("list", "by-me"), ("grant", &theirs), ("seen", &seen)]).await;
+    assert_eq!((taken.location(), may(&eve)), ("/shared/by-me?done=revoked", false));
+}
+
+#[actix_web::test]
 async fn that_nobody_loses_anything_is_said_only_where_everybody_was_looked_at() {
     let world = World::new();
     let (ann, _, _) = world.people();
@@ -175,6 +222,22 @@ async fn only_what_would_be_allowed_is_offered() {
             assert_eq!(links, [may, may], "{}: {id}", who.name);
         }
     }
+}
+
+#[actix_web::test]
+async fn who_is_shown_can_be_changed_however_many_grants_there_are() {
+    let world = World::new();
+    let ann = world.person("ann");
+    let file = world.file("/ann/a.txt");
+    for n in 0..230 {
+        world.person(&format!("p{n}"));
+        grant(&world, "ann", json!({ "user": format!("p{n}") }), format!("fs:{file}:read"), None).await;
+    }
+    let shown = Visitor::of(&world, &ann).get(&format!("/entry/{file}")).await.text;
+    let count = |text: &str| shown.matches(text).count();
+    let ways = count("Directly, from");
+    assert!(ways > 150, "{ways}");
+    assert_eq!((count(">Change<"), count(">Take away<")), (ways, ways));
 }
 
 #[actix_web::test]

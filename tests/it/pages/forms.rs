@@ -5,16 +5,27 @@ use vouchsafe_tests::{Visitor, World};
 #[actix_web::test]
 async fn every_page_says_how_it_is_to_be_kept() {
     let world = World::new();
-    let ann = world.person("ann");
-    for path in ["/", "/login", "/signup", "/forgot", "/?share_token=x", "/no/such/page", "/shared", "/entry/x"] {
+    let (ann, _, _) = world.people();
+    let file = world.file("/ann/a.txt");
+    ann.shares(&world, "/ann/a.txt", "bob").await;
+    let grant = world.v1("GET", &format!("/v1/grants?entry={file}"), serde_json::Value::Null).await;
+    let grant = grant.body["items"][0]["id"].as_str().unwrap().to_owned();
+    let plain = "/ /login /signup /forgot /confirm-email /?share_token=x /no/such/page /shared /shared/by-me \
+                 /shared/requests /shared/notifications /shared/blocks /entry/x /show/x /admin /admin/users";
+    let entry = ["", "?who=bob", "/share", &format!("/grants/{grant}"), &format!("/grants/{grant}/revoke")];
+    let entry = entry.map(|what| format!("/entry/{file}{what}"));
+    for path in plain.split_whitespace().chain(entry.iter().map(String::as_str)) {
         for mut visitor in [Visitor::new(&world), Visitor::of(&world, &ann)] {
-            let shown = visitor.get(path).await;
-            let policy = shown.header("content-security-policy");
-            assert!(policy.contains("default-src 'none'") && policy.contains("frame-ancestors 'none'"), "{path}");
-            assert!(!policy.contains("unsafe"), "{path}");
-            let kept = ["referrer-policy", "cache-control", "x-frame-options"].map(|name| shown.header(name));
-            assert_eq!(kept, ["no-referrer", "no-store", "DENY"], "{path}");
-            assert!(shown.header("x-robots-tag").contains("noindex"), "{path}");
+            for shown in [visitor.get(path).await, visitor.post(path, &[]).await] {
+                let policy = shown.header("content-security-policy");
+                let status = shown.status;
+                assert!(policy.contains("default-src 'none'"), "{path} {status}");
+                assert!(policy.contains("frame-ancestors 'none'") && !policy.contains("unsafe"), "{path} {status}");
+                let kept = ["referrer-policy", "cache-control", "x-frame-options"].map(|name| shown.header(name));
+                assert_eq!(kept, ["no-referrer", "no-store", "DENY"], "{path} {status}");
+                assert!(shown.header("x-robots-tag").contains("noindex"), "{path} {status}");
+                assert_eq!(shown.header("x-content-type-options"), "nosniff", "{path} {status}");
+            }
         }
     }
 }
@@ -86,6 +97,7 @@ async fn every_form_is_refused_without_a_token_and_to_a_stranger() {
         "/link/accept",
         "/link/ask",
         "/shared/leave",
+        "/shared/revoke",
         "/shared/blocks",
         "/admin/users",
         "/admin/outbox",

@@ -7,6 +7,7 @@ mod confirm;
 mod entry;
 mod forgot;
 mod form;
+mod group_names;
 mod guards;
 mod home;
 mod link;
@@ -59,6 +60,7 @@ pub(crate) fn routes(config: &mut ServiceConfig) {
         .service(resource("/shared/blocks").route(get().to(shared::blocks::page)).route(post().to(shared::blocks::set)))
         .service(resource("/shared/withdraw").route(post().to(shared::lists::withdraw)))
         .service(resource("/shared/leave").route(post().to(shared::lists::leave)))
+        .service(resource("/shared/revoke").route(post().to(shared::lists::revoke)))
         .service(resource("/show/{uuid}").route(get().to(entry::show::show)))
         .service(resource("/entry/{uuid}").route(get().to(entry::page::page)))
         .service(resource("/entry/{uuid}/share").route(post().to(entry::share::share)))

@@ -1,7 +1,7 @@
 //! All grants, with filters. Names of files are people's own: an administrator sees ids.
 
 use super::{
-    super::{shared::lists, visit::Visit, words},
+    super::{group_names::holder_by_id, visit::Visit, words},
     sheet::{self, PAGE},
 };
 use crate::error::Rejection;
@@ -48,7 +48,7 @@ fn view(found: &GrantView) -> Value {
     json!({
         "id": grant.id,
         "issuer": found.issuer,
-        "holder": lists::holder(&found.holder),
+        "holder": holder_by_id(&found.holder),
         "what": Permission::describing(&grant.resource, grant.capabilities).to_string(),
         "since": words::moment(grant.created_at),
         "until": grant.expires_at.map(words::moment),

@@ -1,9 +1,6 @@
 //! One grant: how it is changed.
 
-use super::{
-    super::{form::Form, render, shared::lists, visit::Visit, words},
-    people,
-};
+use super::super::{form::Form, group_names, render, shared::lists, visit::Visit, words};
 use crate::error::Rejection;
 use actix_web::{HttpResponse, ResponseError, http::StatusCode, web::Path};
 use chrono::TimeDelta;
@@ -34,8 +31,8 @@ pub(super) async fn find(visit: &Visit, uuid: EntryId, id: GrantId) -> Result<Fo
         .run(move |vouchsafe, actor| {
             let (entry, _) = vouchsafe.look_at_entry(actor, uuid)?;
             let view = vouchsafe.find_grant(actor, id)?;
-            let names = people::names_of_groups(vouchsafe, actor, [&view.holder])?;
-            let holder = people::holder(&view.holder, &names);
+            let names = group_names::names_of_groups(vouchsafe, actor, [&view.holder])?;
+            let holder = group_names::holder(&view.holder, &names);
             Ok(Found { entry, view, holder })
         })
         .await;

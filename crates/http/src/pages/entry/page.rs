@@ -1,13 +1,19 @@
 //! The page of an entry.
 
 use super::{
-    super::{picture, shared::lists, visit::Visit, words},
+    super::{
+        group_names::{Names, with_default_groups},
+        picture,
+        shared::lists,
+        visit::Visit,
+        words,
+    },
     people,
 };
 use crate::error::Rejection;
 use actix_web::{HttpResponse, http::StatusCode, web};
 use serde_json::{Value, json};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use vouchsafe_engine::{
     Finding,
     reading::{Path, Via},
@@ -29,9 +35,9 @@ pub(super) struct Look {
     pub(super) entry: EntryWithPath,
     pub(super) has: Capabilities,
     pub(super) all: Option<(AccessList, GrantPage)>,
-    /// The grants on it that he may change and take away.
+    /// Of the grants on it, those that he may take away.
     pub(super) revocable: BTreeSet<GrantId>,
-    pub(super) groups: BTreeMap<GroupId, String>,
+    pub(super) groups: Names,
     offers: Vec<Offer>,
     why: Explained,
     who: Option<Username>,
@@ -143,9 +149,9 @@ fn told(reading: Vec<Finding>, own: &BTreeSet<GroupId>) -> Vec<Finding> {
 }
 
 /// The groups that the caller may call by name.
-fn group_names(groups: GroupsOfPerson) -> BTreeMap<GroupId, String> {
+fn group_names(groups: GroupsOfPerson) -> Names {
     let named = groups.owned.into_iter().map(|owned| owned.group).chain(groups.joined);
-    people::with_default_groups(named.map(|group| (group.id, group.name)).collect())
+    with_default_groups(named.map(|group| (group.id, group.name)).collect())
 }
 
 /// Who gave it to the one who looks, in his own name: whom he may want to block.

@@ -1,17 +1,15 @@
 //! Everybody who can reach an entry, one row each, and the grants that are asleep.
 
 use super::{
-    super::{shared::lists, words},
+    super::{
+        group_names::{group_name, holder},
+        words,
+    },
     page::Look,
 };
 use serde_json::{Value, json};
-use std::collections::{BTreeMap, BTreeSet};
 use vouchsafe_engine::plan::LEFT;
-use vouchsafe_flows::{AccessItem, AccessVia, Fault, GrantView, HolderName, Vouchsafe};
-use vouchsafe_types::{Actor, DefaultGroup, GroupId};
-
-/// Names of groups.
-pub(in super::super) type Names = BTreeMap<GroupId, String>;
+use vouchsafe_flows::{AccessItem, AccessVia, GrantView, HolderName};
 
 /// Who can reach the entry: the owner first. Without authority to share, only what concerns oneself is known.
 pub(super) fn people(look: &Look, own: &str) -> Vec<Value> {
@@ -45,11 +43,11 @@ fn way(via: &AccessVia, look: &Look, is_one: bool) -> Value {
         "grant": via.grant,
         "entry": look.entry.entry.uuid,
         "issuer": via.issuer,
-        "group": of_many,
+        "as_part_of": of_many,
         "is_inherited": via.is_inherited,
         "above": via.entry.filter(|_| via.is_inherited),
         // What a person has as one of many is changed where they stand.
-        "may_change": look.revocable.contains(&via.grant) && of_many.is_none(),
+        "may_change": via.may_revoke && of_many.is_none(),
         "since": words::moment(via.created_at),
         "until": via.expires_at.map(words::moment),
     })
@@ -75,39 +73,6 @@ fn one_asleep(view: &GrantView, look: &Look) -> Value {
         "why": view.why_not.map(words::asleep),
         "since": words::moment(view.grant.created_at),
     })
-}
-
-/// Who holds something; a group by its name where that is known.
-pub(in super::super) fn holder(name: &HolderName, groups: &Names) -> String {
-    match name {
-        HolderName::Group(group) => group_name(*group, groups),
-        other => lists::holder(other),
-    }
-}
-
-/// The names of the groups among these that the one who looks owns or is in.
-pub(in super::super) fn names_of_groups<'a>(
-    vouchsafe: &Vouchsafe,
-    actor: &Actor,
-    holders: impl IntoIterator<Item = &'a HolderName>,
-) -> Result<Names, Fault> {
-    let of_group = |name: &HolderName| match name {
-        HolderName::Group(group) => Some(*group),
-        _ => None,
-    };
-    let groups: BTreeSet<GroupId> = holders.into_iter().filter_map(of_group).collect();
-    Ok(with_default_groups(vouchsafe.names_of_groups(actor, &groups)?))
-}
-
-/// The same with the groups that everybody is in or out of by himself.
-pub(in super::super) fn with_default_groups(mut names: Names) -> Names {
-    names.insert(DefaultGroup::User.id(), "everybody with a confirmed address".to_owned());
-    names.insert(DefaultGroup::Temp.id(), "everybody without a confirmed address".to_owned());
-    names
-}
-
-pub(in super::super) fn group_name(group: GroupId, groups: &Names) -> String {
-    groups.get(&group).cloned().unwrap_or_else(|| "a group of somebody else's".to_owned())
 }
 
 const fn kind(name: &HolderName) -> &'static str {

@@ -27,8 +27,10 @@ pub(in super::super) async fn share(form: Form, uuid: Path<EntryId>) -> Result<H
     match outcome {
         Ok(report) => page::show(visit, uuid, lines(&recipients, &report), None).await,
         Err(problem @ Rejection::Refused(_)) => {
+            let chosen = |access: &str| form.text("access") == access;
             let typed = json!({
-                "recipients": form.text("recipients"), "message": form.text("message"), "lines": null, "refused": null,
+                "recipients": form.text("recipients"), "message": form.text("message"), "until": form.text("until"),
+                "is_write": chosen("write"), "is_manage": chosen("manage"), "lines": null, "refused": null,
             });
             page::show(visit, uuid, typed, Some(&problem)).await
         }
@@ -68,7 +70,10 @@ fn lines(recipients: &[String], report: &ShareReport) -> Value {
         .zip(report.recipients())
         .map(|(name, refused)| json!({ "name": name, "problem": refused.as_ref().map(words::error_text) }))
         .collect();
-    json!({ "recipients": "", "message": "", "lines": lines, "refused": refused })
+    json!({
+        "recipients": "", "message": "", "until": "", "is_write": false, "is_manage": false, "lines": lines,
+        "refused": refused,
+    })
 }
 
 #[cfg(test)]

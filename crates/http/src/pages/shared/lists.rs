@@ -1,8 +1,8 @@
 //! The two lists: what was shared with me, and what I shared.
 
 use super::super::{
-    entry::people::{self, Names},
     form::Form,
+    group_names::{self, Names},
     link, render,
     visit::Visit,
     words,
@@ -10,11 +10,11 @@ use super::super::{
 use crate::error::Rejection;
 use actix_web::HttpResponse;
 use serde_json::{Value, json};
-use vouchsafe_flows::{EntryWithPath, HolderName, Offer, Received, Sent};
-use vouchsafe_types::{EntryId, InviteId, Resource, error::ApiError};
+use vouchsafe_flows::{EntryWithPath, GrantView, IfMatch, Mode, Offer, OverviewPage, Received, Sent};
+use vouchsafe_types::{EntryId, GrantId, InviteId, Resource, error::ApiError};
 
 /// How many rows a page has.
-const PAGE: usize = 25;
+const PAGE: u32 = 25;
 
 /// What was shared with me.
 pub(in super::super) async fn with_me(visit: Visit) -> Result<HttpResponse, Rejection> {
@@ -30,24 +30,32 @@ pub(in super::super) async fn with_me(visit: Visit) -> Result<HttpResponse, Reje
                 false => (Vec::new(), Vec::new()),
             };
             let through = page.items.iter().flat_map(|found| &found.groups).copied().collect();
-            let groups = people::with_default_groups(vouchsafe.names_of_groups(actor, &through)?);
+            let groups = group_names::with_default_groups(vouchsafe.names_of_groups(actor, &through)?);
             Ok((page, groups, apps, offers, vouchsafe.list_asks(actor)?.len()))
         })
         .await?;
+    let is_bare = page.items.is_empty() && apps.is_empty() && offers.is_empty();
     let offers: Vec<Value> = offers.iter().map(offer).collect();
-    let apps: Vec<Value> = apps.iter().map(|(name, sender)| json!({ "name": name, "sender": sender })).collect();
+    let app = |(given, name): &(GrantView, String)| json!({ "name": name, "sender": given.issuer, "grant": given.grant.id, "seen": given.tag() });
+    let apps: Vec<Value> = apps.iter().map(app).collect();
     let view = json!({
         "tab": { "with_me": true, "by_me": false, "requests": false, "notices": false, "blocks": false },
         "waiting": asks,
         "items": page.items.iter().map(|found| received(found, &groups)).collect::<Vec<_>>(),
         "apps": apps,
         "offers": offers,
-        "is_empty": page.items.is_empty() && apps.is_empty() && offers.is_empty(),
+        "is_empty": is_bare && is_whole(&page, after),
+        "is_blank": is_bare && !is_whole(&page, after),
         "search": search,
         "next": page.next,
         "is_later_page": after != 0,
     });
     visit.page("with_me", "Shared with me", view)
+}
+
+/// Whether a page is all there is. One that is empty and not all says so: rows that are not shown leave room.
+pub(super) const fn is_whole<T>(page: &OverviewPage<T>, after: i64) -> bool {
+    page.next.is_none() && after == 0
 }
 
 /// What waits to be accepted.
@@ -75,7 +83,7 @@ pub(in super::super) fn entry(found: &EntryWithPath) -> Value {
 }
 
 fn received(found: &Received, names: &Names) -> Value {
-    let groups: Vec<String> = found.groups.iter().map(|group| people::group_name(*group, names)).collect();
+    let groups: Vec<String> = found.groups.iter().map(|group| group_names::group_name(*group, names)).collect();
     json!({
         "entry": entry(&found.entry),
         "can": words::can(found.capabilities),
@@ -96,16 +104,19 @@ pub(in super::super) async fn by_me(visit: Visit) -> Result<HttpResponse, Reject
         .run(move |vouchsafe, actor| {
             let offers = if is_first { vouchsafe.offers_sent(actor)? } else { Vec::new() };
             let page = vouchsafe.sent(actor, &wanted, after, PAGE)?;
-            let groups = people::names_of_groups(vouchsafe, actor, page.items.iter().map(|sent| &sent.grant.holder))?;
+            let groups =
+                group_names::names_of_groups(vouchsafe, actor, page.items.iter().map(|sent| &sent.grant.holder))?;
             Ok((page, groups, offers, vouchsafe.list_asks(actor)?.len()))
         })
         .await?;
+    let is_bare = page.items.is_empty() && offers.is_empty();
     let view = json!({
         "tab": { "with_me": false, "by_me": true, "requests": false, "notices": false, "blocks": false },
         "waiting": asks,
         "items": page.items.iter().map(|found| sent(found, &groups)).collect::<Vec<_>>(),
         "offers": offers.iter().map(offer).collect::<Vec<_>>(),
-        "is_empty": page.items.is_empty() && offers.is_empty(),
+        "is_empty": is_bare && is_whole(&page, after),
+        "is_blank": is_bare && !is_whole(&page, after),
         "search": search,
         "next": page.next,
         "is_later_page": after != 0,
@@ -118,7 +129,9 @@ fn sent(found: &Sent, groups: &Names) -> Value {
     json!({
         "entry": found.entry.as_ref().map(entry),
         "name": found.name,
-        "holder": people::holder(&found.grant.holder, groups),
+        "grant": grant.id,
+        "seen": found.grant.tag(),
+        "holder": group_names::holder(&found.grant.holder, groups),
         "can": match &grant.resource {
             _ if grant.is_deny() => "not reach it",
             Resource::App(_) => "open it",
@@ -130,19 +143,6 @@ fn sent(found: &Sent, groups: &Names) -> Value {
     })
 }
 
-/// Who holds something, in words.
-pub(in super::super) fn holder(name: &HolderName) -> String {
-    match name {
-        HolderName::User(name) => name.clone(),
-        HolderName::Group(id) => format!("the group {id}"),
-        HolderName::Everyone => "everyone".to_owned(),
-        HolderName::App { app, user: Some(user) } => format!("the app {} for {user}", app.as_str()),
-        HolderName::App { app, user: None } => format!("the app {} for all its users", app.as_str()),
-        HolderName::Token(_) => "an access token".to_owned(),
-        HolderName::Link(_) => "whoever has a public link".to_owned(),
-    }
-}
-
 /// Takes an offer back.
 pub(in super::super) async fn withdraw(form: Form) -> Result<HttpResponse, Rejection> {
     let visit = &form.visit;
@@ -151,6 +151,18 @@ pub(in super::super) async fn withdraw(form: Form) -> Result<HttpResponse, Rejec
     let id: InviteId = form.text("invite").parse().ok().ok_or_else(missing)?;
     visit.run(move |vouchsafe, actor| vouchsafe.withdraw_invite(actor, id)).await?;
     Ok(render::see_other("/shared/by-me?done=withdrawn"))
+}
+
+/// Takes away, or gives up, a grant on what has no page of its own: an app, a site, or a name.
+pub(in super::super) async fn revoke(form: Form) -> Result<HttpResponse, Rejection> {
+    let visit = &form.visit;
+    visit.limits().grant(visit.person()?.user.id)?;
+    let missing = || ApiError::EntityNotFound { identifier: "grant".into() };
+    let id: GrantId = form.text("grant").parse().ok().ok_or_else(missing)?;
+    let seen = IfMatch(Some(vec![form.text("seen")]));
+    visit.run(move |vouchsafe, actor| vouchsafe.revoke(actor, id, Mode::Cascade, &seen)).await?;
+    let is_mine = form.text("list") == "by-me";
+    Ok(render::see_other(if is_mine { "/shared/by-me?done=revoked" } else { "/shared?done=left" }))
 }
 
 /// Leaves something that was shared.

@@ -1,6 +1,9 @@
 //! What I was told.
 
-use super::super::{form::Form, render, visit::Visit, words};
+use super::{
+    super::{form::Form, render, visit::Visit, words},
+    lists::is_whole,
+};
 use crate::error::Rejection;
 use actix_web::{HttpResponse, web::Path};
 use serde_json::{Value, json};
@@ -20,11 +23,13 @@ pub(in super::super) async fn page(visit: Visit) -> Result<HttpResponse, Rejecti
             Ok((told, vouchsafe.list_asks(actor)?.len()))
         })
         .await?;
+    let (is_bare, is_whole) = (told.items.is_empty(), is_whole(&told, after.into()));
     let view = json!({
         "tab": { "with_me": false, "by_me": false, "requests": false, "notices": true, "blocks": false },
         "waiting": asks,
         "items": told.items.iter().map(notice).collect::<Vec<_>>(),
-        "is_empty": told.items.is_empty(),
+        "is_empty": is_bare && is_whole,
+        "is_blank": is_bare && !is_whole,
         "next": told.next,
         "is_later_page": after != 0,
     });

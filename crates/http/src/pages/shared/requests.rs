@@ -2,7 +2,7 @@
 
 use super::{
     super::{form::Form, render, visit::Visit, words},
-    lists::entry,
+    lists::{entry, is_whole},
 };
 use crate::error::Rejection;
 use actix_web::{HttpResponse, web::Path};
@@ -22,11 +22,13 @@ pub(in super::super) async fn page(visit: Visit) -> Result<HttpResponse, Rejecti
             Ok((vouchsafe.page_of_asks(actor, after, PAGE)?, vouchsafe.list_asks(actor)?.len()))
         })
         .await?;
+    let (is_bare, is_whole) = (asks.items.is_empty(), is_whole(&asks, after.into()));
     let view = json!({
         "tab": { "with_me": false, "by_me": false, "requests": true, "notices": false, "blocks": false },
         "waiting": waiting,
         "items": asks.items.iter().map(ask).collect::<Vec<_>>(),
-        "is_empty": asks.items.is_empty(),
+        "is_empty": is_bare && is_whole,
+        "is_blank": is_bare && !is_whole,
         "next": asks.next,
         "is_later_page": after != 0,
     });
