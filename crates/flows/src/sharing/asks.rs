@@ -118,7 +118,7 @@ impl Vouchsafe {
             }
             match (is_granted, asked_for(&ask.permission)) {
                 (true, _) => self.grant_asked(tx, actor, *user, &ask, expires_at),
-                (false, Some(Resource::Entry(entry))) => {
+                (false, Some(Resource::Entry(entry))) if ask.permission == to_read(entry) => {
                     Ok(tx.decline_access_requests(ask.requester, *user, entry, now)?)
                 }
                 (false, _) => Ok(()),
@@ -228,7 +228,7 @@ pub(crate) fn open_elsewhere(
         id: AskId::mint(),
         requester: requester.id,
         answerer,
-        permission: items::entry_permission(entry, ShareAccess::Read).to_string(),
+        permission: to_read(entry),
         message: message.to_owned(),
         asked_at: now,
         answered_at: None,
@@ -244,11 +244,16 @@ pub(crate) fn close_elsewhere(
     entry: EntryId,
     now: DateTime<Utc>,
 ) -> Result<(), Fault> {
-    let permission = items::entry_permission(entry, ShareAccess::Read).to_string();
+    let permission = to_read(entry);
     if let Some(ask) = tx.find_ask_for(requester, answerer, &permission)? {
         tx.close_ask(ask.id, now)?;
     }
     Ok(())
+}
+
+/// What other faces ask for.
+fn to_read(entry: EntryId) -> String {
+    items::entry_permission(entry, ShareAccess::Read).to_string()
 }
 
 /// What a permission is about.

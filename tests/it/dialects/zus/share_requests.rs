@@ -306,7 +306,14 @@ async fn what_is_asked_here_is_answered_on_the_pages_too_and_the_other_way_round
     }
     let hash = hash_of("third").await;
     let id = ask(&world, &bob, &alice, &hash).await.body["data"].clone();
-    answers(&world, &alice, &id, "declined", None).await;
+    let (asker, entry) = (world.vouchsafe.user("bob").unwrap().id, waiting()[0].entry.clone().unwrap().entry.uuid);
+    let (asker, write) = (vouchsafe_types::Actor::User(asker), vouchsafe_types::share::ShareAccess::Write);
+    world.vouchsafe.ask_for_access(&asker, entry, write, "edit").unwrap();
+    let edit = waiting().into_iter().find(|open| open.message == "edit").unwrap();
+    world.vouchsafe.answer_ask(&owner, edit.id, false, None).unwrap();
+    assert_eq!(waiting().len(), 1, "who may not edit may still be let read");
+    let declined = answers(&world, &alice, &id, "declined", None).await;
+    assert_eq!(declined.status, 200, "{:?}", declined.body);
     assert!(waiting().is_empty(), "it was answered here");
     let id = ask(&world, &bob, &alice, &hash).await.body["data"].clone();
     assert_eq!(waiting().len(), 1, "asked once more");
