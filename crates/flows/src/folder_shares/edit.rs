@@ -5,12 +5,12 @@ use super::{
     make::capped,
     view::{FolderShare, SHARING, find_share, living_share_on, share_on, shares_on, writes},
 };
-use crate::{Fault, Vouchsafe, folders::Looker, sharing::strike_from_user};
+use crate::{Fault, Vouchsafe, folders::Looker, sharing::strike_as};
 use vouchsafe_engine::{
     Engine, Holding,
     plan::{self, Refusal},
 };
-use vouchsafe_store::{Because, Entry, StoredGrant, Tx, WriteTx};
+use vouchsafe_store::{Entry, StoredGrant, Tx};
 use vouchsafe_types::{Access, Actor, Capabilities, Capability, Grant, Holder, Resource, UserId, error::ApiError};
 
 /// A share that somebody may change.
@@ -55,7 +55,7 @@ impl Vouchsafe {
             })?;
             let because = self.because(actor, "share of a folder changed", looker.now);
             tx.apply(&changes, None, because)?;
-            strike(tx, (editor, has), (&before.holder, &before.resource, capabilities), because)?;
+            strike_as(tx, (editor, has), (&before.holder, &before.resource, capabilities), because)?;
             let stored = tx.find_grant(before.id)?.ok_or_else(missing)?;
             Ok(share_on(tx, &folder, &stored)?.ok_or_else(missing)?)
         })
@@ -74,23 +74,9 @@ impl Vouchsafe {
             let all = revocable(tx, &found.folder, holder, editor)?;
             let because = self.because(actor, "share of a folder ended", looker.now);
             tx.revoke(all, because)?;
-            strike(tx, editor, (holder, &found.stored.grant.resource, Capabilities::NONE), because)
+            strike_as(tx, editor, (holder, &found.stored.grant.resource, Capabilities::NONE), because)
         })
     }
-}
-
-/// Takes out of the invites that a person could still take up what would give him more than he shall have: of everybody's,
-/// if the editor may change what others gave, else of his own.
-pub(super) fn strike(
-    tx: &mut WriteTx<'_>,
-    (editor, has): (UserId, Capabilities),
-    (holder, resource, keep): (&Holder, &Resource, Capabilities),
-    because: Because<'_>,
-) -> Result<(), Fault> {
-    let Holder::User(user) = holder else { return Ok(()) };
-    let issuer = (!has.has(Capability::Manage)).then_some(editor);
-    strike_from_user(tx, issuer, *user, (resource, keep), because)?;
-    Ok(())
 }
 
 /// What a participant was given on a folder, from whatever face, that this editor may take away.

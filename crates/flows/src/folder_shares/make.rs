@@ -1,7 +1,7 @@
 //! Sharing a folder.
 
 use super::{
-    edit::{revocable, strike},
+    edit::revocable,
     list::grants_on,
     view::{FolderShare, Participant, SHARING, is_share, living_share_on, share_on},
 };
@@ -95,7 +95,7 @@ impl Vouchsafe {
         // Only now: what stood on it stands on the new share.
         asleep.retain(|grant| is_share(grant) && grant.id != given.grant.id);
         tx.revoke(asleep, because)?;
-        strike(tx, (gift.issuer, has), (&gift.holder, &gift.resource, gift.capabilities), because)?;
+        strike_as(tx, (gift.issuer, has), (&gift.holder, &gift.resource, gift.capabilities), because)?;
         Ok(given.grant.id)
     }
 }

@@ -60,9 +60,7 @@ impl Vouchsafe {
             Ok(Revoked::Gone { removed, revision: tx.next_revision()? })
         })
     }
-}
 
-impl Vouchsafe {
     /// Of these grants, which stand on `entry`, those that the caller may revoke, and so may lower, too.
     ///
     /// # Errors

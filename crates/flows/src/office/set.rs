@@ -11,7 +11,7 @@ use super::{
 use crate::{
     Fault, Vouchsafe,
     grants::{holding, is_forced, leave_in},
-    sharing::strike_from_user,
+    sharing::strike_as,
 };
 use chrono::{DateTime, Utc};
 use std::collections::{BTreeMap, BTreeSet};
@@ -163,19 +163,20 @@ impl Vouchsafe {
         let kind = if entry.is_dir { "Folder" } else { "File" };
         let (name, whom) = (&entry.name, one.sharee.name());
         let reason = |what: &str| format!("{kind} {name}. Access Updated for {whom}: {what}");
-        let actor = Actor::User(caller);
+        let (actor, resource) = (Actor::User(caller), Resource::Entry(entry.uuid));
         match one.setting {
             Setting::Unchanged => Ok(()),
             Setting::Nothing => {
                 let (rows, reason) = (removable(tx, caller, entry, &one.holder, now)?, reason("None"));
                 let because = self.because(&actor, &reason, now);
                 tx.revoke(rows, because)?;
-                strike(tx, caller, entry, (&one.holder, Capabilities::NONE), because)
+                let has = holding(tx, &actor, &resource, now)?.capabilities;
+                strike_as(tx, (caller, has), (&one.holder, &resource, Capabilities::NONE), because)
             }
             // To write back what was shown changes nothing, however it came about.
             Setting::Exactly(access) if shown_to(tx, entry, &one.holder, now)? == Some(access) => Ok(()),
             Setting::Exactly(Access::None) if one.holder == Holder::User(caller) => {
-                leave_in(self, tx, caller, &Resource::Entry(entry.uuid), &reason(label(Access::None)), now)?;
+                leave_in(self, tx, caller, &resource, &reason(label(Access::None)), now)?;
                 Ok(())
             }
             Setting::Exactly(access) if is_unwanted(tx, caller, entry, (&one.holder, access), now)? => Ok(()),
@@ -183,10 +184,11 @@ impl Vouchsafe {
                 let reason = reason(label(access));
                 let because = self.because(&actor, &reason, now);
                 let kept = self.set_exactly(tx, caller, entry, (&one.holder, access), because)?;
-                let rows = tx.grants_to(&one.holder, &Resource::Entry(entry.uuid))?;
+                let rows = tx.grants_to(&one.holder, &resource)?;
                 let others: Vec<Grant> = rows.into_iter().filter(|grant| grant.id != kept).collect();
                 tx.revoke(others, because)?;
-                strike(tx, caller, entry, (&one.holder, access.capabilities()), because)
+                let has = holding(tx, &actor, &resource, now)?.capabilities;
+                strike_as(tx, (caller, has), (&one.holder, &resource, access.capabilities()), because)
             }
         }
     }
@@ -293,26 +295,6 @@ fn removable(
         }
     }
     Ok(removable)
-}
-
-/// Takes out of the invites that a person could take up what would give him more than he shall have: of everybody's, if the
-/// caller may change what others gave, else of his own.
-fn strike(
-    tx: &mut WriteTx<'_>,
-    caller: UserId,
-    entry: &Entry,
-    (holder, keep): (&Holder, Capabilities),
-    because: vouchsafe_store::Because<'_>,
-) -> Result<(), Fault> {
-    let Holder::User(user) = holder else { return Ok(()) };
-    if *user == caller {
-        return Ok(());
-    }
-    let resource = Resource::Entry(entry.uuid);
-    let has = holding(tx, &Actor::User(caller), &resource, because.at)?;
-    let issuer = (!has.capabilities.has(Capability::Manage)).then_some(caller);
-    strike_from_user(tx, issuer, *user, (&resource, keep), because)?;
-    Ok(())
 }
 
 pub(super) fn refused(refusal: Refusal) -> ApiError {

@@ -5,7 +5,8 @@ use crate::{Fault, Vouchsafe, accounts::find_by_name, grants::username};
 use chrono::{DateTime, Utc};
 use vouchsafe_store::{Because, Invite, InviteFilter, Tx, WriteTx};
 use vouchsafe_types::{
-    Actor, AuditAction, Capabilities, Email, InviteId, Permission, Resource, Target, UserId, error::ApiError,
+    Actor, AuditAction, Capabilities, Capability, Email, Holder, InviteId, Permission, Resource, Target, UserId,
+    error::ApiError,
 };
 
 /// Why an invite is taken back when nobody says.
@@ -162,6 +163,22 @@ pub(crate) fn strike_from_user(
 ) -> Result<bool, Fault> {
     let Some(address) = proven_address(tx, user)? else { return Ok(false) };
     Struck { issuer, address: &address, resource, keep }.strike(tx, because)
+}
+
+/// Strikes what would give a person more than he shall keep, from the invites that he could take up: from everybody's, if
+/// the editor may change what others gave, else from his own. Who changes what is his own strikes nothing.
+pub(crate) fn strike_as(
+    tx: &mut WriteTx<'_>,
+    (editor, has): (UserId, Capabilities),
+    (holder, resource, keep): (&Holder, &Resource, Capabilities),
+    because: Because<'_>,
+) -> Result<(), Fault> {
+    let Holder::User(user) = holder else { return Ok(()) };
+    if *user == editor {
+        return Ok(());
+    }
+    let issuer = (!has.has(Capability::Manage)).then_some(editor);
+    strike_from_user(tx, issuer, *user, (resource, keep), because).map(drop)
 }
 
 /// Which invites have ended, for whoever sweeps them away.
