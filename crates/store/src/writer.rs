@@ -226,6 +226,8 @@ impl State {
         let is_dead = transaction::is_broken(conn) || transaction::is_dead(conn);
         self.conn = None;
         if !is_dead {
+            // Who waited behind this one has waited as long.
+            self.away = Some((Instant::now(), error.to_string()));
             return Err(error.into());
         }
         transaction::begin_writing(self.conn()?).map_err(|error| {
@@ -272,124 +274,4 @@ fn savepoint<T, E: StoreFailure>(conn: &mut Conn, f: &mut impl FnMut(&mut Conn) 
 }
 
 #[cfg(test)]
-mod tests {
-    use crate::{StoreError, testing::TestDatabase};
-    use std::{panic::catch_unwind, sync::Arc};
-
-    fn bump(store: &crate::Store, tree: i64) -> Result<(), StoreError> {
-        store.write("test", |tx| {
-            tx.touch_tree(tree);
-            Ok(())
-        })
-    }
-
-    #[test]
-    fn writes_that_arrive_together_are_all_kept() {
-        let db = Arc::new(TestDatabase::new());
-        let threads: Vec<_> = (0..16)
-            .map(|_| {
-                let db = Arc::clone(&db);
-                std::thread::spawn(move || (0..25).for_each(|_| bump(&db.store, 7).unwrap()))
-            })
-            .collect();
-        threads.into_iter().for_each(|t| t.join().unwrap());
-        assert_eq!(db.store.versions(Some(7)).unwrap().tree, 400);
-        assert_eq!(db.store.versions(Some(7)).unwrap().revision, 400);
-    }
-
-    #[test]
-    fn a_failing_write_leaves_nothing_and_harms_no_neighbour() {
-        let db = TestDatabase::new();
-        let failed: Result<(), StoreError> = db.store.write("test", |tx| {
-            tx.bump_version(9)?;
-            Err(StoreError::Corrupt("on purpose".into()))
-        });
-        assert!(failed.is_err());
-        bump(&db.store, 9).unwrap();
-        assert_eq!(db.store.versions(Some(9)).unwrap().tree, 1);
-    }
-
-    #[cfg(feature = "postgres")]
-    #[test]
-    fn a_write_that_another_transaction_stands_in_the_way_of_is_done_again_whole() {
-        use diesel::{Connection, PgConnection, connection::SimpleConnection};
-        use std::{sync::mpsc, thread};
-
-        if !TestDatabase::is_postgres() {
-            return;
-        }
-        let db = TestDatabase::new();
-        bump(&db.store, 1).unwrap();
-        bump(&db.store, 2).unwrap();
-        let url = db.url();
-        let ((we_hold_one, one_is_held), (they_hold_two, two_is_held)) = (mpsc::channel(), mpsc::channel());
-        let mut tries = 0;
-        thread::scope(|scope| {
-            scope.spawn(move || {
-                let mut they = PgConnection::establish(&url).unwrap();
-                they.batch_execute("BEGIN; UPDATE version SET n = n WHERE id = 2").unwrap();
-                they_hold_two.send(()).unwrap();
-                one_is_held.recv().unwrap();
-                // We are the ones who notice, and who are thrown out.
-                they.batch_execute("SET LOCAL deadlock_timeout = '20s'; UPDATE version SET n = n WHERE id = 1; COMMIT")
-                    .unwrap();
-            });
-            two_is_held.recv().unwrap();
-            let written: Result<(), StoreError> = db.store.write("contended", |tx| {
-                tries += 1;
-                tx.bump_version(1)?;
-                let _ = we_hold_one.send(());
-                tx.bump_version(2)
-            });
-            written.unwrap();
-        });
-        assert_eq!(tries, 2);
-        assert_eq!([1, 2].map(|tree| db.store.versions(Some(tree)).unwrap().tree), [2, 2], "and it is there once");
-    }
-
-    #[test]
-    fn what_is_always_in_the_way_is_tried_a_few_times() {
-        let db = TestDatabase::new();
-        let mut tries = 0;
-        let refused: Result<(), StoreError> = db.store.write("contended", |tx| {
-            tries += 1;
-            tx.bump_version(9)?;
-            Err(StoreError::Contended("on purpose".into()))
-        });
-        assert!(matches!(refused, Err(StoreError::Contended(_))));
-        assert_eq!((tries, db.store.versions(Some(9)).unwrap().tree), (6, 0));
-    }
-
-    #[test]
-    fn a_panic_inside_a_write_is_taken_back_and_the_next_write_works() {
-        let db = TestDatabase::new();
-        let panicked = catch_unwind(std::panic::AssertUnwindSafe(|| {
-            let _: Result<(), StoreError> = db.store.write("test", |tx| {
-                tx.bump_version(9)?;
-                panic!("on purpose")
-            });
-        }));
-        assert!(panicked.is_err());
-        bump(&db.store, 9).unwrap();
-        assert_eq!(db.store.versions(Some(9)).unwrap().tree, 1);
-    }
-
-    #[test]
-    fn a_panic_inside_a_rehearsal_is_taken_back_and_the_next_write_is_kept() {
-        let db = TestDatabase::new();
-        let panicked = catch_unwind(std::panic::AssertUnwindSafe(|| {
-            let _: Result<(), StoreError> = db.store.write("test", |tx| {
-                tx.bump_version(8)?;
-                tx.rehearse(|tx| {
-                    tx.bump_version(9)?;
-                    panic!("on purpose")
-                })
-            });
-        }));
-        assert!(panicked.is_err());
-        bump(&db.store, 7).unwrap();
-        let beside = crate::Store::open(&db.url(), 1).unwrap();
-        let tree = |tree| beside.versions(Some(tree)).unwrap().tree;
-        assert_eq!((tree(7), tree(8), tree(9)), (1, 0, 0));
-    }
-}
+mod tests;
