@@ -1,6 +1,6 @@
 //! Migrations: the same names on both engines, applied by one process at a time.
 
-use crate::{StoreError, backend::Conn, transaction};
+use crate::{StoreError, backend::Conn, open, transaction};
 use diesel::{
     backend::Backend,
     migration::{Migration, MigrationSource, MigrationVersion},
@@ -61,16 +61,21 @@ pub(crate) fn revert_all(conn: &mut Conn) -> Result<(), StoreError> {
     })
 }
 
-/// In one transaction, while nobody else writes.
+/// In one transaction, while nobody else writes, and for as long as it takes: another node may be at it, and tables may be
+/// large.
 fn alone<T>(conn: &mut Conn, f: impl FnOnce(&mut Conn) -> Result<T, StoreError>) -> Result<T, StoreError> {
-    transaction::begin_writing(conn)?;
-    match f(conn) {
+    open::lift_limits(conn)?;
+    let outcome = transaction::begin_writing(conn).map_err(StoreError::from).and_then(|()| match f(conn) {
         Ok(value) => transaction::commit(conn).map(|()| value).map_err(StoreError::from),
         Err(error) => {
             transaction::roll_back(conn);
             Err(error)
         }
-    }
+    });
+    let limited = open::set_limits(conn);
+    let value = outcome?;
+    limited?;
+    Ok(value)
 }
 
 /// A database that a newer program has migrated may mean something else by what it holds.

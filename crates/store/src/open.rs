@@ -1,6 +1,7 @@
 //! How a connection to each engine is set up.
 
-use diesel::{Connection, SqliteConnection, connection::SimpleConnection, r2d2::Error};
+use crate::backend::Conn;
+use diesel::{Connection, QueryResult, SqliteConnection, connection::SimpleConnection, r2d2::Error};
 use std::path::Path;
 
 /// How long a statement waits for another process that writes, in milliseconds.
@@ -49,6 +50,29 @@ pub(crate) fn with_limits(url: &str) -> String {
         }
     }
     url
+}
+
+/// For a migration: it may take as long as it takes, and reads whole tables.
+#[cfg(feature = "postgres")]
+const NO_LIMITS: &str = "SET statement_timeout = 0; SET lock_timeout = 0; SET idle_in_transaction_session_timeout = 0;
+     SET enable_seqscan = on; SET enable_hashjoin = on; SET enable_mergejoin = on;";
+
+/// Lets the statements of a connection take as long as they take, until [`set_limits`].
+pub(crate) fn lift_limits(conn: &mut Conn) -> QueryResult<()> {
+    match conn {
+        #[cfg(feature = "postgres")]
+        Conn::Pg(pg) => pg.batch_execute(NO_LIMITS),
+        Conn::Sqlite(_) => Ok(()),
+    }
+}
+
+/// Bounds the statements of a connection as when it was opened.
+pub(crate) fn set_limits(conn: &mut Conn) -> QueryResult<()> {
+    match conn {
+        #[cfg(feature = "postgres")]
+        Conn::Pg(pg) => pg.batch_execute(SETTINGS),
+        Conn::Sqlite(_) => Ok(()),
+    }
 }
 
 #[cfg(feature = "postgres")]
