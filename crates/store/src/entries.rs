@@ -262,10 +262,35 @@ impl WriteTx<'_> {
     /// # Errors
     /// [`StoreError::Duplicate`] when the id or the name in that directory is taken.
     pub fn insert_entry(&mut self, new: &NewEntry<'_>) -> Result<i64, StoreError> {
-        let id: i64 = diesel::insert_into(entry::table)
+        self.insert_line(std::slice::from_ref(new))
+    }
+
+    /// Writes new entries, each into the one before it, and gives the number of the last one.
+    ///
+    /// # Errors
+    /// As above; [`StoreError::Corrupt`] without any.
+    pub fn insert_line(&mut self, new: &[NewEntry<'_>]) -> Result<i64, StoreError> {
+        let (mut last, mut parent) = (None, None);
+        for one in new {
+            parent = last.or(one.parent);
+            last = Some(self.insert_row(one, parent)?);
+        }
+        let (Some(one), Some(number)) = (new.last(), last) else {
+            return Err(StoreError::Corrupt("no entry to write".to_owned()));
+        };
+        match self.root_of(one.uuid)? {
+            Some((root, _, _)) => self.touch_tree(root),
+            None => return Err(StoreError::Corrupt("an entry too deep for any tree".to_owned())),
+        }
+        self.settle_heights(one.is_dir, parent)?;
+        Ok(number)
+    }
+
+    pub(crate) fn insert_row(&mut self, new: &NewEntry<'_>, parent: Option<i64>) -> Result<i64, StoreError> {
+        Ok(diesel::insert_into(entry::table)
             .values((
                 entry::uuid.eq(Id::from(new.uuid)),
-                entry::parent_id.eq(new.parent),
+                entry::parent_id.eq(parent),
                 entry::owner_id.eq(new.owner.map(Id::from)),
                 entry::name.eq(new.name),
                 entry::is_dir.eq(new.is_dir),
@@ -277,13 +302,7 @@ impl WriteTx<'_> {
                 entry::lookup_hash.eq(new.lookup_hash),
             ))
             .returning(entry::id)
-            .get_result(self.conn)?;
-        match self.root_of(new.uuid)? {
-            Some((root, _, _)) => self.touch_tree(root),
-            None => return Err(StoreError::Corrupt("an entry too deep for any tree".to_owned())),
-        }
-        self.settle_heights(new.is_dir, new.parent)?;
-        Ok(id)
+            .get_result(self.conn)?)
     }
 
     /// Writes what has changed about a file's content.

@@ -75,6 +75,15 @@ impl TestDatabase {
 }
 
 impl WriteTx<'_> {
+    /// So many directories, each in the one before it. Gives the last.
+    pub(crate) fn add_line(&mut self, within: &Entry, count: usize) -> Result<Entry, StoreError> {
+        let ids: Vec<(EntryId, String)> = (0..count).map(|_| EntryId::mint()).map(|id| (id, id.to_string())).collect();
+        let line: Vec<NewEntry<'_>> = ids.iter().map(|(uuid, hash)| new_entry(*uuid, hash, "d", true)).collect();
+        let line = line.into_iter().map(|new| NewEntry { parent: Some(within.id), ..new });
+        self.insert_line(&line.collect::<Vec<_>>())?;
+        Ok(self.find_entry(ids.last().unwrap().0)?.unwrap())
+    }
+
     pub(crate) fn add(
         &mut self,
         parent: Option<i64>,
@@ -83,19 +92,24 @@ impl WriteTx<'_> {
         is_dir: bool,
     ) -> Result<Entry, StoreError> {
         let uuid = EntryId::mint();
-        self.insert_entry(&NewEntry {
-            uuid,
-            parent,
-            owner,
-            name,
-            is_dir,
-            size_bytes: 0,
-            content_type: None,
-            created_at: now(),
-            modified_at: now(),
-            allocation_id: "a",
-            lookup_hash: &uuid.to_string(),
-        })?;
+        let hash = uuid.to_string();
+        self.insert_entry(&NewEntry { parent, owner, ..new_entry(uuid, &hash, name, is_dir) })?;
         Ok(self.find_entry(uuid)?.unwrap())
+    }
+}
+
+fn new_entry<'a>(uuid: EntryId, lookup_hash: &'a str, name: &'a str, is_dir: bool) -> NewEntry<'a> {
+    NewEntry {
+        uuid,
+        parent: None,
+        owner: None,
+        name,
+        is_dir,
+        size_bytes: 0,
+        content_type: None,
+        created_at: now(),
+        modified_at: now(),
+        allocation_id: "a",
+        lookup_hash,
     }
 }

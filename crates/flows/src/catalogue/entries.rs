@@ -1,5 +1,9 @@
 //! Files and directories.
 
+mod make;
+
+pub(crate) use make::{Draft, insert, zus_ids};
+
 use super::{
     seen::{EntryWithPath, entry_seen_by},
     text::check_text,
@@ -7,12 +11,9 @@ use super::{
 use crate::{Fault, Vouchsafe};
 use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
-use sha3::{Digest, Sha3_256};
 use vouchsafe_engine::Engine;
-use vouchsafe_store::{Entry, NewEntry, StoreError, Tx, WriteTx};
-use vouchsafe_types::{
-    Actor, Capability, ChangeKind, EntryId, EntryName, EntryPath, Resource, UserId, error::ApiError,
-};
+use vouchsafe_store::{Entry, Tx, WriteTx};
+use vouchsafe_types::{Actor, Capability, ChangeKind, EntryId, EntryName, EntryPath, Resource, error::ApiError};
 
 /// A file or a directory; fixed at creation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,13 +41,6 @@ pub struct EntryChange {
     pub modified_at: Option<DateTime<Utc>>,
     /// Whether missing directories above it are made, too.
     pub create_parents: bool,
-}
-
-/// What Züs calls an entry: the container of its owner, and the hash it is found by.
-pub(crate) fn zus_ids(owner: UserId, entry: EntryId) -> (String, String) {
-    let allocation = owner.as_uuid().simple().to_string();
-    let hash = hex::encode(Sha3_256::digest(format!("{allocation}:{entry}")));
-    (allocation, hash)
 }
 
 impl Vouchsafe {
@@ -77,7 +71,7 @@ impl Vouchsafe {
                 Ok((entry_seen_by(tx, actor, uuid)?, false))
             }
             None => {
-                create(tx, actor, uuid, change, now)?;
+                make::create(tx, actor, uuid, change, now)?;
                 tx.tell(ChangeKind::Entry, actor, now, effect(uuid));
                 Ok((entry_seen_by(tx, actor, uuid)?, true))
             }
@@ -137,7 +131,7 @@ impl Vouchsafe {
     }
 
     /// Puts an entry into a directory where the caller may write, under a name. Where it leaves another one, he must be
-    /// allowed to write there, too, and neither it nor what is below it comes to lie deeper than a path goes.
+    /// allowed to write there, too, and neither it nor what is below it comes to lie deeper than a path goes; what does already may come up.
     pub(crate) fn place_in(
         &self,
         tx: &mut WriteTx<'_>,
@@ -154,7 +148,8 @@ impl Vouchsafe {
         }
         if found.parent != Some(parent.id) {
             let levels_below = if found.is_dir { tx.height_of(found)? + 1 } else { 0 };
-            if line.len() + levels_below >= EntryPath::MAX_NAMES {
+            let before = tx.line_of(found.id)?.len();
+            if line.len() >= before && line.len() + levels_below >= EntryPath::MAX_NAMES {
                 return Err(ApiError::Forbidden {}.into());
             }
             if let Some(left) = tx.find_parent(found)? {
@@ -263,67 +258,6 @@ fn directory(tx: &mut Tx<'_>, actor: &Actor, path: &EntryPath, now: DateTime<Utc
         other => other?,
     }
     if found.is_dir { Ok(found) } else { Err(ApiError::DestIsNotADirectory {}.into()) }
-}
-
-fn create(
-    tx: &mut WriteTx<'_>,
-    actor: &Actor,
-    uuid: EntryId,
-    change: &EntryChange,
-    now: DateTime<Utc>,
-) -> Result<(), Fault> {
-    let (above, name) = change.path.split().ok_or(ApiError::CannotWriteToRoot {})?;
-    if change.create_parents {
-        create_parents(tx, actor, &above, now)?;
-    }
-    let parent = directory(tx, actor, &above, now)?;
-    refuse_other_owner(tx, &parent, change)?;
-    let (size_bytes, content_type) = match change.kind {
-        EntryKind::File => (change.size_bytes, change.content_type.as_deref()),
-        EntryKind::Dir => (0, None),
-    };
-    let modified_at = change.modified_at.unwrap_or(now);
-    let is_dir = change.kind == EntryKind::Dir;
-    insert(tx, &parent, name, (uuid, is_dir, size_bytes, content_type, modified_at), now)
-}
-
-/// Makes what is missing of a path below a home; homes come with accounts.
-fn create_parents(tx: &mut WriteTx<'_>, actor: &Actor, path: &EntryPath, now: DateTime<Utc>) -> Result<(), Fault> {
-    let Some((above, name)) = path.split() else { return Ok(()) };
-    if above.names().is_empty() || tx.find_entry_at(path)?.is_some() {
-        return Ok(());
-    }
-    create_parents(tx, actor, &above, now)?;
-    let parent = directory(tx, actor, &above, now)?;
-    insert(tx, &parent, name, (EntryId::mint(), true, 0, None, now), now)
-}
-
-pub(crate) fn insert(
-    tx: &mut WriteTx<'_>,
-    parent: &Entry,
-    name: &EntryName,
-    (uuid, is_dir, size_bytes, content_type, modified_at): (EntryId, bool, i64, Option<&str>, DateTime<Utc>),
-    now: DateTime<Utc>,
-) -> Result<(), Fault> {
-    let (allocation_id, lookup_hash) = zus_ids(parent.owner, uuid);
-    let new = NewEntry {
-        uuid,
-        parent: Some(parent.id),
-        owner: None,
-        name: name.as_str(),
-        is_dir,
-        size_bytes,
-        content_type,
-        created_at: now,
-        modified_at,
-        allocation_id: &allocation_id,
-        lookup_hash: &lookup_hash,
-    };
-    match tx.insert_entry(&new) {
-        Ok(_) => Ok(()),
-        Err(StoreError::Duplicate(_)) => Err(taken(name).into()),
-        Err(other) => Err(other.into()),
-    }
 }
 
 fn effect(entry: EntryId) -> Value {

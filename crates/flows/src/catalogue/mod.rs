@@ -7,8 +7,8 @@ mod seen;
 mod text;
 mod things;
 
+pub(crate) use entries::{Draft, insert, require_on, zus_ids};
 pub use entries::{EntryChange, EntryKind};
-pub(crate) use entries::{insert, require_on, zus_ids};
 pub(crate) use groups::missing as missing_group;
 pub use groups::{GroupChange, GroupWithMembers};
 pub use own_groups::{GroupEdit, GroupsOfPerson, OwnedGroup};

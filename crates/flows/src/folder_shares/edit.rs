@@ -11,7 +11,7 @@ use vouchsafe_engine::{
     plan::{self, Refusal},
 };
 use vouchsafe_store::{Entry, StoredGrant, Tx};
-use vouchsafe_types::{Access, Actor, Capabilities, Capability, Grant, Holder, Resource, UserId, error::ApiError};
+use vouchsafe_types::{Access, Actor, Capabilities, Capability, Grant, Holder, UserId, error::ApiError};
 
 /// A share that somebody may change.
 struct Changeable {

@@ -9,6 +9,7 @@ use crate::{
     Fault, Vouchsafe,
     accounts::find_by_name,
     folders::{FolderRef, Looker},
+    sharing::strike_as,
 };
 use std::collections::BTreeSet;
 use vouchsafe_engine::{

@@ -5,9 +5,12 @@ use super::{
     sight::{FolderRef, Looker},
     view::FolderItem,
 };
-use crate::{Fault, Vouchsafe, catalogue::insert};
+use crate::{
+    Fault, Vouchsafe,
+    catalogue::{Draft, insert},
+};
 use serde_json::json;
-use vouchsafe_types::{Actor, Capability, ChangeKind, EntryId, EntryPath, error::ApiError};
+use vouchsafe_types::{Actor, Capability, ChangeKind, EntryId, error::ApiError};
 
 impl Vouchsafe {
     /// Makes a folder; it is the owner's of the folder that it is in. Any title will do: where it is no name, or taken,
@@ -22,12 +25,9 @@ impl Vouchsafe {
         self.write("make_folder", |tx| {
             let within = looker.find(tx, parent)?.filter(|seen| seen.has.has(Capability::Write));
             let within = within.ok_or(ApiError::SubjectDoesNotExist {})?.entry;
-            if tx.line_of(within.id)?.len() >= EntryPath::MAX_NAMES {
-                return Err(ApiError::Forbidden {}.into());
-            }
             let (name, title) = name_for(tx, within.id, &title, None)?;
             let uuid = EntryId::mint();
-            insert(tx, &within, &name, (uuid, true, 0, None, looker.now), looker.now)?;
+            insert(tx, &within, &[Draft::dir(uuid, name, looker.now)], looker.now)?;
             let made = tx.find_entry(uuid)?.ok_or(ApiError::SubjectDoesNotExist {})?;
             if title.is_some() {
                 tx.set_title(&made, title.as_deref())?;

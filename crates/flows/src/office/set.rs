@@ -22,8 +22,7 @@ use vouchsafe_engine::{
 };
 use vouchsafe_store::{Entry, Tx, WriteTx};
 use vouchsafe_types::{
-    Access, Actor, Capabilities, Capability, Grant, GrantId, GroupId, Holder, Resource, Restrictions, UserId,
-    error::ApiError,
+    Access, Actor, Capabilities, Grant, GrantId, GroupId, Holder, Resource, Restrictions, UserId, error::ApiError,
 };
 
 /// Through which face.

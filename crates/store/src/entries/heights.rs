@@ -17,7 +17,7 @@ impl Tx<'_> {
 
 impl WriteTx<'_> {
     /// Puts right the heights of a directory and of those above it, after a directory came into it or left it.
-    pub(super) fn settle_heights(&mut self, is_dir: bool, within: Option<i64>) -> Result<(), StoreError> {
+    pub(crate) fn settle_heights(&mut self, is_dir: bool, within: Option<i64>) -> Result<(), StoreError> {
         let mut at = within.filter(|_| is_dir);
         while let Some(number) = at {
             let (before, above): (i32, Option<i64>) =

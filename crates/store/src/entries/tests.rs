@@ -139,6 +139,19 @@ fn a_height_is_what_counting_gives_whatever_is_made_moved_and_deleted() {
 }
 
 #[test]
+fn what_is_made_in_one_line_is_counted_once() {
+    let db = TestDatabase::new();
+    let (_, home) = db.person("ann");
+    let changed = db.writes(|tx| {
+        let before = total_changes(tx)?;
+        tx.add_line(&home, 50)?;
+        Ok(total_changes(tx)? - before)
+    });
+    assert!(changed <= 100, "each is written, and its height once: {changed}");
+    assert_eq!(db.store.read(|tx| tx.height_of(&home)).unwrap(), 50);
+}
+
+#[test]
 fn the_heights_of_entries_that_are_older_than_heights_are_counted() {
     let migration = include_str!("../../../../migrations/sqlite/2026-11-27-000015_heights/up.sql");
     let (_, counting) = migration.split_at(migration.find("UPDATE entry").unwrap());
@@ -160,9 +173,7 @@ fn the_heights_of_entries_that_are_older_than_heights_are_counted() {
 fn what_moves_pushed_too_deep_is_not_found_and_still_goes_with_its_owner() {
     let db = TestDatabase::new();
     let (ann, home) = db.person("ann");
-    let chain = |top: &Entry| {
-        db.writes(|tx| (0..600).try_fold(top.clone(), |above, _| tx.add(Some(above.id), None, "d", true)))
-    };
+    let chain = |top: &Entry| db.writes(|tx| tx.add_line(top, 600));
     let (upper, lower) = (db.dir(&home, "upper"), db.dir(&home, "lower"));
     let (bottom, deepest) = (chain(&upper), chain(&lower));
     db.writes(|tx| tx.move_entry(&lower, &bottom, &"lower".parse().unwrap()));

@@ -58,17 +58,21 @@ impl WriteTx<'_> {
         for (uuid, entry) in &source.entries {
             below.entry(entry.parent).or_default().push((*uuid, entry));
         }
-        let mut roots = BTreeMap::new();
+        let (mut roots, mut made_in) = (BTreeMap::new(), Vec::new());
         let mut open = vec![(None, None)];
         while let Some((parent, number)) = open.pop() {
             for (uuid, entry) in below.remove(&parent).unwrap_or_default() {
                 let owner = source.roots.get(&uuid).copied();
                 let made = self.add_entry(uuid, entry, number, owner)?;
+                made_in.push((!entry.is_file, number));
                 open.push((Some(uuid), Some(made)));
                 if parent.is_none() {
                     roots.insert(uuid, made);
                 }
             }
+        }
+        for (is_dir, parent) in made_in.into_iter().rev() {
+            self.settle_heights(is_dir, parent)?;
         }
         Ok(roots)
     }
@@ -80,7 +84,7 @@ impl WriteTx<'_> {
         parent: Option<i64>,
         owner: Option<UserId>,
     ) -> Result<i64, StoreError> {
-        self.insert_entry(&NewEntry {
+        let new = NewEntry {
             uuid,
             parent,
             owner,
@@ -92,7 +96,8 @@ impl WriteTx<'_> {
             modified_at: now(),
             allocation_id: "a",
             lookup_hash: &uuid.to_string(),
-        })
+        };
+        self.insert_row(&new, parent)
     }
 
     fn add_things(&mut self, source: &MemorySource) -> Result<(), StoreError> {

@@ -254,3 +254,23 @@ fn the_lookup_hash_is_that_of_allocation_and_uuid() {
     assert_eq!(hash, "b673a639f2b0b8bdaf4ac2426195dd437c49ff4dbfb3317cde1a1c076c018a15");
     assert_eq!(zus_ids(ann.id, file.uuid), (file.allocation_id, file.lookup_hash));
 }
+
+#[test]
+fn however_a_path_is_written_nothing_is_made_deeper_than_one_goes() {
+    let world = World::new();
+    world.person("ann");
+    let with_parents = |at: &str| {
+        let change = EntryChange { create_parents: true, ..change(at, Dir) };
+        world.vouchsafe.put_entry(&host(), EntryId::mint(), &change).map(|(entry, _)| entry)
+    };
+    let deep = with_parents(&format!("/ann/f{}", "/d".repeat(253))).unwrap();
+    let below = format!("/ann/{}/d", deep.entry.uuid);
+    assert_eq!(with_parents(&format!("{below}/d/d")).code(), "forbidden");
+    assert!(world.vouchsafe.entry_at(&host(), &path(&format!("{below}/d"))).unwrap().is_none(), "nor half of it");
+    let last = with_parents(&format!("{below}/d")).unwrap();
+    let too_deep = format!("/ann/{}/d/a.txt", last.entry.uuid);
+    assert_eq!(world.put_entry(&host(), &too_deep, File).code(), "forbidden");
+    // No deeper than it is, it may go.
+    let beside = with_parents(&format!("/ann/{}/d/beside", deep.parent.unwrap())).unwrap();
+    world.moves(&host(), &last, &format!("/ann/{}/beside/d", beside.entry.uuid)).unwrap();
+}
