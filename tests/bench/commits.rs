@@ -1,6 +1,6 @@
 //! What it saves that writes which arrive together are committed together.
 
-use crate::{SLOW_COMMITS, directory, world::file_url};
+use crate::{SLOW, directory, world::file_url};
 use std::{
     fs::File,
     io::Write,
@@ -46,7 +46,7 @@ pub fn together(name: &str, disk: &str) {
 pub fn on_a_slower_disk(memory: &str, disk: &str) {
     let Ok(library) = std::env::var("SLOW_SYNC") else { return };
     let mut again = Command::new(std::env::current_exe().unwrap());
-    again.args([memory, disk, SLOW_COMMITS]).env("LD_PRELOAD", library).env_remove("SLOW_SYNC");
+    again.args([memory, disk, SLOW]).env("LD_PRELOAD", library).env_remove("SLOW_SYNC");
     assert!(again.status().unwrap().success());
 }
 

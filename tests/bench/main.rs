@@ -19,19 +19,25 @@ const CLIENTS: usize = 32;
 
 fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).filter(|a| !a.starts_with("--")).collect();
-    let [memory, disk, rest @ ..] = arguments.as_slice() else {
-        eprintln!("usage: <directory in memory> <directory on disk> [parts…] [grants…]");
-        std::process::exit(2);
-    };
+    let [memory, disk, rest @ ..] = arguments.as_slice() else { usage() };
     let given: Vec<usize> = rest.iter().filter_map(|text| text.parse().ok()).collect();
     let sizes = if given.is_empty() { vec![1_000, 100_000, 1_000_000] } else { given };
     let wanted: Vec<&String> = rest.iter().filter(|text| text.parse::<usize>().is_err()).collect();
+    if wanted.iter().any(|name| PARTS.iter().all(|(part, _)| part != name)) {
+        usage();
+    }
     for (part, run) in PARTS {
-        let is_wanted = if wanted.is_empty() { part != SLOW_COMMITS } else { wanted.iter().any(|name| *name == part) };
+        let is_wanted = if wanted.is_empty() { part != SLOW } else { wanted.iter().any(|name| *name == part) };
         if is_wanted {
             run(&Run { memory, disk, sizes: &sizes });
         }
     }
+}
+
+fn usage() -> ! {
+    eprintln!("usage: <directory in memory> <directory on disk> [parts…] [grants…]");
+    eprintln!("parts: {}", PARTS.map(|(part, _)| part).join(", "));
+    std::process::exit(2);
 }
 
 /// Where to measure, and among how many grants.
@@ -44,20 +50,22 @@ struct Run<'a> {
 type Part = (&'static str, fn(&Run<'_>));
 
 /// Measured in a process of its own, with a library preloaded.
-const SLOW_COMMITS: &str = "slow-commits";
+const SLOW: &str = "slow";
 
-const PARTS: [Part; 8] = [
+const PARTS: [Part; 9] = [
     ("chains", |run| structure::chains(run.memory)),
     ("cascade", |run| structure::cascade(run.memory)),
     ("lists", |run| structure::lists(run.memory)),
     ("moves", |run| structure::moves(run.memory)),
-    ("commits", |run| {
-        commits::together("this disk", run.disk);
-        commits::on_a_slower_disk(run.memory, run.disk);
-    }),
-    (SLOW_COMMITS, |run| commits::together("a disk that is 5 ms slower", run.disk)),
+    ("commits", |run| commits::together("this disk", run.disk)),
     ("checks", all_checks),
     ("shares", all_shares),
+    ("slower", |run| commits::on_a_slower_disk(run.memory, run.disk)),
+    (SLOW, |run| {
+        commits::together("a disk that is 5 ms slower", run.disk);
+        heading();
+        shares(&directory(run.disk, "slow-shares"), "a disk that is 5 ms slower");
+    }),
 ];
 
 fn all_checks(run: &Run<'_>) {
