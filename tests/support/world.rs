@@ -49,19 +49,18 @@ impl World {
         let mut settings = Settings::new("http://vouchsafe.test".into(), "s".repeat(32).into());
         settings.is_signup_open = true;
         change(&mut settings);
-        let store = Arc::new(Store::open(&db.url(), 4).unwrap());
-        let vouchsafe = Vouchsafe::new(store, Arc::clone(&clock) as _, settings);
-        let options = Options {
-            version: "0".into(),
-            commit: "none".into(),
-            database: "sqlite".into(),
-            ready: Arc::new(|| Ok(())),
-            trusted_proxies: 0,
-            is_bench: false,
-        };
+        let (vouchsafe, state) = started(&db, &clock, settings);
         let key = vouchsafe.add_service_key("tests").unwrap();
-        let state = Data::new(AppState::new(vouchsafe.clone(), options));
         Self { vouchsafe, clock, key, state, db }
+    }
+
+    /// The same world, after its operator has changed the settings and started the service again.
+    #[must_use]
+    pub fn started_again(self, change: impl FnOnce(&mut Settings)) -> Self {
+        let mut settings = self.vouchsafe.settings().clone();
+        change(&mut settings);
+        let (vouchsafe, state) = started(&self.db, &self.clock, settings);
+        Self { vouchsafe, state, ..self }
     }
 
     /// The database, to look behind the service.
@@ -297,4 +296,19 @@ impl Person {
         let body = json!({ "recipients": with, "shares": { "$": "fs-share", "path": path, "access": access } });
         world.call("POST", "/share", &self.token, body).await
     }
+}
+
+fn started(db: &TestDatabase, clock: &Arc<FixedClock>, settings: Settings) -> (Vouchsafe, Data<AppState>) {
+    let store = Arc::new(Store::open(&db.url(), 4).unwrap());
+    let vouchsafe = Vouchsafe::new(store, Arc::clone(clock) as _, settings);
+    let options = Options {
+        version: "0".into(),
+        commit: "none".into(),
+        database: "sqlite".into(),
+        ready: Arc::new(|| Ok(())),
+        trusted_proxies: 0,
+        is_bench: false,
+    };
+    let state = Data::new(AppState::new(vouchsafe.clone(), options));
+    (vouchsafe, state)
 }

@@ -1,6 +1,6 @@
 //! A folder of somebody else's in one's own tree: 3.3, 4.3, scenarios 6 and 8.
 
-use super::desk::{Desk, no, plain_no};
+use super::desk::{Desk, TEAM, no, plain_no};
 use serde_json::{Value, json};
 use vouchsafe_tests::Person;
 
@@ -87,6 +87,23 @@ async fn nothing_is_shared_back_with_whose_it_contains_nor_put_where_its_owner_w
     let inside = desk.folder(&desk.bob, "inside", f).await;
     let answer = put(&desk, &desk.bob, f, json!({ "parent_folder": inside })).await;
     assert_eq!(answer, no(400, "Unsupported operation"));
+}
+
+#[actix_web::test]
+async fn who_is_in_a_group_that_gets_what_contains_his_own_folder_sees_no_loop() {
+    let desk = Desk::new();
+    let [f, g] = [desk.folder(&desk.ann, "F", -1).await, desk.folder(&desk.bob, "G", -1).await];
+    desk.team(&[&desk.ann, &desk.carol]).await;
+    desk.share(&desk.ann, f, &desk.bob, true, true).await;
+    put(&desk, &desk.bob, f, json!({ "parent_folder": g })).await;
+    let to_the_team = json!({ "participant": TEAM, "type": 1 });
+    assert_eq!(desk.call(&desk.bob, "POST", &format!("/folder/{g}/shares"), to_the_team).await.0, 200);
+    let titles = async |who| -> Vec<Value> {
+        desk.list(who, "/folder?layers=-1").await.iter().map(|item| json!([item["title"], item["children"]])).collect()
+    };
+    // Where bob put the folder of hers is his affair: she finds it where she made it, and nothing in his.
+    assert_eq!(titles(&desk.ann).await, [json!(["F", []]), json!(["G", []])]);
+    assert_eq!(titles(&desk.carol).await, [json!(["G", []])]);
 }
 
 #[actix_web::test]

@@ -130,8 +130,13 @@ async fn with_a_token_beside_it_the_person_counts() {
 
 #[actix_web::test]
 async fn the_operator_switches_making_and_use_off_together() {
-    let desk = Desk::with(|settings| settings.are_public_links_on = false);
+    let mut desk = Desk::new();
     let folder = desk.folder(&desk.ann, "f", -1).await;
+    let bearer = format!("Bearer {}", token(&desk, folder).await);
+    let path = format!("/folder/{folder}");
+    assert_eq!(desk.ask(&bearer, "GET", &path, Value::Null).await.0, 200);
+    desk.world = desk.world.started_again(|settings| settings.are_public_links_on = false);
+    assert_eq!(desk.ask(&bearer, "GET", &path, Value::Null).await.0, 401);
     let path = format!("/folder/{folder}/publictoken");
     assert_eq!(desk.call(&desk.ann, "POST", &path, Value::Null).await, no(400, "Unsupported operation"));
     assert_eq!(desk.call(&desk.eve, "POST", &path, Value::Null).await, no(404, "Not found"));
