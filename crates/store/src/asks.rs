@@ -134,6 +134,26 @@ impl WriteTx<'_> {
         Ok(())
     }
 
+    /// Says that all that somebody asked `answerer` for on an entry was answered.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the database refuses.
+    pub fn close_asks_on(
+        &mut self,
+        requester: UserId,
+        answerer: UserId,
+        on: &Entry,
+        now: DateTime<Utc>,
+    ) -> Result<(), StoreError> {
+        let open = ask::table
+            .filter(ask::requester_id.eq(Id::from(requester)))
+            .filter(ask::answerer_id.eq(Id::from(answerer)))
+            .filter(ask::entry_id.eq(on.id))
+            .filter(ask::answered_at.is_null());
+        diesel::update(open).set(ask::answered_at.eq(Some(Ts(now)))).execute(self.conn)?;
+        Ok(())
+    }
+
     /// Says that a request was answered. Gives whether it still waited: of two answers, one counts.
     ///
     /// # Errors
@@ -141,5 +161,101 @@ impl WriteTx<'_> {
     pub fn close_ask(&mut self, id: AskId, now: DateTime<Utc>) -> Result<bool, StoreError> {
         let open = ask::table.filter(ask::id.eq(Id::from(id))).filter(ask::answered_at.is_null());
         Ok(diesel::update(open).set(ask::answered_at.eq(Some(Ts(now)))).execute(self.conn)? > 0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        AccessRequest, AccessRequestKey, App, RequestStatus,
+        fixture::{later, now},
+        testing::TestDatabase,
+    };
+    use diesel::connection::SimpleConnection;
+
+    macro_rules! step {
+        ($face:literal, $way:literal) => {
+            include_str!(concat!("../../../migrations/", $face, "/2026-11-27-000016_asks_of/", $way, ".sql"))
+        };
+    }
+
+    fn asked(requester: UserId, answerer: UserId, permission: String) -> Ask {
+        let id = AskId::mint();
+        Ask { id, requester, answerer, permission, message: String::new(), asked_at: now(), answered_at: None }
+    }
+
+    fn pending(requester: UserId, owner: UserId, on: &Entry, app_type: &str) -> AccessRequest {
+        let key =
+            AccessRequestKey { app_type: app_type.to_owned(), owner, requester, lookup_hash: on.lookup_hash.clone() };
+        AccessRequest {
+            id: 0,
+            key,
+            owner_client_id: String::new(),
+            client_id: String::new(),
+            auth_ticket: String::new(),
+            message: "from elsewhere".to_owned(),
+            link: String::new(),
+            status: RequestStatus::Pending,
+            attempt: 1,
+            created_at: later(1),
+            updated_at: later(1),
+        }
+    }
+
+    #[test]
+    fn requests_that_are_older_than_what_they_are_about_get_it_or_go_and_those_of_other_faces_wait_too() {
+        let db = TestDatabase::new();
+        let ((ann, home), (bob, _)) = (db.person("ann"), db.person("bob"));
+        let [a, b, c] = ["a", "b", "c"].map(|name| db.file(&home, name));
+        let uid: AppUid = "app-1".parse().unwrap();
+        let (on_entry, on_app) = (format!("manage:fs:{}", a.uuid), "app:uid#app-1:access".to_owned());
+        let (up, down) = match TestDatabase::is_postgres() {
+            true => (step!("postgres", "up"), step!("postgres", "down")),
+            false => (step!("sqlite", "up"), step!("sqlite", "down")),
+        };
+        db.writes(|tx| {
+            let metadata = serde_json::Value::Null;
+            let (name, uid) = ("editor".to_owned(), uid.clone());
+            let (owner, created_at) = (ann.id, now());
+            let app = App {
+                uid,
+                name,
+                owner,
+                is_protected: true,
+                shared_appdata: false,
+                metadata,
+                index_url: None,
+                created_at,
+            };
+            tx.save_app(&app)?;
+            let stale = format!("fs:{}:read", vouchsafe_types::EntryId::mint());
+            for permission in [on_entry.clone(), on_app.clone(), stale, "app:uid#app:access".to_owned()] {
+                tx.save_ask(&asked(bob.id, ann.id, permission), &Resource::Entry(home.uuid))?;
+            }
+            for (asks, of, on, app_type) in [
+                (bob.id, ann.id, &a, "x"),
+                (bob.id, ann.id, &b, "x"),
+                (bob.id, ann.id, &b, "y"),
+                (ann.id, bob.id, &c, "x"),
+            ] {
+                tx.insert_access_request(&pending(asks, of, on, app_type))?;
+            }
+            tx.conn.batch_execute(down)?;
+            tx.conn.batch_execute(up)?;
+            Ok(())
+        });
+        let (of_anns, of_bobs) = db
+            .store
+            .read(|tx| Ok::<_, StoreError>((tx.list_open_asks(ann.id, 0, 9)?, tx.list_open_asks(bob.id, 0, 9)?)))
+            .unwrap();
+        let mut left: Vec<&str> = of_anns.iter().map(|ask| &*ask.permission).collect();
+        left.sort_unstable();
+        let to_read = format!("fs:{}:read", b.uuid);
+        assert_eq!(left, [&*on_app, &*to_read, &*on_entry]);
+        assert_eq!(of_bobs, [], "what is not his, nobody asks him for on a page");
+        db.writes(|tx| tx.forget_asks_below(&home));
+        let left = db.store.read(|tx| tx.list_open_asks(ann.id, 0, 9)).unwrap();
+        assert_eq!(left.into_iter().map(|ask| ask.permission).collect::<Vec<_>>(), [on_app]);
     }
 }
