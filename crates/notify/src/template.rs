@@ -151,19 +151,22 @@ mod tests {
     fn values(value: &str) -> Value {
         json!({ "susername": value, "rusername": value, "message": value, "link": value, "sender_name": value,
                 "username": value, "code": value, "title": value, "author": value, "access": value,
-                "file_name": value, "is_approved": true })
+                "file_name": value, "is_approved": true, "is_named": true })
     }
 
     #[test]
     fn every_value_is_escaped_in_html_and_plain_in_text() {
         let evil = r#""><script>alert('ö')</script>"#;
+        let mut places = Vec::new();
         for (name, _, text, html) in NOTICES {
             let mail = Templates::default().render(name, &values(evil)).unwrap();
+            places.push((name, mail.text.matches(evil).count(), mail.html.matches("&quot;&gt;&lt;script&gt;").count()));
             assert!(!mail.html.contains("<script>") && !mail.html.contains("\">alert"), "{name}: {}", mail.html);
             assert!(mail.html.contains("&quot;&gt;&lt;script&gt;alert(&#x27;ö&#x27;)"), "{name}: {}", mail.html);
             assert!(mail.text.contains(evil), "{name}");
             assert!(!html.contains("{{{") && !html.contains("{{&") && !text.contains("{{{"), "{name}");
         }
+        assert_eq!(places, []);
         for (name, text) in PARTS {
             assert!(!text.contains("{{{") && !text.contains("{{&"), "{name}");
         }
@@ -176,6 +179,25 @@ mod tests {
             assert!(mail.html.trim_start().starts_with("<!doctype html>") && mail.html.contains("</html>"), "{name}");
             assert_eq!(mail.html.matches("href=\"word/to?x\"").count(), 1, "{name}: {}", mail.html);
             assert!(mail.text.lines().any(|line| line == "word/to?x"), "{name}: {}", mail.text);
+        }
+    }
+
+    #[test]
+    fn a_mail_without_a_link_has_no_button_and_who_got_it_through_a_group_blocks_nobody() {
+        for name in ["share_request", "share_request_answered"] {
+            let mut values = values("word");
+            values.as_object_mut().unwrap().remove("link");
+            let mail = Templates::default().render(name, &values).unwrap();
+            assert!(!mail.html.contains("href") && !mail.text.contains("here:"), "{name}: {}", mail.text);
+        }
+        for name in ["document_shared", "folder_shared"] {
+            for is_named in [Some(true), Some(false), None] {
+                let mut values = values("word");
+                values.as_object_mut().unwrap().remove("is_named");
+                values.as_object_mut().unwrap().extend(is_named.map(|said| ("is_named".to_owned(), json!(said))));
+                let mail = Templates::default().render(name, &values).unwrap();
+                assert_eq!(mail.html.contains("or block word"), is_named == Some(true), "{name}");
+            }
         }
     }
 

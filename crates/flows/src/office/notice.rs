@@ -101,6 +101,8 @@ fn mail(author: &User, to: &User, notice: &Notice<'_>, access: Access, link: &st
         "access": label(access),
         "link": link,
         "message": message,
+        // On the page one blocks who gave to one by name.
+        "is_named": notice.meant.iter().any(|one| one.holder == Holder::User(to.id)),
     });
     Some(Mail { recipient: address.typed().to_owned(), template, payload })
 }

@@ -1,5 +1,6 @@
 //! What owners and those who ask are told. Nobody learns a name that he did not know.
 
+use super::ask::entry_asked_for;
 use crate::{Fault, Vouchsafe, sharing::to_account};
 use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
@@ -18,6 +19,8 @@ pub(super) fn tell_owner(
     let entry = tx.find_entry_by_lookup_hash(&asked.key.lookup_hash)?;
     // Its name only to whose tree it lies in; anybody can ask anybody for anything.
     let name = entry.filter(|entry| entry.owner == owner.id).map(|entry| entry.name);
+    // What is only a record is on no page.
+    let link = name.as_ref().map(|_| format!("{}/shared/requests", vouchsafe.settings().public_url));
     let what = name.as_ref().map_or_else(|| "a file".to_owned(), |name| format!("`{name}`"));
     let notice = json!({
         "source": "sharing",
@@ -33,7 +36,7 @@ pub(super) fn tell_owner(
         "susername": username,
         "message": asked.message,
         "file_name": name.unwrap_or_default(),
-        "link": format!("{}/shared/requests", vouchsafe.settings().public_url),
+        "link": link,
     });
     if let Some(mail) = to_account(owner, "share_request", payload) {
         vouchsafe.mail_between(tx, (requester.id, owner.id), &mail, now)?;
@@ -42,7 +45,7 @@ pub(super) fn tell_owner(
 }
 
 /// Tells who asked what was answered.
-pub(super) fn tell_requester(
+pub(crate) fn tell_requester(
     vouchsafe: &Vouchsafe,
     tx: &mut WriteTx<'_>,
     owner: &User,
@@ -61,11 +64,12 @@ pub(super) fn tell_requester(
     });
     tx.notify(requester.id, &notice, now)?;
     let is_approved = answered.status == RequestStatus::Approved;
+    let link = entry_asked_for(tx, answered)?.map(|_| format!("{}/shared", vouchsafe.settings().public_url));
     let payload = json!({
         "rusername": requester.username.as_str(),
         "susername": username,
         "is_approved": is_approved,
-        "link": format!("{}/shared", vouchsafe.settings().public_url),
+        "link": link,
     });
     if let Some(mail) = to_account(&requester, "share_request_answered", payload) {
         vouchsafe.mail_between(tx, (owner.id, requester.id), &mail, now)?;

@@ -34,6 +34,8 @@ async fn each_recipient_is_told_once_and_his_own_row_counts_more_than_his_groups
         told.iter().find(|(to, ..)| *to == format!("{name}@example.org")).map(|(_, _, payload)| payload.clone())
     };
     assert_eq!(told.len(), 2, "{told:?}");
+    let is_named = ["bob", "dan"].map(|name| of(name).unwrap()["is_named"].clone());
+    assert_eq!(is_named, [true, false], "on the page one blocks only who gave to one by name");
     assert_eq!((&of("bob").unwrap()["access"], &of("dan").unwrap()["access"]), (&json!("Review"), &json!("Read Only")));
     let payload = of("bob").unwrap();
     assert_eq!(
