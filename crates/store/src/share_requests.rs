@@ -201,6 +201,20 @@ impl Tx<'_> {
         Ok(made.count().get_result(self.conn)?)
     }
 
+    /// Whether somebody's request about this waits for its owner, in any kind of app.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the database cannot be asked.
+    pub fn is_access_asked(&mut self, requester: UserId, owner: UserId, on: &str) -> Result<bool, StoreError> {
+        let pending = share_req::table
+            .filter(share_req::requester_id.eq(Id::from(requester)))
+            .filter(share_req::owner_id.eq(Id::from(owner)))
+            .filter(share_req::lookup_hash.eq(on))
+            .filter(share_req::status.eq(RequestStatus::Pending.number()))
+            .filter(share_req::deleted_at.is_null());
+        Ok(pending.count().get_result::<i64>(self.conn)? > 0)
+    }
+
     /// Requests, newest first.
     ///
     /// # Errors
@@ -297,7 +311,7 @@ impl WriteTx<'_> {
         Ok(())
     }
 
-    /// The owner declines what somebody asked him for, whatever face it was asked through.
+    /// The owner declines what somebody asked him for, whatever face it was asked through. Gives what he declined.
     ///
     /// # Errors
     /// [`StoreError`] when the database refuses.
@@ -307,7 +321,7 @@ impl WriteTx<'_> {
         owner: UserId,
         on: EntryId,
         at: DateTime<Utc>,
-    ) -> Result<(), StoreError> {
+    ) -> Result<Vec<AccessRequest>, StoreError> {
         let asked = entry::table.filter(entry::uuid.eq(Id::from(on))).select(entry::lookup_hash);
         let pending = share_req::table
             .filter(share_req::requester_id.eq(Id::from(requester)))
@@ -316,8 +330,8 @@ impl WriteTx<'_> {
             .filter(share_req::deleted_at.is_null())
             .filter(share_req::lookup_hash.eq_any(asked));
         let answer = (share_req::status.eq(RequestStatus::Declined.number()), share_req::updated_at.eq(Ts(at)));
-        diesel::update(pending).set(answer).execute(self.conn)?;
-        Ok(())
+        let rows: Vec<AccessRequestRow> = diesel::update(pending).set(answer).get_results(self.conn)?;
+        Ok(rows.into_iter().map(AccessRequest::from).collect())
     }
 
     /// A grant is the answer to what its holder asked its issuer for, whatever face it was given through.

@@ -1,6 +1,6 @@
 //! The owner's answer, and the end of a request.
 
-use super::{ask::entry_asked_for, notices};
+use super::notices;
 use crate::{
     Caller, Fault, Vouchsafe,
     share_info::{ReadGrant, give_read},
@@ -8,7 +8,7 @@ use crate::{
     wallet::{Accepted, Ticket},
 };
 use chrono::{DateTime, Utc};
-use vouchsafe_store::{AccessRequest, RequestStatus, ShareInfo, WriteTx};
+use vouchsafe_store::{AccessRequest, AccessRequestKey, RequestStatus, ShareInfo, WriteTx};
 use vouchsafe_types::error::TicketFault;
 
 /// Why the grant of an approval is made, in the words of the audit.
@@ -132,12 +132,18 @@ impl Vouchsafe {
     }
 }
 
-/// What is answered or taken back here waits on no page any more.
+/// What is answered or taken back here waits on no page any more, whoever owns it: who may not read may not edit. Who is
+/// let read may still wish to edit; and what another kind of app asks for waits on.
 fn close_on_pages(tx: &mut WriteTx<'_>, asked: &AccessRequest, now: DateTime<Utc>) -> Result<(), Fault> {
-    match entry_asked_for(tx, asked)? {
-        Some(entry) => close_elsewhere(tx, asked.key.requester, asked.key.owner, entry, now),
-        None => Ok(()),
+    let AccessRequestKey { owner, requester, lookup_hash, .. } = &asked.key;
+    let Some(entry) = tx.find_entry_by_lookup_hash(lookup_hash)? else { return Ok(()) };
+    if asked.status == RequestStatus::Approved {
+        return close_elsewhere(tx, *requester, *owner, entry.uuid, now);
     }
+    if !tx.is_access_asked(*requester, *owner, lookup_hash)? {
+        tx.close_asks_on(*requester, *owner, &entry, now)?;
+    }
+    Ok(())
 }
 
 /// The request of this number, in the caller's kind of app.

@@ -9,3 +9,4 @@ pub use answer::Answer;
 pub use ask::Ask;
 pub(crate) use ask::{NewRequest, open_request};
 pub use list::RequestQuery;
+pub(crate) use notices::tell_requester;

@@ -1,7 +1,10 @@
 //! Who has no access asks for it, and who can give it answers.
 
 use super::{items, notices};
-use crate::{Fault, OverviewPage, Vouchsafe, catalogue::EntryWithPath, catalogue::entry_seen_by, grants::username};
+use crate::{
+    Fault, OverviewPage, Vouchsafe, catalogue::EntryWithPath, catalogue::entry_seen_by, grants::username,
+    share_requests::tell_requester,
+};
 use chrono::{DateTime, Utc};
 use vouchsafe_engine::{Engine, plan::Wish};
 use vouchsafe_store::{Ask, Tx, User, WriteTx};
@@ -71,6 +74,24 @@ impl Vouchsafe {
         })
     }
 
+    /// How many requests wait for the caller's answer, of the 100 oldest.
+    ///
+    /// # Errors
+    /// `forbidden` for anybody but a person's own session.
+    pub fn count_asks(&self, actor: &Actor) -> Result<usize, Fault> {
+        let Actor::User(user) = actor else { return Err(ApiError::Forbidden {}.into()) };
+        let now = self.now();
+        self.read(|tx| {
+            let mut count = 0;
+            for ask in tx.list_open_asks(*user, 0, MOST_ASKS.into())? {
+                let Some(resource) = asked_for(&ask.permission) else { continue };
+                let has = Engine::default().holding(tx, actor, &resource, now)?.capabilities;
+                count += usize::from(has.has(Capability::See));
+            }
+            Ok(count)
+        })
+    }
+
     /// The requests that wait for the caller's answer, at most 100, oldest first.
     ///
     /// # Errors
@@ -116,14 +137,28 @@ impl Vouchsafe {
             if !tx.close_ask(id, now)? {
                 return Err(missing().into());
             }
-            match (is_granted, asked_for(&ask.permission)) {
-                (true, _) => self.grant_asked(tx, actor, *user, &ask, expires_at),
-                (false, Some(Resource::Entry(entry))) if ask.permission == to_read(entry) => {
-                    Ok(tx.decline_access_requests(ask.requester, *user, entry, now)?)
-                }
-                (false, _) => Ok(()),
+            match is_granted {
+                true => self.grant_asked(tx, actor, *user, &ask, expires_at),
+                false => self.decline_elsewhere(tx, &ask, now),
             }
         })
+    }
+
+    /// What is declined on the pages is declined in other faces, too: they ask to read. It is not while a wish to read
+    /// waits on the pages, nor when who asked has what he wished for by now and his request is only put away.
+    fn decline_elsewhere(&self, tx: &mut WriteTx<'_>, ask: &Ask, now: DateTime<Utc>) -> Result<(), Fault> {
+        let Ok(permission) = ask.permission.parse::<Permission>() else { return Ok(()) };
+        let Target::Resource(resource @ Resource::Entry(entry)) = &permission.target else { return Ok(()) };
+        let to_read = tx.find_ask_for(ask.requester, ask.answerer, &to_read(*entry))?;
+        let has = Engine::default().holding(&mut **tx, &Actor::User(ask.requester), resource, now)?.capabilities;
+        if to_read.is_some_and(|ask| ask.answered_at.is_none()) || has.covers(permission.granted()) {
+            return Ok(());
+        }
+        let Some(answerer) = tx.find_user(ask.answerer)? else { return Ok(()) };
+        for declined in tx.decline_access_requests(ask.requester, ask.answerer, *entry, now)? {
+            tell_requester(self, tx, &answerer, &declined, now)?;
+        }
+        Ok(())
     }
 
     fn grant_asked(
@@ -236,7 +271,7 @@ pub(crate) fn open_elsewhere(
     Ok(tx.save_ask(&new, &Resource::Entry(entry))?)
 }
 
-/// It was answered, or is asked no more, by another face.
+/// Another face let somebody read.
 pub(crate) fn close_elsewhere(
     tx: &mut WriteTx<'_>,
     requester: UserId,

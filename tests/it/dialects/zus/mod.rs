@@ -7,6 +7,7 @@ mod grants;
 mod identity;
 mod page;
 mod peer;
+mod requests_on_pages;
 mod share_info;
 mod share_requests;
 mod wallet;

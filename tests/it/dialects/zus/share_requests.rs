@@ -4,16 +4,16 @@ use super::wallet::{FORMATS, HASH, Wallet, encode, error};
 use serde_json::{Value, json};
 use vouchsafe_tests::{Answer, World};
 
-async fn pair(world: &World) -> (Wallet, Wallet) {
+pub(super) async fn pair(world: &World) -> (Wallet, Wallet) {
     (Wallet::new(world, "alice", 0).await, Wallet::new(world, "bob", 0x20).await)
 }
 
-async fn ask(world: &World, who: &Wallet, owner: &Wallet, hash: &str) -> Answer {
+pub(super) async fn ask(world: &World, who: &Wallet, owner: &Wallet, hash: &str) -> Answer {
     let body = json!({ "owner_id": owner.id(), "lookup_hash": hash, "message": "May I read this?" });
     who.send(world, "POST", "/v2/sharereq", &body).await
 }
 
-async fn answers(world: &World, who: &Wallet, id: &Value, status: &str, ticket: Option<&Value>) -> Answer {
+pub(super) async fn answers(world: &World, who: &Wallet, id: &Value, status: &str, ticket: Option<&Value>) -> Answer {
     let mut body = json!({ "id": id, "status": status });
     if let Some(ticket) = ticket {
         body["auth_ticket"] = encode(ticket).into();
@@ -281,47 +281,6 @@ async fn owner_and_asker_are_told_by_notice_and_mail() {
     let mail = |who: &str, template: &str| (format!("{who}@example.org"), template.to_owned());
     let (asked, answered) = (mail("alice", "share_request"), mail("bob", "share_request_answered"));
     assert_eq!(sent, [asked.clone(), answered.clone(), asked, answered]);
-}
-
-#[actix_web::test]
-async fn what_is_asked_here_is_answered_on_the_pages_too_and_the_other_way_round() {
-    let world = World::new();
-    let (alice, bob) = pair(&world).await;
-    let owner = vouchsafe_types::Actor::User(world.vouchsafe.user("alice").unwrap().id);
-    let waiting = || world.vouchsafe.list_asks(&owner).unwrap();
-    let hash_of = async |name: &str| {
-        let file = world.file(&format!("/alice/{name}"));
-        let found = world.v1("GET", &format!("/v1/entries/{file}"), Value::Null).await;
-        found.body["lookup_hash"].as_str().unwrap().to_owned()
-    };
-    for (is_approved, status) in [(false, "declined"), (true, "approved")] {
-        let hash = hash_of(status).await;
-        assert_eq!(ask(&world, &bob, &alice, &hash).await.status, 201);
-        let open = waiting();
-        assert_eq!((open.len(), &*open[0].name, &*open[0].message), (1, status, "May I read this?"));
-        world.vouchsafe.answer_ask(&owner, open[0].id, is_approved, None).unwrap();
-        let told = bob.get(&world, "/v2/sharereq/requested").await.body["data"].clone();
-        let told = told.as_array().unwrap().iter().find(|row| row["lookup_hash"] == hash.as_str()).unwrap().clone();
-        assert_eq!(told["status"], status);
-    }
-    let hash = hash_of("third").await;
-    let id = ask(&world, &bob, &alice, &hash).await.body["data"].clone();
-    let (asker, entry) = (world.vouchsafe.user("bob").unwrap().id, waiting()[0].entry.clone().unwrap().entry.uuid);
-    let (asker, write) = (vouchsafe_types::Actor::User(asker), vouchsafe_types::share::ShareAccess::Write);
-    world.vouchsafe.ask_for_access(&asker, entry, write, "edit").unwrap();
-    let edit = waiting().into_iter().find(|open| open.message == "edit").unwrap();
-    world.vouchsafe.answer_ask(&owner, edit.id, false, None).unwrap();
-    assert_eq!(waiting().len(), 1, "who may not edit may still be let read");
-    let declined = answers(&world, &alice, &id, "declined", None).await;
-    assert_eq!(declined.status, 200, "{:?}", declined.body);
-    assert!(waiting().is_empty(), "it was answered here");
-    let id = ask(&world, &bob, &alice, &hash).await.body["data"].clone();
-    assert_eq!(waiting().len(), 1, "asked once more");
-    bob.delete(&world, &format!("/v2/sharereq?id={}", id.as_str().unwrap())).await;
-    assert!(waiting().is_empty(), "it is asked no more");
-    world.vouchsafe.block(&owner, "bob", true).unwrap();
-    ask(&world, &bob, &alice, &hash_of("fourth").await).await;
-    assert!(waiting().is_empty(), "who is blocked reaches nobody");
 }
 
 #[actix_web::test]

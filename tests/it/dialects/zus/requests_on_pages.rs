@@ -1,0 +1,138 @@
+//! `/v2/sharereq` and the pages: what is asked in one is answered in either.
+
+use super::{
+    share_requests::{answers, ask, pair},
+    wallet::HASH,
+};
+use serde_json::{Value, json};
+use vouchsafe_tests::World;
+use vouchsafe_types::{Actor, EntryId};
+
+#[actix_web::test]
+async fn what_is_asked_here_is_answered_on_the_pages_too_and_the_other_way_round() {
+    let world = World::new();
+    let (alice, bob) = pair(&world).await;
+    let owner = vouchsafe_types::Actor::User(world.vouchsafe.user("alice").unwrap().id);
+    let waiting = || world.vouchsafe.list_asks(&owner).unwrap();
+    let hash_of = async |name: &str| {
+        let file = world.file(&format!("/alice/{name}"));
+        let found = world.v1("GET", &format!("/v1/entries/{file}"), Value::Null).await;
+        found.body["lookup_hash"].as_str().unwrap().to_owned()
+    };
+    for (is_approved, status) in [(false, "declined"), (true, "approved")] {
+        let hash = hash_of(status).await;
+        assert_eq!(ask(&world, &bob, &alice, &hash).await.status, 201);
+        let open = waiting();
+        assert_eq!((open.len(), &*open[0].name, &*open[0].message), (1, status, "May I read this?"));
+        world.vouchsafe.answer_ask(&owner, open[0].id, is_approved, None).unwrap();
+        let told = bob.get(&world, "/v2/sharereq/requested").await.body["data"].clone();
+        let told = told.as_array().unwrap().iter().find(|row| row["lookup_hash"] == hash.as_str()).unwrap().clone();
+        assert_eq!(told["status"], status);
+    }
+    let hash = hash_of("third").await;
+    let id = ask(&world, &bob, &alice, &hash).await.body["data"].clone();
+    let (asker, entry) = (world.vouchsafe.user("bob").unwrap().id, waiting()[0].entry.clone().unwrap().entry.uuid);
+    let (asker, write) = (vouchsafe_types::Actor::User(asker), vouchsafe_types::share::ShareAccess::Write);
+    world.vouchsafe.ask_for_access(&asker, entry, write, "edit").unwrap();
+    let edit = waiting().into_iter().find(|open| open.message == "edit").unwrap();
+    world.vouchsafe.answer_ask(&owner, edit.id, false, None).unwrap();
+    assert_eq!(waiting().len(), 1, "who may not edit may still be let read");
+    let declined = answers(&world, &alice, &id, "declined", None).await;
+    assert_eq!(declined.status, 200, "{:?}", declined.body);
+    assert!(waiting().is_empty(), "it was answered here");
+    let id = ask(&world, &bob, &alice, &hash).await.body["data"].clone();
+    assert_eq!(waiting().len(), 1, "asked once more");
+    bob.delete(&world, &format!("/v2/sharereq?id={}", id.as_str().unwrap())).await;
+    assert!(waiting().is_empty(), "it is asked no more");
+    world.vouchsafe.block(&owner, "bob", true).unwrap();
+    ask(&world, &bob, &alice, &hash_of("fourth").await).await;
+    assert!(waiting().is_empty(), "who is blocked reaches nobody");
+}
+
+async fn hash_of(world: &World, file: EntryId) -> String {
+    let found = world.v1("GET", &format!("/v1/entries/{file}"), Value::Null).await;
+    found.body["lookup_hash"].as_str().unwrap().to_owned()
+}
+
+#[actix_web::test]
+async fn a_wish_to_edit_by_a_link_is_declined_in_both_faces_and_by_whoever_was_asked() {
+    for (on_pages, owner) in [(true, "alice"), (false, "alice"), (false, "dan")] {
+        let world = World::new();
+        let (alice, bob) = pair(&world).await;
+        world.person(owner);
+        let file = world.file(&format!("/{owner}/a.txt"));
+        if owner != "alice" {
+            let body =
+                json!({ "issuer": owner, "holder": { "user": "alice" }, "permission": format!("manage:fs:{file}") });
+            assert_eq!(world.v1("POST", "/v1/grants", body).await.status, 201);
+        }
+        let actor = |name| Actor::User(world.vouchsafe.user(name).unwrap().id);
+        let shares = json!([{ "$": "fs-share", "path": file.to_string(), "access": "write" }]);
+        let body = json!({ "recipients": "new@example.net", "shares": shares });
+        assert_eq!(world.call("POST", "/share", &alice.person.token, body).await.status, 200);
+        let offer = world.vouchsafe.offers_sent(&actor("alice")).unwrap().pop().unwrap();
+        world.vouchsafe.request_share_link(&actor("bob"), offer.id).unwrap();
+        let waiting = || world.vouchsafe.list_asks(&actor("alice")).unwrap();
+        let row = async || bob.get(&world, "/v2/sharereq/requested").await.body["data"][0].clone();
+        assert_eq!((waiting().len(), &row().await["status"]), (1, &json!("pending")));
+        match on_pages {
+            true => world.vouchsafe.answer_ask(&actor("alice"), waiting()[0].id, false, None).unwrap(),
+            false => assert_eq!(answers(&world, &alice, &row().await["id"], "declined", None).await.status, 200),
+        }
+        assert_eq!((waiting().len(), &row().await["status"]), (0, &json!("declined")), "{on_pages} {owner}");
+        let told = world
+            .store()
+            .read(|tx| tx.list_due_messages(chrono::DateTime::from_timestamp(4_000_000_000, 0).unwrap(), 100));
+        let mails = told.unwrap().iter().filter(|mail| mail.template == "share_request_answered").count();
+        assert_eq!(mails, 1, "who asked is told, whatever face it is declined in");
+    }
+}
+
+#[actix_web::test]
+async fn a_request_that_is_put_away_as_satisfied_is_not_declined() {
+    let world = World::new();
+    let (alice, bob) = pair(&world).await;
+    let file = world.file("/alice/a.txt");
+    assert_eq!(ask(&world, &bob, &alice, &hash_of(&world, file).await).await.status, 201);
+    let body = json!({ "issuer": "alice", "holder": { "everyone": true }, "permission": format!("fs:{file}:read") });
+    assert_eq!(world.v1("POST", "/v1/grants", body).await.status, 201);
+    let owner = Actor::User(world.vouchsafe.user("alice").unwrap().id);
+    let open = world.vouchsafe.list_asks(&owner).unwrap().remove(0);
+    world.vouchsafe.answer_ask(&owner, open.id, false, None).unwrap();
+    assert_eq!(world.vouchsafe.count_asks(&owner).unwrap(), 0);
+    let told = bob.get(&world, "/v2/sharereq/requested").await.body["data"][0].clone();
+    assert_eq!(told["status"], "pending");
+}
+
+#[actix_web::test]
+async fn what_one_kind_of_app_is_refused_waits_on_while_another_asks() {
+    let world = World::new();
+    let (alice, bob) = pair(&world).await;
+    let file = world.file("/alice/a.txt");
+    let body = json!({ "owner_id": alice.id(), "lookup_hash": hash_of(&world, file).await });
+    let first = bob.send(&world, "POST", "/v2/sharereq", &body).await.body["data"].clone();
+    let mut headers = bob.headers_in("blimp");
+    headers.push(("Content-Type", "application/json".into()));
+    assert_eq!(world.with_headers(&headers, "POST", "/v2/sharereq", body.to_string()).await.status, 201);
+    assert_eq!(answers(&world, &alice, &first, "declined", None).await.status, 200);
+    let owner = Actor::User(world.vouchsafe.user("alice").unwrap().id);
+    assert_eq!(world.vouchsafe.count_asks(&owner).unwrap(), 1);
+}
+
+#[actix_web::test]
+async fn a_mail_about_what_is_only_a_record_leads_nowhere() {
+    let world = World::new();
+    let (alice, bob) = pair(&world).await;
+    let file = world.file("/alice/a.txt");
+    for hash in [HASH.to_owned(), hash_of(&world, file).await] {
+        let id = ask(&world, &bob, &alice, &hash).await.body["data"].clone();
+        answers(&world, &alice, &id, "approved", Some(&alice.ticket(&bob.id(), &hash))).await;
+    }
+    let late = chrono::DateTime::from_timestamp(4_000_000_000, 0).unwrap();
+    let mails = world.store().read(|tx| tx.list_due_messages(late, 100)).unwrap();
+    let leads = |template: &str| {
+        let of = mails.iter().filter(|mail| mail.template.starts_with(template));
+        of.map(|mail| mail.payload["link"].is_string()).collect::<Vec<_>>()
+    };
+    assert_eq!(leads("share_request"), [false, false, true, true]);
+}
