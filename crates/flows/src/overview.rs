@@ -13,6 +13,8 @@ const MOST_LOOKED_AT: usize = 1_000;
 const BATCH: i64 = 50;
 /// How many rows about one entry are looked at for the names of who gave it.
 const MOST_ROWS: usize = 100;
+/// What is said instead of the name of an entry that its giver does not see any more.
+const UNSEEN: &str = "something you cannot see any more";
 /// The most apps in one list.
 const MOST_APPS: usize = 100;
 
@@ -103,11 +105,11 @@ impl Vouchsafe {
         })
     }
 
-    /// The grants by which the caller was given apps himself, each with the name of the app.
+    /// The grants by which the caller was given apps himself whose names have `search` in them, each with its name.
     ///
     /// # Errors
     /// `forbidden`.
-    pub fn received_apps(&self, actor: &Actor) -> Result<Vec<(GrantView, String)>, Fault> {
+    pub fn received_apps(&self, actor: &Actor, search: &str) -> Result<Vec<(GrantView, String)>, Fault> {
         let (user, now) = (own(actor)?, self.now());
         self.read(|tx| {
             let held = GrantFilter { holder: Some(Holder::User(user)), ..GrantFilter::default() };
@@ -117,7 +119,7 @@ impl Vouchsafe {
                 let has = Engine::default().holding(tx, actor, &stored.grant.resource, now)?.capabilities;
                 if has.has(Capability::Read)
                     && apps.len() < MOST_APPS
-                    && let Some(app) = tx.find_app(uid)?
+                    && let Some(app) = tx.find_app(uid)?.filter(|app| fits(&app.name, search))
                 {
                     apps.push((GrantView::of(tx, stored.grant, now)?, app.name));
                 }
@@ -177,7 +179,7 @@ impl Vouchsafe {
                 Ok(page.into_iter().map(|stored| (stored.seq, stored.grant)).collect())
             };
             OverviewPage::fill(tx, after, limit, batch, |tx, grant| {
-                let (entry, name) = named(tx, actor, &grant.resource)?;
+                let (entry, name) = named(tx, actor, &grant.resource, now)?;
                 let grant = GrantView::of(tx, grant, now)?;
                 let is_wanted = fits(&name, search) || fits(&format!("{:?}", grant.holder), search);
                 Ok(is_wanted.then_some(Sent { grant, entry, name }))
@@ -228,12 +230,21 @@ fn received(
     }))
 }
 
-fn named(tx: &mut Tx<'_>, actor: &Actor, resource: &Resource) -> Result<(Option<EntryWithPath>, String), Fault> {
+fn named(
+    tx: &mut Tx<'_>,
+    actor: &Actor,
+    resource: &Resource,
+    now: DateTime<Utc>,
+) -> Result<(Option<EntryWithPath>, String), Fault> {
     Ok(match resource {
-        Resource::Entry(uuid) => match tx.find_entry(*uuid)? {
-            Some(entry) => (Some(entry_seen_by(tx, actor, *uuid)?), entry.name),
-            None => (None, uuid.to_string()),
-        },
+        Resource::Entry(uuid) => {
+            // What he gave is his to take away; what it is called now he learns only while he sees it.
+            let has = Engine::default().holding(tx, actor, resource, now)?.capabilities;
+            match tx.find_entry(*uuid)?.filter(|_| has.has(Capability::See)) {
+                Some(entry) => (Some(entry_seen_by(tx, actor, *uuid)?), entry.name),
+                None => (None, UNSEEN.to_owned()),
+            }
+        }
         Resource::App(uid) => (None, tx.find_app(uid)?.map_or_else(|| uid.to_string(), |app| app.name)),
         Resource::Site(id) => (None, tx.find_site(*id)?.map_or_else(|| id.to_string(), |site| site.name)),
         Resource::Named(name) => (None, name.components().join(":")),

@@ -6,7 +6,13 @@ use vouchsafe_tests::{Visitor, World};
 use vouchsafe_types::EntryId;
 
 /// A grant made by the host application. Gives its id.
-async fn grant(world: &World, issuer: &str, holder: Value, permission: String, until: Option<&str>) -> String {
+pub(super) async fn grant(
+    world: &World,
+    issuer: &str,
+    holder: Value,
+    permission: String,
+    until: Option<&str>,
+) -> String {
     let body = json!({ "issuer": issuer, "holder": holder, "permission": permission, "expires_at": until });
     let made = world.v1("POST", "/v1/grants", body).await;
     assert!(made.status < 300, "{:?}", made.body);
@@ -25,7 +31,7 @@ async fn ends(world: &World, id: &str) -> Value {
 }
 
 /// The value of a hidden field.
-fn hidden(page: &str, name: &str) -> String {
+pub(super) fn hidden(page: &str, name: &str) -> String {
     let after = page.split(&format!("name=\"{name}\" value=\"")).nth(1).unwrap();
     after.split('"').next().unwrap().to_owned()
 }
@@ -152,36 +158,6 @@ async fn a_form_that_is_refused_keeps_what_was_chosen() {
     for kept in [">bob<", ">look<", "value=\"manage\" checked", "type=\"date\" value=\"2001-01-31\""] {
         assert!(shown.text.contains(kept), "{kept}: {}", shown.text);
     }
-}
-
-#[actix_web::test]
-async fn an_app_is_given_up_and_taken_away_from_the_lists() {
-    let world = World::new();
-    let (ann, bob, eve) = world.people();
-    let app = json!({ "name": "<i>editor", "owner": "ann", "protected": true });
-    world.v1("PUT", "/v1/apps/app-1", app).await;
-    for who in ["bob", "eve"] {
-        grant(&world, "ann", json!({ "user": who }), "app:uid#app-1:access".to_owned(), None).await;
-    }
-    let may = |who| world.may(who, "app:uid#app-1:access");
-    let fields = |page: &str, at: usize| {
-        let form = page.split("action=\"/shared/revoke\"").nth(at).unwrap().to_owned();
-        [hidden(&form, "grant"), hidden(&form, "seen")]
-    };
-    let mut giving = Visitor::of(&world, &ann);
-    let shown = giving.get("/shared/by-me").await.text;
-    assert!(shown.contains("&lt;i&gt;editor") && !shown.contains("<i>editor"));
-    let [theirs, seen] = fields(&shown, 2);
-    let mut receiving = Visitor::of(&world, &bob);
-    let [own, tag] = fields(&receiving.get("/shared").await.text, 1);
-    let refused = receiving.post("/shared/revoke", &[("grant", &theirs), ("seen", &seen)]).await;
-    assert!((400..500).contains(&refused.status) && may(&eve), "another's is not his to give up");
-    let refused = receiving.post("/shared/revoke", &[("grant", &own), ("seen", "old")]).await;
-    assert!(refused.status == 412 && may(&bob), "{}", refused.status);
-    let left = receiving.post("/shared/revoke", &[("grant", &own), ("seen", &tag)]).await;
-    assert_eq!((left.location(), may(&bob)), ("/shared?done=left", false));
-    let taken = giving.post("/shared/revoke", &[("list", "by-me"), ("grant", &theirs), ("seen", &seen)]).await;
-    assert_eq!((taken.location(), may(&eve)), ("/shared/by-me?done=revoked", false));
 }
 
 #[actix_web::test]

@@ -6,4 +6,5 @@ mod blocks;
 mod entry;
 mod forms;
 mod links;
+mod lists;
 mod passwords;

@@ -4,24 +4,26 @@ use crate::{Fault, Vouchsafe};
 use chrono::{DateTime, Utc};
 use vouchsafe_engine::Engine;
 use vouchsafe_store::WriteTx;
-use vouchsafe_types::{Actor, EntryId, Grant, Holder, Resource, UserId, error::ApiError};
+use vouchsafe_types::{Actor, Grant, Holder, Resource, UserId, error::ApiError};
 
 impl Vouchsafe {
-    /// Leaves an entry: the caller's own rows on it go, with what hangs on them. If he would still reach it, through a
+    /// Leaves an entry or an app: the caller's own rows on it go, with what hangs on them. If he would still reach it, through a
     /// group, everyone or a directory above, a deny of his own is written, which he alone may lift.
     ///
     /// # Errors
     /// `forbidden` for anybody but a person's own session; `subject_does_not_exist` for what he cannot see;
     /// `cannot_revoke_owner` for his own.
-    pub fn leave(&self, actor: &Actor, entry: EntryId) -> Result<(), Fault> {
+    pub fn leave(&self, actor: &Actor, resource: impl Into<Resource>) -> Result<(), Fault> {
         let Actor::User(user) = actor else { return Err(ApiError::Forbidden {}.into()) };
-        let now = self.now();
+        let (resource, now) = (resource.into(), self.now());
         self.write("leave", |tx| {
-            let resource = Resource::Entry(entry);
             if leave_in(self, tx, *user, &resource, "left", now)? {
                 return Ok(());
             }
-            let is_own = tx.find_entry(entry)?.is_some_and(|found| found.owner == *user);
+            let is_own = match &resource {
+                Resource::Entry(uuid) => tx.find_entry(*uuid)?.is_some_and(|found| found.owner == *user),
+                Resource::App(_) | Resource::Site(_) | Resource::Named(_) => false,
+            };
             Err(if is_own { ApiError::CannotRevokeOwner {} } else { ApiError::SubjectDoesNotExist {} }.into())
         })
     }

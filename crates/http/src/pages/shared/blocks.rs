@@ -1,6 +1,9 @@
 //! From whom I take no shares.
 
-use super::super::{form::Form, render, visit::Visit, words};
+use super::{
+    super::{form::Form, render, visit::Visit, words},
+    lists::badge,
+};
 use crate::error::Rejection;
 use actix_web::{HttpResponse, ResponseError, http::StatusCode};
 use serde_json::{Value, json};
@@ -13,12 +16,12 @@ pub(in super::super) async fn page(visit: Visit) -> Result<HttpResponse, Rejecti
 
 async fn show(visit: &Visit, name: &str, problem: Option<&Rejection>) -> Result<HttpResponse, Rejection> {
     let (blocks, asks) =
-        visit.run(|vouchsafe, actor| Ok((vouchsafe.list_blocks(actor)?, vouchsafe.list_asks(actor)?.len()))).await?;
+        visit.run(|vouchsafe, actor| Ok((vouchsafe.list_blocks(actor)?, vouchsafe.count_asks(actor)?))).await?;
     let people: Vec<Value> =
         blocks.people.iter().map(|(name, at)| json!({ "name": name, "at": words::moment(*at) })).collect();
     let view = json!({
         "tab": { "with_me": false, "by_me": false, "requests": false, "notices": false, "blocks": true },
-        "waiting": asks,
+        "waiting": badge(asks),
         "all": blocks.all,
         "people": people,
         "is_empty": people.is_empty(),

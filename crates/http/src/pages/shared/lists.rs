@@ -11,7 +11,7 @@ use crate::error::Rejection;
 use actix_web::HttpResponse;
 use serde_json::{Value, json};
 use vouchsafe_flows::{EntryWithPath, GrantView, IfMatch, Mode, Offer, OverviewPage, Received, Sent};
-use vouchsafe_types::{EntryId, GrantId, InviteId, Resource, error::ApiError};
+use vouchsafe_types::{AppUid, EntryId, GrantId, InviteId, Resource, error::ApiError};
 
 /// How many rows a page has.
 const PAGE: u32 = 25;
@@ -21,26 +21,25 @@ pub(in super::super) async fn with_me(visit: Visit) -> Result<HttpResponse, Reje
     let _turn = visit.turn().await?;
     let (search, after) = (visit.param("q").to_owned(), visit.parsed("after").unwrap_or(0));
     let wanted = search.clone();
-    let is_first = after == 0 && search.is_empty();
+    let is_first = after == 0;
     let (page, groups, apps, offers, asks) = visit
         .run(move |vouchsafe, actor| {
             let page = vouchsafe.received(actor, &wanted, after, PAGE)?;
             let (apps, offers) = match is_first {
-                true => (vouchsafe.received_apps(actor)?, vouchsafe.offers_waiting(actor)?),
+                true => (vouchsafe.received_apps(actor, &wanted)?, found(vouchsafe.offers_waiting(actor)?, &wanted)),
                 false => (Vec::new(), Vec::new()),
             };
             let through = page.items.iter().flat_map(|found| &found.groups).copied().collect();
             let groups = group_names::with_default_groups(vouchsafe.names_of_groups(actor, &through)?);
-            Ok((page, groups, apps, offers, vouchsafe.list_asks(actor)?.len()))
+            Ok((page, groups, apps, offers, vouchsafe.count_asks(actor)?))
         })
         .await?;
     let is_bare = page.items.is_empty() && apps.is_empty() && offers.is_empty();
     let offers: Vec<Value> = offers.iter().map(offer).collect();
-    let app = |(given, name): &(GrantView, String)| json!({ "name": name, "sender": given.issuer, "grant": given.grant.id, "seen": given.tag() });
     let apps: Vec<Value> = apps.iter().map(app).collect();
     let view = json!({
         "tab": { "with_me": true, "by_me": false, "requests": false, "notices": false, "blocks": false },
-        "waiting": asks,
+        "waiting": badge(asks),
         "items": page.items.iter().map(|found| received(found, &groups)).collect::<Vec<_>>(),
         "apps": apps,
         "offers": offers,
@@ -53,9 +52,27 @@ pub(in super::super) async fn with_me(visit: Visit) -> Result<HttpResponse, Reje
     visit.page("with_me", "Shared with me", view)
 }
 
+/// How many wait, on the tab: nothing without any, and no more than are counted.
+pub(super) fn badge(count: usize) -> Option<String> {
+    match count {
+        0 => None,
+        1..=99 => Some(count.to_string()),
+        _ => Some("99+".to_owned()),
+    }
+}
+
 /// Whether a page is all there is. One that is empty and not all says so: rows that are not shown leave room.
 pub(super) const fn is_whole<T>(page: &OverviewPage<T>, after: i64) -> bool {
     page.next.is_none() && after == 0
+}
+
+/// The offers of these that fit a search: by what is offered, or by who offers it to whom.
+fn found(offers: Vec<Offer>, search: &str) -> Vec<Offer> {
+    let search = search.to_lowercase();
+    let has = |text: &String| text.to_lowercase().contains(&search);
+    let fits =
+        |offer: &Offer| has(&offer.sender) || has(&offer.email) || offer.items.iter().any(|item| has(&item.name));
+    offers.into_iter().filter(fits).collect()
 }
 
 /// What waits to be accepted.
@@ -82,6 +99,14 @@ pub(in super::super) fn entry(found: &EntryWithPath) -> Value {
     })
 }
 
+fn app((given, name): &(GrantView, String)) -> Value {
+    let uid = match &given.grant.resource {
+        Resource::App(uid) => Some(uid),
+        Resource::Entry(_) | Resource::Site(_) | Resource::Named(_) => None,
+    };
+    json!({ "name": name, "sender": given.issuer, "uid": uid })
+}
+
 fn received(found: &Received, names: &Names) -> Value {
     let groups: Vec<String> = found.groups.iter().map(|group| group_names::group_name(*group, names)).collect();
     json!({
@@ -99,20 +124,20 @@ pub(in super::super) async fn by_me(visit: Visit) -> Result<HttpResponse, Reject
     let _turn = visit.turn().await?;
     let (search, after) = (visit.param("q").to_owned(), visit.parsed("after").unwrap_or(0));
     let wanted = search.clone();
-    let is_first = after == 0 && search.is_empty();
+    let is_first = after == 0;
     let (page, groups, offers, asks) = visit
         .run(move |vouchsafe, actor| {
-            let offers = if is_first { vouchsafe.offers_sent(actor)? } else { Vec::new() };
+            let offers = if is_first { found(vouchsafe.offers_sent(actor)?, &wanted) } else { Vec::new() };
             let page = vouchsafe.sent(actor, &wanted, after, PAGE)?;
             let groups =
                 group_names::names_of_groups(vouchsafe, actor, page.items.iter().map(|sent| &sent.grant.holder))?;
-            Ok((page, groups, offers, vouchsafe.list_asks(actor)?.len()))
+            Ok((page, groups, offers, vouchsafe.count_asks(actor)?))
         })
         .await?;
     let is_bare = page.items.is_empty() && offers.is_empty();
     let view = json!({
         "tab": { "with_me": false, "by_me": true, "requests": false, "notices": false, "blocks": false },
-        "waiting": asks,
+        "waiting": badge(asks),
         "items": page.items.iter().map(|found| sent(found, &groups)).collect::<Vec<_>>(),
         "offers": offers.iter().map(offer).collect::<Vec<_>>(),
         "is_empty": is_bare && is_whole(&page, after),
@@ -153,7 +178,7 @@ pub(in super::super) async fn withdraw(form: Form) -> Result<HttpResponse, Rejec
     Ok(render::see_other("/shared/by-me?done=withdrawn"))
 }
 
-/// Takes away, or gives up, a grant on what has no page of its own: an app, a site, or a name.
+/// Takes away a grant on what has no page of its own: an app, a site, or a name.
 pub(in super::super) async fn revoke(form: Form) -> Result<HttpResponse, Rejection> {
     let visit = &form.visit;
     visit.limits().grant(visit.person()?.user.id)?;
@@ -161,15 +186,28 @@ pub(in super::super) async fn revoke(form: Form) -> Result<HttpResponse, Rejecti
     let id: GrantId = form.text("grant").parse().ok().ok_or_else(missing)?;
     let seen = IfMatch(Some(vec![form.text("seen")]));
     visit.run(move |vouchsafe, actor| vouchsafe.revoke(actor, id, Mode::Cascade, &seen)).await?;
-    let is_mine = form.text("list") == "by-me";
-    Ok(render::see_other(if is_mine { "/shared/by-me?done=revoked" } else { "/shared?done=left" }))
+    Ok(render::see_other("/shared/by-me?done=revoked"))
 }
 
 /// Leaves something that was shared.
 pub(in super::super) async fn leave(form: Form) -> Result<HttpResponse, Rejection> {
     let visit = &form.visit;
     visit.limits().grant(visit.person()?.user.id)?;
-    let entry: EntryId = form.text("entry").parse().ok().ok_or(ApiError::SubjectDoesNotExist {})?;
-    visit.run(move |vouchsafe, actor| vouchsafe.leave(actor, entry)).await?;
+    let app = Some(form.text("app")).filter(|uid| !uid.is_empty());
+    let left: Option<Resource> = match app {
+        Some(uid) => uid.parse::<AppUid>().ok().map(Resource::from),
+        None => form.text("entry").parse::<EntryId>().ok().map(Resource::from),
+    };
+    let left = left.ok_or(ApiError::SubjectDoesNotExist {})?;
+    visit.run(move |vouchsafe, actor| vouchsafe.leave(actor, left)).await?;
     Ok(render::see_other("/shared?done=left"))
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn the_tab_counts_to_ninety_nine() {
+        let said = [0, 1, 99, 100].map(super::badge);
+        assert_eq!(said.each_ref().map(Option::as_deref), [None, Some("1"), Some("99"), Some("99+")]);
+    }
 }

@@ -2,7 +2,7 @@
 
 use super::{
     super::{form::Form, render, visit::Visit, words},
-    lists::is_whole,
+    lists::{badge, is_whole},
 };
 use crate::error::Rejection;
 use actix_web::{HttpResponse, web::Path};
@@ -20,13 +20,13 @@ pub(in super::super) async fn page(visit: Visit) -> Result<HttpResponse, Rejecti
     let (told, asks) = visit
         .run(move |vouchsafe, actor| {
             let told = vouchsafe.latest_notifications(actor, after, PAGE)?;
-            Ok((told, vouchsafe.list_asks(actor)?.len()))
+            Ok((told, vouchsafe.count_asks(actor)?))
         })
         .await?;
     let (is_bare, is_whole) = (told.items.is_empty(), is_whole(&told, after.into()));
     let view = json!({
         "tab": { "with_me": false, "by_me": false, "requests": false, "notices": true, "blocks": false },
-        "waiting": asks,
+        "waiting": badge(asks),
         "items": told.items.iter().map(notice).collect::<Vec<_>>(),
         "is_empty": is_bare && is_whole,
         "is_blank": is_bare && !is_whole,

@@ -2,7 +2,7 @@
 
 use super::{
     super::{form::Form, render, visit::Visit, words},
-    lists::{entry, is_whole},
+    lists::{badge, entry, is_whole},
 };
 use crate::error::Rejection;
 use actix_web::{HttpResponse, web::Path};
@@ -18,14 +18,12 @@ pub(in super::super) async fn page(visit: Visit) -> Result<HttpResponse, Rejecti
     let _turn = visit.turn().await?;
     let after = visit.parsed("after").unwrap_or(0);
     let (asks, waiting) = visit
-        .run(move |vouchsafe, actor| {
-            Ok((vouchsafe.page_of_asks(actor, after, PAGE)?, vouchsafe.list_asks(actor)?.len()))
-        })
+        .run(move |vouchsafe, actor| Ok((vouchsafe.page_of_asks(actor, after, PAGE)?, vouchsafe.count_asks(actor)?)))
         .await?;
     let (is_bare, is_whole) = (asks.items.is_empty(), is_whole(&asks, after.into()));
     let view = json!({
         "tab": { "with_me": false, "by_me": false, "requests": true, "notices": false, "blocks": false },
-        "waiting": waiting,
+        "waiting": badge(waiting),
         "items": asks.items.iter().map(ask).collect::<Vec<_>>(),
         "is_empty": is_bare && is_whole,
         "is_blank": is_bare && !is_whole,
