@@ -166,7 +166,18 @@ mod tests {
             assert!(mail.text.contains(evil), "{name}");
             assert!(!html.contains("{{{") && !html.contains("{{&") && !text.contains("{{{"), "{name}");
         }
-        assert_eq!(places, []);
+        let expected = [
+            ("share_by_username", 6, 7),
+            ("share_existing_user", 3, 4),
+            ("share_by_email", 5, 6),
+            ("confirm_email", 3, 4),
+            ("document_shared", 6, 9),
+            ("folder_shared", 6, 9),
+            ("share_request", 6, 7),
+            ("share_request_answered", 3, 4),
+            ("reset_password", 2, 3),
+        ];
+        assert_eq!(places, expected);
         for (name, text) in PARTS {
             assert!(!text.contains("{{{") && !text.contains("{{&"), "{name}");
         }
