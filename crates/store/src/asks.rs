@@ -203,32 +203,31 @@ mod tests {
         }
     }
 
+    fn editor(owner: UserId) -> App {
+        App {
+            uid: "app-1".parse().unwrap(),
+            name: "editor".to_owned(),
+            owner,
+            is_protected: true,
+            shared_appdata: false,
+            metadata: serde_json::Value::Null,
+            index_url: None,
+            created_at: now(),
+        }
+    }
+
     #[test]
     fn requests_that_are_older_than_what_they_are_about_get_it_or_go_and_those_of_other_faces_wait_too() {
         let db = TestDatabase::new();
         let ((ann, home), (bob, _)) = (db.person("ann"), db.person("bob"));
         let [a, b, c] = ["a", "b", "c"].map(|name| db.file(&home, name));
-        let uid: AppUid = "app-1".parse().unwrap();
         let (on_entry, on_app) = (format!("manage:fs:{}", a.uuid), "app:uid#app-1:access".to_owned());
         let (up, down) = match TestDatabase::is_postgres() {
             true => (step!("postgres", "up"), step!("postgres", "down")),
             false => (step!("sqlite", "up"), step!("sqlite", "down")),
         };
         db.writes(|tx| {
-            let metadata = serde_json::Value::Null;
-            let (name, uid) = ("editor".to_owned(), uid.clone());
-            let (owner, created_at) = (ann.id, now());
-            let app = App {
-                uid,
-                name,
-                owner,
-                is_protected: true,
-                shared_appdata: false,
-                metadata,
-                index_url: None,
-                created_at,
-            };
-            tx.save_app(&app)?;
+            tx.save_app(&editor(ann.id))?;
             let stale = format!("fs:{}:read", vouchsafe_types::EntryId::mint());
             for permission in [on_entry.clone(), on_app.clone(), stale, "app:uid#app:access".to_owned()] {
                 tx.save_ask(&asked(bob.id, ann.id, permission), &Resource::Entry(home.uuid))?;
