@@ -62,7 +62,7 @@ async fn who_does_not_see_what_he_gave_any_more_may_take_it_away_and_learns_no_n
     let own =
         grant(&world, "ann", json!({ "user": "bob" }), format!("manage:fs:{file}"), Some("2027-01-16T00:00:00Z")).await;
     let given = grant(&world, "bob", json!({ "user": "eve" }), format!("fs:{file}:read"), None).await;
-    world.clock.advance(chrono::TimeDelta::days(3));
+    world.clock.advance(chrono::TimeDelta::hours(17));
     let moved = world.v1("POST", &format!("/v1/entries/{file}/move"), json!({ "path": "/ann/layoffs.txt" })).await;
     assert_eq!(moved.status, 200, "{own}");
     let mut giving = Visitor::of(&world, &bob);
