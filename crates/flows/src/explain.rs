@@ -228,16 +228,16 @@ fn leave_out_members(known: &Known, reading: &mut Vec<Finding>) -> bool {
         _ => true,
     };
     let all = reading.len();
-    reading.retain(|finding| !matches!(finding, Finding::Path(path) if !is_told(path.holder, path.via)));
+    reading.retain(|finding| match finding {
+        Finding::Path(path) => is_told(path.holder, path.via),
+        // The id of its grant alone would lead to the group.
+        Finding::Missing(missing) => missing.gives.as_ref().is_none_or(|(_, via)| is_told(missing.holder, *via)),
+        Finding::Rewrite { .. } | Finding::Explode { .. } | Finding::Implied { .. } => true,
+    });
     let mut is_complete = reading.len() == all;
     for finding in reading {
-        match finding {
-            Finding::Path(path) => is_complete &= leave_out_members(known, &mut path.reading),
-            Finding::Missing(missing) => {
-                let holder = missing.holder;
-                missing.gives = missing.gives.take().filter(|(_, via)| is_told(holder, *via));
-            }
-            Finding::Rewrite { .. } | Finding::Explode { .. } | Finding::Implied { .. } => {}
+        if let Finding::Path(path) = finding {
+            is_complete &= leave_out_members(known, &mut path.reading);
         }
     }
     is_complete

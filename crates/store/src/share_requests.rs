@@ -335,7 +335,10 @@ impl WriteTx<'_> {
     }
 
     /// A grant is the answer to what its holder asked its issuer for, whatever face it was given through.
-    pub(crate) fn approve_by_grant(&mut self, grant: &Grant, at: DateTime<Utc>) -> Result<(), StoreError> {
+    ///
+    /// # Errors
+    /// [`StoreError`] when the database refuses.
+    pub fn approve_by_grant(&mut self, grant: &Grant, at: DateTime<Utc>) -> Result<(), StoreError> {
         let (Holder::User(requester), Resource::Entry(uuid)) = (&grant.holder, &grant.resource) else { return Ok(()) };
         if !grant.capabilities.has(Capability::Read) || grant.is_expired(at) {
             return Ok(());

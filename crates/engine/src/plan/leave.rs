@@ -4,7 +4,7 @@ use crate::{
     scan::{Edits, Scanner},
     source::{GrantIndex, Limits, Located, Moment, Subject},
 };
-use vouchsafe_types::{Capabilities, Capability, Grant, GrantId, Holder, Resource, UserId};
+use vouchsafe_types::{Access, Capabilities, Grant, GrantId, Holder, Resource, UserId};
 
 /// The origin of a deny that its holder wrote himself, by leaving. He may lift it again.
 ///
@@ -25,8 +25,8 @@ impl<S: GrantIndex> Engine<S> {
     /// itself, or he has nothing there.
     ///
     /// A restriction that others wrote for him stays, below a deny of his own, which is his to lift: an exact row where he
-    /// would still reach the resource without it, and one that lets him read nothing in any case. What a rule gives him
-    /// without a grant, no deny takes from him.
+    /// would still reach the resource without it, and one that gives less than [`Access::Read`] in any case. What a rule
+    /// gives him without a grant, no deny takes from him.
     ///
     /// ```
     /// use vouchsafe_engine::{Engine, MemorySource, Moment, plan::LEFT};
@@ -60,8 +60,9 @@ impl<S: GrantIndex> Engine<S> {
         let held = source.grants_to(&Holder::User(user), resource)?;
         let issuers: Vec<UserId> = held.iter().filter(|g| !g.is_deny()).map(|g| g.issuer).collect();
         let is_exact = |g: &Grant| g.exact && !g.is_expired(now);
-        // What others wrote to keep him from reading is no access that could be given up.
-        let stays = |g: &Grant| g.is_deny() || (is_exact(g) && !g.capabilities.has(Capability::Read));
+        // What others wrote to keep him from reading, or from a copy, is no access that could be given up.
+        let reading = Access::Read.capabilities();
+        let stays = |g: &Grant| g.is_deny() || (is_exact(g) && !g.capabilities.covers(reading));
         let (kept, mut own): (Vec<Grant>, Vec<Grant>) = held.into_iter().partition(stays);
         let has_left = kept.iter().any(|g| g.origin == LEFT);
         let is_restricted = kept.iter().any(|g| !g.is_deny());
@@ -116,7 +117,7 @@ mod tests {
         MemorySource,
         plan::{Wish, may_revoke},
     };
-    use vouchsafe_types::{Access, Actor, Name};
+    use vouchsafe_types::{Actor, Name};
 
     #[test]
     fn leaving_is_no_way_out_of_a_restriction() {
@@ -186,6 +187,11 @@ mod tests {
         let resource = Resource::Entry(home);
         source.add_grant(ann, Holder::User(bob), home, Access::See).exact = true;
         let given = source.grants.clone();
+        source.grants[0].capabilities =
+            Access::Comment.capabilities() - Capabilities::of(&[vouchsafe_types::Capability::Download]);
+        let left = engine.plan_leave(&mut source, bob, &resource, now).unwrap().unwrap();
+        assert_eq!((left.delete.len(), left.insert.len()), (0, 1), "commenting without a copy is less than reading");
+        source.grants.clone_from(&given);
         let left = engine.plan_leave(&mut source, bob, &resource, now).unwrap().unwrap();
         assert_eq!((left.delete.len(), left.insert.len()), (0, 1));
         source.apply(&left);

@@ -64,7 +64,10 @@ impl Vouchsafe {
         let ids: Vec<i64> = infos.iter().map(|info| info.id).collect();
         tx.end_share_infos(&ids, by, now)?;
         let mut grants: BTreeMap<GrantId, Grant> = BTreeMap::new();
-        for id in infos.iter().filter_map(|info| info.grant) {
+        for (info, id) in infos.iter().filter_map(|info| Some((info, info.grant?))) {
+            if by == EndedBy::Sender && is_shared_privately(tx, info, id)? {
+                continue;
+            }
             let Some(grant) = tx.find_grant(id)?.map(|stored| stored.grant) else { continue };
             let has = holding(tx, &caller.actor(), &grant.resource, now)?;
             // Who puts away what he kept gives up what he got by it, and nothing that he has otherwise.
@@ -81,6 +84,17 @@ impl Vouchsafe {
         tx.revoke(grants.into_values().collect(), self.because(&actor, TAKEN_BACK, now))?;
         Ok(())
     }
+}
+
+/// Whether what a public ticket gave somebody is what was shared with him privately as well: that stays his.
+fn is_shared_privately(tx: &mut WriteTx<'_>, info: &ShareInfo, grant: GrantId) -> Result<bool, Fault> {
+    let filter = ShareInfoFilter {
+        kind: Some(ShareKind::Private),
+        sender: Some(Party { user: info.sender, client_id: None }),
+        lookup_hash: Some(info.lookup_hash.clone()),
+        ..ShareInfoFilter::default()
+    };
+    Ok(info.kind == ShareKind::Public && all(tx, &filter)?.iter().any(|other| other.grant == Some(grant)))
 }
 
 /// What else gives something by the tickets that the owner takes back: whoever keeps a public one chooses how its text

@@ -191,6 +191,10 @@ impl Vouchsafe {
         };
         let given = Engine::default().plan_give(&mut **tx, &wish, now)?.map_err(items::refusal)?;
         self.apply_gift(tx, &given, None, self.because(actor, ANSWERED, now))?;
+        if given.changes.is_empty() {
+            // He has it already: that fulfils what he asks for in another face, too.
+            tx.approve_by_grant(&given.grant, now)?;
+        }
         self.tell_answer(tx, issuer, ask.requester, resource)
     }
 

@@ -31,9 +31,14 @@ impl WriteTx<'_> {
                 self.overrule_tickets(gone, next, because)?;
                 diesel::update(live).set(share_info::grant_id.eq(Some(Id::from(next.id)))).execute(self.conn)?
             }
-            None => diesel::update(live)
-                .set((share_info::deleted_at.eq(Some(Ts(because.at))), share_info::ended_by.eq(Some(by.number()))))
-                .execute(self.conn)?,
+            None => {
+                if !is_own(gone, because) {
+                    self.spend_put_away(gone, because)?;
+                }
+                diesel::update(live)
+                    .set((share_info::deleted_at.eq(Some(Ts(because.at))), share_info::ended_by.eq(Some(by.number()))))
+                    .execute(self.conn)?
+            }
         };
         Ok(())
     }
@@ -52,6 +57,7 @@ impl WriteTx<'_> {
         if !is_less || is_own(before, because) {
             return Ok(());
         }
+        self.spend_put_away(before, because)?;
         let live = share_info::table
             .filter(share_info::grant_id.eq(Some(Id::from(before.id))))
             .filter(share_info::deleted_at.is_null());
@@ -59,6 +65,20 @@ impl WriteTx<'_> {
         for info in rows.into_iter().map(ShareInfo::from) {
             self.insert_share_info(&info, Some((because.at, EndedBy::Grant)))?;
         }
+        Ok(())
+    }
+}
+
+impl WriteTx<'_> {
+    /// What its receiver put away while he kept the grant is ended with the grant from now on: he does not take it up again.
+    fn spend_put_away(&mut self, grant: &Grant, because: Because<'_>) -> Result<(), StoreError> {
+        let put_away = share_info::table
+            .filter(share_info::grant_id.eq(Some(Id::from(grant.id))))
+            .filter(share_info::ended_by.eq(Some(EndedBy::Receiver.number())));
+        let by = Some(EndedBy::Grant.number());
+        diesel::update(put_away)
+            .set((share_info::deleted_at.eq(Some(Ts(because.at))), share_info::ended_by.eq(by)))
+            .execute(self.conn)?;
         Ok(())
     }
 }

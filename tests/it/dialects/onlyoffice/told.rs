@@ -103,7 +103,7 @@ async fn who_blocks_the_caller_is_given_nothing_new_by_name_and_told_nothing() {
     share(&world, &ann, number, &his, 2).await;
     call(&world, &bob, "DELETE", "share", json!({"fileIds": [number]})).await;
     block(&world, &bob, &ann, true);
-    assert_eq!(put(number, told(&his, 2)).await.get("bob"), Some(&3));
+    assert_eq!(put(number, told(&his, 2)).await.get("bob"), None);
     assert!(!world.may(&bob, &format!("fs:{left}:see")));
     // A block is no way to keep what shall be taken.
     assert_eq!(put(within, told(&his, 2)).await.get("bob"), Some(&2));

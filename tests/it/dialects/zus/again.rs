@@ -139,3 +139,33 @@ async fn who_shares_the_same_again_and_again_tells_it_once_a_day() {
         desk.world.clock.advance(TimeDelta::hours(16));
     }
 }
+
+#[actix_web::test]
+async fn what_was_put_away_is_not_taken_up_after_its_grant_was_revoked() {
+    let desk = Desk::new().await;
+    desk.row(json!({ "user": "bob" }), &format!("fs:{}:read", desk.file), false).await;
+    let ticket = desk.ticket("");
+    desk.bob.posts(&desk.world, &ticket).await;
+    desk.bob.delete(&desk.world, &format!("/v2/shareinfo?lookup_hash={}", desk.hash)).await;
+    desk.world.clock.advance(TimeDelta::seconds(20));
+    for grant in desk.grants().await {
+        let path = format!("/v1/grants/{}", grant["id"].as_str().unwrap());
+        desk.world.call("DELETE", &path, &desk.alice.person.token, Value::Null).await;
+    }
+    assert!(!desk.reads(&desk.bob));
+    desk.bob.posts(&desk.world, &ticket).await;
+    assert!(!desk.reads(&desk.bob), "she took it back");
+}
+
+#[actix_web::test]
+async fn to_unpublish_takes_nothing_that_was_shared_privately() {
+    let desk = Desk::new().await;
+    desk.alice.posts(&desk.world, &desk.ticket(&desk.bob.id())).await;
+    for reader in [&desk.bob, &desk.eve] {
+        desk.world.clock.advance(TimeDelta::seconds(1));
+        reader.posts(&desk.world, &desk.issued(desk.world.clock.now().timestamp(), 0)).await;
+    }
+    assert!(desk.reads(&desk.bob) && desk.reads(&desk.eve));
+    desk.alice.delete(&desk.world, &format!("/v2/shareinfo/public/revoke?lookup_hash={}", desk.hash)).await;
+    assert!(desk.reads(&desk.bob) && !desk.reads(&desk.eve));
+}

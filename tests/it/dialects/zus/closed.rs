@@ -236,7 +236,7 @@ impl Desk {
     }
 
     /// A row of alice's. Gives its path in `/v1`.
-    async fn row(&self, holder: Value, permission: &str, is_exact: bool) -> String {
+    pub(super) async fn row(&self, holder: Value, permission: &str, is_exact: bool) -> String {
         let body = json!({ "holder": holder, "permission": permission, "exact": is_exact });
         let answer = self.world.call("POST", "/v1/grants", &self.alice.person.token, body).await;
         assert_eq!(answer.status, 201, "{}", answer.body);
