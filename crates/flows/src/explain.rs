@@ -10,7 +10,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use vouchsafe_engine::{
-    Engine, Explanation, Finding,
+    Engine, Explanation, Finding, Located,
     access::AccessQuery,
     reading::{Missing, MissingReason, Path, Via},
 };
@@ -22,7 +22,7 @@ use vouchsafe_types::{Actor, Capability, DefaultGroup, GrantId, Holder, Permissi
 pub struct Explained {
     /// The decision and the reading.
     pub explanation: Explanation,
-    /// Names of everybody the reading mentions.
+    /// Names of everybody the reading mentions, and of the owner.
     pub usernames: BTreeMap<UserId, String>,
     /// What was kept with the grants of its pathways when they were made, as far as the asker may know.
     pub extras: BTreeMap<GrantId, Value>,
@@ -55,15 +55,17 @@ impl Vouchsafe {
                 None => Explanation::NOTHING,
             };
             let sight = Sight { asker, now };
+            let mut owner = None;
             match engine.resolve(tx, &permission)? {
                 Some((resource, _)) => {
                     sight.widen(tx, &resource, &mut explanation.reading)?;
                     sight.cut(tx, &resource, &permission, &mut explanation)?;
+                    owner = sight.owner(tx, &resource)?;
                 }
                 None if matches!(asker, Actor::Service { .. }) => {}
                 None => explanation.reading.clear(),
             }
-            let usernames = names_of(tx, &explanation.reading)?;
+            let usernames = names_of(tx, &explanation.reading, owner)?;
             let extras = sight.extras(tx, &explanation.reading)?;
             let (revision, took) = (versions.revision, self.now() - now);
             Ok(Explained { explanation, usernames, extras, revision, took })
@@ -91,6 +93,17 @@ impl Sight<'_> {
     fn reaches(&self, tx: &mut Tx<'_>, resource: &Resource) -> Result<bool, Fault> {
         let holding = Engine::default().holding(tx, self.asker, resource, self.now)?;
         Ok(holding.capabilities.has(Capability::See))
+    }
+
+    /// Who owns what somebody sees is no secret to him.
+    fn owner(&self, tx: &mut Tx<'_>, resource: &Resource) -> Result<Option<UserId>, Fault> {
+        if !matches!(self.asker, Actor::Service { .. }) && !self.reaches(tx, resource)? {
+            return Ok(None);
+        }
+        match tx.located(resource)?.0 {
+            Located::At(place) => Ok(place.owner),
+            Located::Absent | Located::TooDeep => Ok(None),
+        }
     }
 
     /// Names everybody who could grant what is missing, to whom who has access is no secret.
@@ -263,9 +276,9 @@ fn people_in(reading: &[Finding]) -> BTreeSet<UserId> {
     found
 }
 
-fn names_of(tx: &mut Tx<'_>, reading: &[Finding]) -> Result<BTreeMap<UserId, String>, Fault> {
+fn names_of(tx: &mut Tx<'_>, reading: &[Finding], owner: Option<UserId>) -> Result<BTreeMap<UserId, String>, Fault> {
     let mut names = BTreeMap::new();
-    for user in people_in(reading) {
+    for user in people_in(reading).into_iter().chain(owner) {
         if let Some(found) = tx.find_user(user)? {
             names.insert(user, found.username.as_str().to_owned());
         }

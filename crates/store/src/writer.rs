@@ -43,6 +43,8 @@ struct State {
     conn: Option<Conn>,
     /// When it was last found away, and why.
     away: Option<(Instant, String)>,
+    /// When a lock was last waited for in vain, and why: who waited behind that one is told so with him.
+    refused: Option<(Instant, String)>,
     batch: Option<Arc<Batch>>,
     size: usize,
 }
@@ -107,7 +109,7 @@ impl Writer {
         let hand = ThreadPoolBuilder::new().num_threads(1).thread_name(|_| "writer".to_owned()).build();
         Ok(Self {
             waiting: AtomicUsize::new(0),
-            state: Mutex::new(State { manager, conn, away: None, batch: None, size: 0 }),
+            state: Mutex::new(State { manager, conn, away: None, refused: None, batch: None, size: 0 }),
             hand: hand.map_err(|error| StoreError::Unavailable(error.to_string()))?,
         })
     }
@@ -158,8 +160,9 @@ impl Writer {
         name: &'static str,
         f: &mut (impl FnMut(&mut Conn) -> Result<T, E> + Send),
     ) -> Result<T, E> {
+        let arrived = Instant::now();
         let (batch, result) = self.enter(|state| {
-            let (batch, conn) = state.open()?;
+            let (batch, conn) = state.open(arrived)?;
             let result = catch_unwind(AssertUnwindSafe(|| savepoint(conn, f)));
             // A lost connection commits nothing, and what was contended is done again in a transaction of its own.
             let is_over = transaction::is_broken(conn) || matches!(&result, Ok(Err(error)) if is_contended(error));
@@ -204,11 +207,16 @@ impl State {
         opened
     }
 
-    /// The open batch and its connection, or a new one.
-    fn open(&mut self) -> Result<(Arc<Batch>, &mut Conn), StoreError> {
+    /// The open batch and its connection, or a new one, for somebody who waits since `arrived`.
+    fn open(&mut self, arrived: Instant) -> Result<(Arc<Batch>, &mut Conn), StoreError> {
         let batch = match self.batch.take() {
             Some(batch) => batch,
             None => {
+                if let Some((at, why)) = &self.refused
+                    && arrived < *at
+                {
+                    return Err(StoreError::Unavailable(why.clone()));
+                }
                 self.begin()?;
                 Arc::default()
             }
@@ -226,8 +234,7 @@ impl State {
         let is_dead = transaction::is_broken(conn) || transaction::is_dead(conn);
         self.conn = None;
         if !is_dead {
-            // Who waited behind this one has waited as long.
-            self.away = Some((Instant::now(), error.to_string()));
+            self.refused = Some((Instant::now(), error.to_string()));
             return Err(error.into());
         }
         transaction::begin_writing(self.conn()?).map_err(|error| {

@@ -344,3 +344,18 @@ async fn what_one_was_told_comes_newest_first_and_both_lists_in_pages() {
         assert_eq!(all, (0..27).rev().collect::<Vec<i32>>(), "{path}");
     }
 }
+
+#[actix_web::test]
+async fn where_part_of_the_way_is_not_the_readers_to_know_the_page_says_so_and_names_the_owner() {
+    let world = World::new();
+    let (_, _, eve) = world.people();
+    let file = world.file("/ann/a.txt");
+    let team = group(&world, "ann", "Team", &["bob"]).await;
+    grant(&world, "ann", json!({ "group": team }), format!("manage:fs:{file}"), None).await;
+    grant(&world, "bob", json!({ "user": "eve" }), format!("fs:{file}:read"), None).await;
+    let page = Visitor::of(&world, &eve).get(&format!("/entry/{file}")).await.text;
+    for said in ["ann owns it.", "bob gave you: read.", "There is more to it that is not shown to you."] {
+        assert!(page.contains(said), "{said}: {page}");
+    }
+    assert!(!page.contains("Team"), "{page}");
+}

@@ -69,6 +69,9 @@ pub(super) fn picture(
             said.push(sentence);
         }
     }
+    if !why.explanation.is_complete {
+        said.push("There is more to it that is not shown to you.".to_owned());
+    }
     let could: Vec<String> = reader.could_grant.iter().map(|user| name(&Node::Person(*user))).collect();
     json!({
         "is_allowed": why.explanation.decision.allowed,

@@ -52,7 +52,6 @@ fn a_lock_that_others_hold_is_waited_for_once_and_not_by_one_after_the_other() {
     });
     assert!(begun.elapsed() < std::time::Duration::from_secs(15), "five seconds, and not thirty");
     they.batch_execute("ROLLBACK").unwrap();
-    std::thread::sleep(super::LEFT_ALONE);
     bump(&db.store, 1).unwrap();
 }
 

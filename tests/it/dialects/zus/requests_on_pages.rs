@@ -59,10 +59,11 @@ async fn a_wish_to_edit_by_a_link_is_declined_in_both_faces_and_by_whoever_was_a
     for (on_pages, owner) in [(true, "alice"), (false, "alice"), (false, "dan")] {
         let world = World::new();
         let (alice, bob) = pair(&world).await;
-
-        let file = world.file(&format!("/{owner}/a.txt"));
         if owner != "alice" {
             world.person(owner);
+        }
+        let file = world.file(&format!("/{owner}/a.txt"));
+        if owner != "alice" {
             let body =
                 json!({ "issuer": owner, "holder": { "user": "alice" }, "permission": format!("manage:fs:{file}") });
             assert_eq!(world.v1("POST", "/v1/grants", body).await.status, 201);
