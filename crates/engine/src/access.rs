@@ -129,6 +129,19 @@ pub struct AccessQuery<'a> {
 }
 
 /// Whether it may be told that a person is in a group: see [`AccessQuery::tells`].
+///
+/// ```
+/// use vouchsafe_engine::{access::{AccessQuery, Tells}, sandbox::*};
+///
+/// let (mut world, [ann, bob, eve]) = Sandbox::of(["ann", "bob", "eve"]);
+/// let team = world.source.add_group([bob, eve]);
+/// let on = world.row(ann, team, "fs:/ann:read").resource.clone();
+/// let only_eve: Tells<'_> = &|person, _| person == eve;
+/// let query = AccessQuery { tells: only_eve, ..AccessQuery::all(100) };
+/// let Ok(page) = world.engine.who_has_access(&mut world.source, &on, &query, world.now);
+/// let told = |who: Holder| page.items.iter().any(|reach| reach.holder == who);
+/// assert!(told(eve.into()) && !told(bob.into()));
+/// ```
 pub type Tells<'a> = &'a dyn Fn(UserId, GroupId) -> bool;
 
 impl<'a> AccessQuery<'a> {
@@ -211,8 +224,8 @@ impl<S: GrantIndex> Engine<S> {
         Ok(AccessPage { items: walk.page, next })
     }
 
-    /// What each of `subjects` may do on a resource that was located already, and through which grants, as far as it may
-    /// be told: see [`AccessQuery::tells`]. Who can do nothing is left out.
+    /// What each of `subjects` may do on a resource that was located already, and through which grants, as far as it
+    /// may be told: see [`AccessQuery::tells`]. Who can do nothing is left out.
     ///
     /// ```
     /// use vouchsafe_engine::{Engine, GrantSource, MemorySource, Moment, Subject};
@@ -388,13 +401,15 @@ mod tests {
     use crate::MemorySource;
     use vouchsafe_types::Access;
 
-    /// ann shared her home with bob, and bob and eve are in a team that has nothing there.
+    /// ann shared her home with bob, and bob, eve and more people than a page of one looks at are in a team that has
+    /// nothing there.
     fn desk() -> (MemorySource, [UserId; 3], Resource, GroupId) {
         let mut source = MemorySource::default();
         let people = ["ann", "bob", "eve"].map(|name| source.add_person(name));
         let home = source.add_path("/ann", false).unwrap();
         source.add_grant(people[0], people[1], home, Access::Read);
-        let team = source.add_group([people[1], people[2]]);
+        let others = [(); 2 * LOOKED_AT_PER_ITEM].map(|()| source.add_user());
+        let team = source.add_group(people.into_iter().skip(1).chain(others));
         (source, people, home.into(), team)
     }
 

@@ -69,22 +69,50 @@ impl<S: GrantSource> Engine<S> {
     /// # Errors
     /// The source's own error if it cannot be asked.
     pub fn dormancy(&self, source: &mut S, grant: &Grant, now: Moment) -> Result<Option<Dormancy>, S::Error> {
+        Ok(self.gives(source, grant, now)?.err())
+    }
+
+    /// What `grant` gives on its own resource at `now`, cut to what its issuer hands on there, or why it gives nothing.
+    /// A deny that works gives nothing, either, and is no [`Dormancy`].
+    ///
+    /// Asks about the grant's holder as such, as [`Engine::dormancy`] does.
+    ///
+    /// ```
+    /// use vouchsafe_engine::sandbox::*;
+    ///
+    /// let (mut world, [ann, bob, eve]) = Sandbox::of(["ann", "bob", "eve"]);
+    /// world.give(ann, bob, "manage:fs:/ann").unwrap();
+    /// let write = world.give(bob, eve, "fs:/ann:write").unwrap();
+    /// world.source.grants[0].capabilities = Access::Read.capabilities() | Capability::Share.into();
+    /// let Ok(given) = world.engine.gives(&mut world.source, &write, world.now);
+    /// assert_eq!(given, Ok(Access::Read.capabilities()), "what bob has is all that he gives");
+    /// ```
+    ///
+    /// # Errors
+    /// The source's own error if it cannot be asked.
+    pub fn gives(
+        &self,
+        source: &mut S,
+        grant: &Grant,
+        now: Moment,
+    ) -> Result<Result<Capabilities, Dormancy>, S::Error> {
         if grant.is_expired(now) {
-            return Ok(Some(Dormancy::Expired));
+            return Ok(Err(Dormancy::Expired));
         }
         let subject = Subject::of_holder(&grant.holder, Some(grant.issuer));
-        let Some(subject) = subject else { return Ok(Some(Dormancy::Suspended)) };
+        let Some(subject) = subject else { return Ok(Err(Dormancy::Suspended)) };
         let is_holder_active = subject.person().map_or(Ok(true), |person| source.is_active(person))?;
         if !is_holder_active || !(grant.is_deny() || source.is_active(grant.issuer)?) {
-            return Ok(Some(Dormancy::Suspended));
+            return Ok(Err(Dormancy::Suspended));
         }
-        if !self.is_heard(source, grant, subject, now)? {
-            return Ok(Some(Dormancy::Silenced));
+        if !self.is_heard(source, grant, now)? {
+            return Ok(Err(Dormancy::Silenced));
         }
         if grant.is_deny() {
-            return Ok(None);
+            return Ok(Ok(Capabilities::NONE));
         }
-        Ok(self.backed(source, grant, now)?.is_empty().then_some(Dormancy::IssuerLostAuthority))
+        let given = self.backed(source, grant, now)?;
+        Ok(if given.is_empty() { Err(Dormancy::IssuerLostAuthority) } else { Ok(given) })
     }
 
     /// What of a grant its issuer stands behind on its own resource: what it gives there while it is heard.
@@ -95,7 +123,23 @@ impl<S: GrantSource> Engine<S> {
         Ok(if is_own { cut } else { handed_on(cut, issuer) })
     }
 
-    fn is_heard(&self, source: &mut S, grant: &Grant, subject: Subject, now: Moment) -> Result<bool, S::Error> {
+    /// Whether `grant` speaks on its own resource at `now` and no exact row silences it, whoever is active.
+    ///
+    /// ```
+    /// use vouchsafe_engine::sandbox::*;
+    ///
+    /// let (mut world, [ann, bob]) = Sandbox::of(["ann", "bob"]);
+    /// let read = world.give(ann, bob, "fs:/ann:read").unwrap();
+    /// world.source.set_active(bob, false);
+    /// assert_eq!(world.engine.is_heard(&mut world.source, &read, world.now), Ok(true), "it only sleeps");
+    /// world.row(ann, bob, "fs:/ann:none").exact = true;
+    /// assert_eq!(world.engine.is_heard(&mut world.source, &read, world.now), Ok(false));
+    /// ```
+    ///
+    /// # Errors
+    /// The source's own error if it cannot be asked.
+    pub fn is_heard(&self, source: &mut S, grant: &Grant, now: Moment) -> Result<bool, S::Error> {
+        let Some(subject) = Subject::of_holder(&grant.holder, Some(grant.issuer)) else { return Ok(false) };
         let Located::At(place) = source.place(&grant.resource)? else { return Ok(false) };
         let rows = source.rows(&grant.resource, &subject, self.limits().rows)?;
         Ok(heard(&rows, 0, place.is_file, now).iter().any(|row| row.grant.id == grant.id))

@@ -1,7 +1,7 @@
 //! The rule again, written as plainly as it is stated: the reference that the engine is tested against.
 //!
-//! Everything for everybody, from nothing upwards, until nothing changes. Slow on purpose, and free of the engine's code:
-//! of the engine it knows only the words for what is stored ([`MemorySource`]) and for who asks ([`Subject`]).
+//! Everything for everybody, from nothing upwards, until nothing changes. Slow on purpose, and free of the engine's
+//! code: of the engine it knows only the words for what is stored ([`MemorySource`]) and for who asks ([`Subject`]).
 //! There with the feature `testing`, so that a service can test its own source against it.
 
 use crate::{
@@ -10,11 +10,22 @@ use crate::{
     source::{Moment, Subject},
 };
 use std::collections::{BTreeMap, BTreeSet};
-use vouchsafe_types::{AppUid, Capabilities, Capability, EntryId, Grant, GrantId, Holder, Resource, SiteId, UserId};
+use vouchsafe_types::{AppUid, Capabilities, Capability, EntryId, Grant, Holder, Resource, SiteId, UserId};
+
+mod falling;
+pub use falling::falling;
 
 use Capability::{Comment, Delegate, Download, Edit, Fill, Filter, List, Manage, Read, Review, See, Share, Write};
 
 /// What everybody has on everything.
+///
+/// ```
+/// use vouchsafe_engine::{reference::{Holdings, Reference}, sandbox::*};
+/// let (mut world, [ann]) = Sandbox::of(["ann"]);
+/// let home = world.dir("/ann");
+/// let all: Holdings = Reference::new(&world.source, world.now).people().clone();
+/// assert_eq!(all[&(ann, home.into())], Capabilities::ALL);
+/// ```
 pub type Holdings = BTreeMap<(UserId, Resource), Capabilities>;
 
 /// One world at one moment, and what everybody has in it.
@@ -124,12 +135,13 @@ impl<'w> Reference<'w> {
         if let Subject::User(_) = who {
             return person.unwrap_or_default();
         }
-        let mut given = self.implied(who, on);
+        let implied = self.implied(who, on);
+        let mut given = implied;
         for row in heard(self.world, self.now, who, on) {
             given = given | if is_own(row.0) { row.0.capabilities & self.person(row.0.issuer, on) } else { none() };
             given = given | gives(self.world, &self.people, &row, on);
         }
-        person.map_or_else(|| left(self.world, on, given), |person| given & person)
+        person.map_or_else(|| implied | left(self.world, on, given), |person| given & person)
     }
 
     /// Why a grant gives nothing on its own resource; `None` for one that works.
@@ -182,29 +194,6 @@ impl<'w> Reference<'w> {
         };
         if is_implied { Capabilities::ALL } else { none() }
     }
-}
-
-/// The grants that fall when `revoked` are taken away: those whose issuer had `share` where they stand, were every
-/// account active, and has it no more without them. Denies need no authority, nor does what acts for its own issuer.
-///
-/// ```
-/// use vouchsafe_engine::{reference::falling, sandbox::*};
-/// let (mut world, [ann, bob, eve]) = Sandbox::of(["ann", "bob", "eve"]);
-/// let first = world.row(ann, bob, "manage:fs:/ann").id;
-/// let second = world.row(bob, eve, "fs:/ann:read").id;
-/// assert_eq!(falling(&world.source, &[first].into(), world.now), [second].into());
-/// ```
-#[must_use]
-pub fn falling(world: &MemorySource, revoked: &BTreeSet<GrantId>, now: Moment) -> BTreeSet<GrantId> {
-    let mut before = world.clone();
-    before.users.values_mut().for_each(|is_active| *is_active = true);
-    let mut after = before.clone();
-    after.grants.retain(|grant| !revoked.contains(&grant.id));
-    let (had, has) = (Reference::new(&before, now), Reference::new(&after, now));
-    let needs_none = |grant: &Grant| is_deny(grant) || is_own(grant);
-    let shares = |all: &Reference<'_>, grant: &Grant| all.person(grant.issuer, &grant.resource).has(Share);
-    let falls = |grant: &&Grant| !needs_none(grant) && shares(&had, grant) && !shares(&has, grant);
-    after.grants.iter().filter(falls).map(|grant| grant.id).collect()
 }
 
 const fn none() -> Capabilities {

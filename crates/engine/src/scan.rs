@@ -12,7 +12,7 @@ use vouchsafe_types::{Capabilities, Grant, GrantId, Holder, Restrictions, UserId
 
 /// What would be different if something planned were written: the walk then takes every account for active and nothing
 /// for kept back, because an account that is asleep has not lost its authority.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Edits {
     /// Grants that would be gone.
     pub(crate) removed: BTreeSet<GrantId>,

@@ -11,8 +11,7 @@ use std::collections::BTreeMap;
 use vouchsafe_types::{Capabilities, Capability, Grant, Restrictions};
 
 /// Handed on only by an issuer who has `delegate`.
-pub(crate) const RESERVED: Capabilities =
-    Capabilities::of(&[Capability::Share, Capability::Manage, Capability::Delegate]);
+pub(crate) const RESERVED: Capabilities = Capabilities::SHARING;
 
 /// What of `capabilities` somebody can hand on who has `authority` where the row stands.
 pub(crate) fn handed_on(capabilities: Capabilities, authority: Capabilities) -> Capabilities {

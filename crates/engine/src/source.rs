@@ -1,8 +1,8 @@
 //! The questions we ask of storage.
 //!
-//! To embed the engine is to answer them: [`GrantSource`] is enough to decide and to explain; [`GrantIndex`] is needed to
-//! revoke, to leave, to verify readings and to list who has access. [`MemorySource`](crate::MemorySource) answers both
-//! in plain Rust, and the example `embed` of this crate does so over data of its own.
+//! To embed the engine is to answer them: [`GrantSource`] is enough to decide and to explain; [`GrantIndex`] is needed
+//! to revoke, to leave, to verify readings and to list who has access. [`MemorySource`](crate::MemorySource) answers
+//! both in plain Rust, and the example `embed` of this crate does so over data of its own.
 
 mod index;
 mod subject;
@@ -382,4 +382,15 @@ impl Default for Limits {
 }
 
 /// The moment a decision is about, in UTC. The engine has no clock: whoever asks says when.
+///
+/// ```
+/// use vouchsafe_engine::{Moment, sandbox::*};
+///
+/// let (mut world, [ann, bob]) = Sandbox::of(["ann", "bob"]);
+/// let ends: Moment = "2030-01-01T00:00:00Z".parse().unwrap();
+/// world.row(ann, bob, "fs:/ann:read").expires_at = Some(ends);
+/// assert!(world.now < ends && world.may(bob, "fs:/ann:read"));
+/// world.now = ends;
+/// assert!(!world.may(bob, "fs:/ann:read"));
+/// ```
 pub type Moment = DateTime<Utc>;

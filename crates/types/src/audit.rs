@@ -27,6 +27,12 @@ pub enum AuditAction {
     Claim,
     /// What the owner of a file keeps back from everybody else was changed.
     Restrict,
+    /// An entry was moved into another directory, with everything below it.
+    Move,
+    /// An entry was deleted, with everything below it.
+    Delete,
+    /// An account was shut out, let in again or deleted, or its address counts as proven now, or not any more.
+    Account,
 }
 
 impl AuditAction {
@@ -47,14 +53,17 @@ impl AuditAction {
             Self::Invite => "invite",
             Self::Claim => "claim",
             Self::Restrict => "restrict",
+            Self::Move => "move",
+            Self::Delete => "delete",
+            Self::Account => "account",
         }
     }
 }
 
 /// One line of append-only history. Both parties are kept by id for good, also when they are gone.
 ///
-/// The states before and after are JSON with the keys `issuer`, `capabilities`, `exact` and `expires_at`: what of a grant
-/// can change. Storage adds `extra`, what the issuer keeps with the grant, if there is any.
+/// The states before and after are JSON with the keys `issuer`, `capabilities`, `exact` and `expires_at`: what of a
+/// grant can change. Storage adds `extra`, what the issuer keeps with the grant, if there is any.
 ///
 /// ```
 /// use chrono::DateTime;
@@ -135,10 +144,6 @@ impl AuditEvent {
             Resource::App(_) | Resource::Site(_) | Resource::Named(_) => None,
         };
         Self {
-            at,
-            action,
-            actor: actor.clone(),
-            request_id: None,
             entry,
             grant: Some(grant.id),
             issuer: Some(grant.issuer),
@@ -146,7 +151,7 @@ impl AuditEvent {
             permission: Some(Permission::describing(&grant.resource, grant.capabilities).to_string()),
             before: matches!(action, AuditAction::Revoke).then(|| state_of(grant)),
             after: matches!(action, AuditAction::Grant).then(|| state_of(grant)),
-            reason: reason.to_owned(),
+            ..Self::plain(action, actor, at, reason)
         }
     }
 
@@ -170,18 +175,9 @@ impl AuditEvent {
         reason: &str,
     ) -> Self {
         Self {
-            at,
-            action,
-            actor: actor.clone(),
-            request_id: None,
-            entry: None,
-            grant: None,
-            issuer: None,
             holder: Some(Holder::User(member)),
             permission: Some(format!("group:{group}")),
-            before: None,
-            after: None,
-            reason: reason.to_owned(),
+            ..Self::plain(action, actor, at, reason)
         }
     }
 
@@ -209,18 +205,70 @@ impl AuditEvent {
             Some(json!({ "denies_download": what.denies_download, "denies_sharing": what.denies_sharing }))
         };
         Self {
-            at,
-            action: AuditAction::Restrict,
-            actor: actor.clone(),
-            request_id: None,
             entry: Some(entry),
-            grant: None,
-            issuer: None,
-            holder: None,
-            permission: None,
             before: state(before),
             after: state(after),
-            reason: reason.to_owned(),
+            ..Self::plain(AuditAction::Restrict, actor, at, reason)
+        }
+    }
+
+    /// The event of an entry being moved out of one directory into another, or deleted where it lay.
+    ///
+    /// ```
+    /// use chrono::DateTime;
+    /// use vouchsafe_types::{AuditAction, AuditEvent, EntryId, UserId};
+    ///
+    /// let (ann, [file, from, to]) = (UserId::mint(), [(); 3].map(|()| EntryId::mint()));
+    /// let moved = AuditEvent::of_place(file, (from, Some(to)), &ann.into(), DateTime::UNIX_EPOCH, "moved");
+    /// assert_eq!((moved.action, moved.before.unwrap()["parent"].clone()), (AuditAction::Move, from.to_string().into()));
+    /// let deleted = AuditEvent::of_place(file, (from, None), &ann.into(), DateTime::UNIX_EPOCH, "deleted");
+    /// assert_eq!((deleted.action, deleted.after), (AuditAction::Delete, None));
+    /// ```
+    #[must_use]
+    pub fn of_place(
+        entry: EntryId,
+        (from, to): (EntryId, Option<EntryId>),
+        actor: &Actor,
+        at: DateTime<Utc>,
+        reason: &str,
+    ) -> Self {
+        let state = |parent: EntryId| json!({ "parent": parent });
+        let action = if to.is_some() { AuditAction::Move } else { AuditAction::Delete };
+        Self {
+            entry: Some(entry),
+            before: Some(state(from)),
+            after: to.map(state),
+            ..Self::plain(action, actor, at, reason)
+        }
+    }
+
+    /// The event of an account being shut out, let in or deleted, or of its address being proven or not. The states are
+    /// whether it is suspended, and whether the address is confirmed.
+    ///
+    /// ```
+    /// use chrono::DateTime;
+    /// use vouchsafe_types::{AuditEvent, Holder, UserId};
+    ///
+    /// let bob = UserId::mint();
+    /// let states = ((false, true), Some((true, true)));
+    /// let event = AuditEvent::of_account(bob, states, &bob.into(), DateTime::UNIX_EPOCH, "left the company");
+    /// assert_eq!((event.holder, event.after.unwrap()["suspended"].clone()), (Some(Holder::User(bob)), true.into()));
+    /// ```
+    #[must_use]
+    pub fn of_account(
+        user: UserId,
+        (before, after): ((bool, bool), Option<(bool, bool)>),
+        actor: &Actor,
+        at: DateTime<Utc>,
+        reason: &str,
+    ) -> Self {
+        let state =
+            |(suspended, confirmed): (bool, bool)| json!({ "suspended": suspended, "email_confirmed": confirmed });
+        Self {
+            holder: Some(Holder::User(user)),
+            before: Some(state(before)),
+            after: after.map(state),
+            ..Self::plain(AuditAction::Account, actor, at, reason)
         }
     }
 
@@ -249,6 +297,24 @@ impl AuditEvent {
     pub fn of_change(before: &Grant, after: &Grant, actor: &Actor, at: DateTime<Utc>, reason: &str) -> Self {
         let (old, new) = (Some(state_of(before)), Some(state_of(after)));
         Self { before: old, after: new, ..Self::of_grant(AuditAction::Change, after, actor, at, reason) }
+    }
+
+    /// An event of which nothing is said yet but who did it.
+    fn plain(action: AuditAction, actor: &Actor, at: DateTime<Utc>, reason: &str) -> Self {
+        Self {
+            at,
+            action,
+            actor: actor.clone(),
+            request_id: None,
+            entry: None,
+            grant: None,
+            issuer: None,
+            holder: None,
+            permission: None,
+            before: None,
+            after: None,
+            reason: reason.to_owned(),
+        }
     }
 }
 

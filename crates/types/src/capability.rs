@@ -147,6 +147,14 @@ impl Capabilities {
     /// assert_eq!(Access::Owner.capabilities(), Capabilities::ALL);
     /// ```
     pub const ALL: Self = Self((1 << Capability::ALL.len()) - 1);
+    /// What has to do with giving, and not with using.
+    ///
+    /// ```
+    /// use vouchsafe_types::{Access, Capabilities};
+    /// assert_eq!(Access::Full.capabilities() & Capabilities::SHARING, Capabilities::SHARING);
+    /// assert!(!Access::Write.capabilities().intersects(Capabilities::SHARING));
+    /// ```
+    pub const SHARING: Self = Self::of(&[Capability::Share, Capability::Delegate, Capability::Manage]);
 
     /// The set of exactly these.
     ///

@@ -8,7 +8,7 @@ mod forms;
 mod tests;
 mod zus;
 
-pub use field::{FieldFault, RateLimit};
+pub use field::{FieldFault, RateLimit, Unnamed};
 pub use zus::{SignatureFault, TicketFault};
 
 use crate::quote::{q, q_list, q_or_undefined};
@@ -149,15 +149,15 @@ catalogue! {
     /// A required field is there, but empty.
     FieldEmpty { key: String } => "field_empty", 400, format!("Field {} is required.", q(key.as_str()));
     /// Several required fields are absent.
-    FieldsMissing { keys: Vec<String> } => "fields_missing", 400,
-        format!("The following fields are required but missing: {}.", q_list(keys));
+    FieldsMissing { keys: Vec<String>, unnamed: Unnamed } => "fields_missing", 400,
+        format!("The following fields are required but missing: {}{unnamed}.", q_list(keys));
     /// A field has a wrong type or value.
     FieldInvalid { key: String, expected: Option<String>, got: Option<String> } => "field_invalid", 400,
         invalid(key, expected.as_deref(), got.as_deref());
     /// Several fields have wrong types or values.
-    FieldsInvalid { errors: Vec<FieldFault> } => "fields_invalid", 400, {
+    FieldsInvalid { errors: Vec<FieldFault>, unnamed: Unnamed } => "fields_invalid", 400, {
         let texts: Vec<String> = errors.iter().map(|e| invalid(&e.key, e.expected.as_deref(), e.got.as_deref())).collect();
-        format!("The following validation errors occurred: {}", texts.join(", "))
+        format!("The following validation errors occurred: {}{unnamed}", texts.join(", "))
     };
     /// An element of a list has errors of its own.
     FieldErrors { key: String, errors: Vec<String> } => "field_errors", 400,

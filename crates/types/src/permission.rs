@@ -266,8 +266,7 @@ impl Permission {
             (true, false) => 1,
             (true, true) => 2,
         };
-        let reserved = Capabilities::of(&[Capability::Share, Capability::Delegate, Capability::Manage]);
-        let ask = match Access::nearest(capabilities - reserved) {
+        let ask = match Access::nearest(capabilities - Capabilities::SHARING) {
             Access::None => Ask::Nothing,
             Access::See => Ask::One(Capability::See),
             Access::List => Ask::One(Capability::List),

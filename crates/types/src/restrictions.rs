@@ -32,9 +32,6 @@ const WORKING: Capabilities = Capabilities::of(&[
     Capability::Delete,
 ]);
 
-/// What has to do with sharing.
-const SHARING: Capabilities = Capabilities::of(&[Capability::Share, Capability::Delegate, Capability::Manage]);
-
 impl Restrictions {
     /// No restrictions.
     ///
@@ -58,7 +55,7 @@ impl Restrictions {
     pub fn cut(self, capabilities: Capabilities) -> Capabilities {
         let mut left = capabilities;
         if self.denies_sharing {
-            left = left - SHARING;
+            left = left - Capabilities::SHARING;
         }
         if self.denies_download && !left.intersects(WORKING) {
             left = left - Capability::Download.into();

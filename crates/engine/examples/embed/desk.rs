@@ -134,6 +134,7 @@ impl Desk {
             }
             MissingReason::Expired { .. } => format!("what {who} had has ended"),
             MissingReason::Silenced { .. } => format!("{who} is kept from it"),
+            MissingReason::KeptBack => "its owner keeps that back".to_owned(),
             MissingReason::Suspended => "an account is locked".to_owned(),
             MissingReason::OverLimit { .. } => "there is too much to look at".to_owned(),
         }

@@ -38,8 +38,9 @@ impl<S: GrantSource> Engine<S> {
     /// The changes that give a grant new terms, for `editor`, or for a host application that answers for everything.
     ///
     /// Who may revoke a grant may lower it. For anything else the editor has to be somebody who may give the new terms
-    /// himself. The issuer stays while he may give them; otherwise the editor becomes the issuer. Nobody becomes the
-    /// issuer of a row to himself, and a deny that somebody wrote by leaving is not edited.
+    /// himself; or what is new in them, where the issuer gives all of it and the row is not exact and lasts no longer.
+    /// The issuer stays while he may give them; otherwise the editor becomes the issuer. Nobody becomes the issuer of a
+    /// row to himself, and a deny that somebody wrote by leaving is not edited.
     ///
     /// ```
     /// use vouchsafe_engine::{Engine, MemorySource, Moment, plan::{NewTerms, Refusal}};
@@ -77,11 +78,16 @@ impl<S: GrantSource> Engine<S> {
             expires_at: terms.expires_at,
             ..grant.clone()
         };
+        if is_nothing_new(grant, &after) {
+            return Ok(Ok(Changes::default()));
+        }
         let may = |has: &Holding| may_give(has, &terms.permission, terms.is_exact);
         self.plan_change(source, grant, after, &may, editor, now)
     }
 
-    /// The same for new capabilities that no permission text says. Whether the grant is exact stays.
+    /// The same for new capabilities that no permission text says. Whether the grant is exact stays. A row that says this
+    /// already, and whose issuer cannot give it any more, becomes that of an editor who may give it: who only writes back
+    /// what he was shown does not ask.
     ///
     /// ```
     /// use vouchsafe_engine::{Engine, MemorySource, Moment};
@@ -106,11 +112,13 @@ impl<S: GrantSource> Engine<S> {
         editor: Option<UserId>,
         now: Moment,
     ) -> Result<Result<Changes, Refusal>, S::Error> {
-        self.plan_after(source, grant, Grant { capabilities, expires_at, ..grant.clone() }, editor, now)
+        let after = Grant { capabilities, expires_at, ..grant.clone() };
+        self.plan_after(source, grant, after, editor, now)
     }
 
-    /// The changes by which `editor` makes a grant an exact one of these capabilities; of his own row the exactness stays.
-    /// Until when it lasts stays, too. Who may do that, and whose the row is afterwards: see [`Engine::plan_edit`].
+    /// The changes by which `editor` makes a grant an exact one of these capabilities; of his own row the exactness
+    /// stays. Until when it lasts stays, too. Who may do that, and whose the row is afterwards: see
+    /// [`Engine::plan_set`].
     ///
     /// ```
     /// use vouchsafe_engine::sandbox::*;
@@ -167,9 +175,6 @@ impl<S: GrantSource> Engine<S> {
         if grant.origin == LEFT {
             return Ok(Err(Refusal::Denied));
         }
-        if after == *grant {
-            return Ok(Ok(Changes::default()));
-        }
         let mut asked = None;
         if let Some(editor) = editor {
             let has = self.holding(source, &Actor::User(editor), &grant.resource, now)?;
@@ -191,31 +196,46 @@ impl<S: GrantSource> Engine<S> {
             }
             Some((editor, has)) => match may(&has) {
                 Ok(()) => Ok(if stays.is_ok() { grant.issuer } else { editor }),
-                // Who may not give it may still say less.
-                Err(_) if is_lower => Ok(grant.issuer),
+                // Who may not give it may still say less, or add what he may give to what its issuer gives.
+                Err(_) if is_lower || (stays.is_ok() && may_add(&has, grant, &after)) => Ok(grant.issuer),
                 Err(refusal) => Err(refusal),
             },
         };
         Ok(issuer.map(|issuer| {
             let edit = Edit { before: grant.clone(), after: Grant { issuer, ..after } };
-            Changes { update: vec![edit], ..Changes::default() }
+            let update = if edit.before == edit.after { Vec::new() } else { vec![edit] };
+            Changes { update, ..Changes::default() }
         }))
     }
 }
 
+/// Whether new terms are the old ones, of a grant that can be edited: to write those back changes nothing.
+fn is_nothing_new(before: &Grant, after: &Grant) -> bool {
+    before == after && before.origin != LEFT
+}
+
+/// Whether somebody may give what a row says more, where nothing else is raised.
+fn may_add(has: &Holding, before: &Grant, after: &Grant) -> bool {
+    let is_plain = !before.exact && !after.exact && ends_no_later(before, after);
+    is_plain && may_give_these(has, after.capabilities - before.capabilities, false)
+}
+
+fn ends_no_later(before: &Grant, after: &Grant) -> bool {
+    before.expires_at.is_none_or(|old| after.expires_at.is_some_and(|new| new <= old))
+}
+
 /// Whether less is given, and nothing silenced or unsilenced. An exact row that ends sooner silences for less long.
 fn is_lower(before: &Grant, after: &Grant) -> bool {
-    let ends_sooner = before.expires_at.is_none_or(|old| after.expires_at.is_some_and(|new| new <= old));
     before.capabilities.covers(after.capabilities)
         && before.exact == after.exact
-        && (before.expires_at == after.expires_at || (!before.exact && ends_sooner))
+        && (before.expires_at == after.expires_at || (!before.exact && ends_no_later(before, after)))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::MemorySource;
-    use vouchsafe_types::{Access, EntryId};
+    use vouchsafe_types::{Access, Capability, EntryId};
 
     struct World {
         source: MemorySource,
@@ -274,6 +294,27 @@ mod tests {
     }
 
     #[test]
+    fn who_sets_what_its_issuer_cannot_give_any_more_answers_for_it_and_who_writes_it_back_does_not() {
+        let (mut world, row) = world();
+        let [ann, bob, _, dan] = world.people;
+        let mut row = Grant { exact: true, capabilities: Access::Full.capabilities(), ..row };
+        let mut set = |row: &Grant, editor: UserId| {
+            let (full, now) = (Access::Full.capabilities(), Moment::UNIX_EPOCH);
+            let planned = Engine::default().plan_exact(&mut world.source, row, full, editor, now).unwrap();
+            let terms = (full, row.expires_at);
+            let same = Engine::default().plan_set(&mut world.source, row, terms, Some(editor), now).unwrap();
+            assert_eq!(planned, same);
+            planned.map(|changes| changes.update.first().map(|edit| edit.after.issuer))
+        };
+        assert_eq!((set(&row, dan), set(&row, ann)), (Ok(Some(dan)), Ok(Some(ann))));
+        assert_eq!(set(&row, bob), Ok(None), "he cannot give it either");
+        row.issuer = dan;
+        assert_eq!(set(&row, ann), Ok(None), "he still may");
+        let manages = Grant { issuer: bob, exact: false, capabilities: Access::Manage.capabilities(), ..row };
+        assert_eq!(world.edit(&manages, "manage:fs:U", false, ANN), Ok(manages), "written back");
+    }
+
+    #[test]
     fn nobody_edits_more_than_he_may_give() {
         let (mut world, row) = world();
         let refused = |what: &str, home: EntryId| {
@@ -287,6 +328,36 @@ mod tests {
         let of_dan = world.source.grants[1].clone();
         assert_eq!(world.edit(&of_dan, "fs:U:see", false, BOB), Err(Refusal::Denied));
         assert_eq!(world.edit(&of_dan, "fs:U:see", false, DAN).map(|g| g.issuer), Ok(world.people[0]));
+    }
+
+    #[test]
+    fn who_may_not_give_what_is_kept_adds_what_he_may_give_to_it() {
+        let (mut world, _) = world();
+        let [ann, _, eve, _] = world.people;
+        let kim = world.source.add_user();
+        world.source.add_grant(ann, kim, world.home, Access::Read).capabilities =
+            Access::Read.capabilities() | Capabilities::SHARING;
+        let row = world.source.add_grant(ann, eve, world.home, Access::Write).clone();
+        let write = row.capabilities;
+        let later = Moment::UNIX_EPOCH + chrono::TimeDelta::days(1);
+        let mut set = |row: &Grant, capabilities, expires_at| {
+            let terms = (capabilities, expires_at);
+            let planned = Engine::default().plan_set(&mut world.source, row, terms, Some(kim), Moment::UNIX_EPOCH);
+            planned.unwrap().map(|changes| (changes.update[0].after.issuer, changes.update[0].after.capabilities))
+        };
+        let more = write | Capability::Share.into();
+        assert_eq!(set(&row, more, None), Ok((ann, more)));
+        let other = Access::Read.capabilities() | Capability::Share.into();
+        assert_eq!(set(&row, other, Some(later)), Ok((ann, other)), "all of it is his to give");
+        let is_refused = |outcome| matches!(outcome, Err(Refusal::NotAllowed { .. }));
+        let reading = Grant { capabilities: Access::Read.capabilities(), ..row.clone() };
+        assert!(is_refused(set(&reading, more, None)), "writing is new there");
+        assert!(is_refused(set(&Grant { expires_at: Some(later), ..row.clone() }, more, None)), "nor is it prolonged");
+        assert!(
+            is_refused(set(&Grant { exact: true, ..row.clone() }, more, None)),
+            "an exact row is raised as a whole"
+        );
+        assert!(is_refused(set(&Grant { issuer: eve, ..row }, more, None)), "its issuer cannot give that");
     }
 
     #[test]

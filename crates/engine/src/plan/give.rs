@@ -6,6 +6,23 @@ use crate::{
 use chrono::{DateTime, Utc};
 use vouchsafe_types::{Actor, Capabilities, Capability, Grant, GrantId, Holder, Resource, UserId};
 
+/// The origin of what its holder took for himself of what its issuer had published, and not been given by name. It is
+/// no part of what he was given: a row of the one is not made more of by the other, so that each ends by itself.
+///
+/// ```
+/// use vouchsafe_engine::{plan::TAKEN, sandbox::*};
+///
+/// let (mut world, [ann, bob]) = Sandbox::of(["ann", "bob"]);
+/// let home = world.dir("/ann");
+/// for (access, origin) in [(Access::Read, TAKEN), (Access::Write, "example")] {
+///     let wish = Wish::new(ann, bob, home, access, origin);
+///     let Ok(Ok(given)) = world.engine.plan_give(&mut world.source, &wish, world.now) else { panic!("refused") };
+///     world.source.apply(&given.changes);
+/// }
+/// assert_eq!(world.source.grants.len(), 2);
+/// ```
+pub const TAKEN: &str = "taken";
+
 /// What is to be given to whom. [`Wish::new`] fills in what is usual.
 ///
 /// ```
@@ -100,8 +117,9 @@ impl<S: GrantSource> Engine<S> {
     ///
     /// One row per issuer, holder and resource: what is already covered changes nothing, else the row is changed in
     /// place. Only what was given for another length of time, and is not lowered, stays a row of its own: giving `read`
-    /// for good makes nothing last of a `write` that ends tomorrow. Exact rows that the holder has there and that would
-    /// silence the wish are lifted by who gave them, by the owner and by who has `manage`.
+    /// for good makes nothing last of a `write` that ends tomorrow; and what was [`TAKEN`] stays apart from what was
+    /// given, unless it is lowered. Exact rows that the holder has there and that would silence the wish are lifted by
+    /// who gave them, by the owner and by who has `manage`.
     ///
     /// ```
     /// use vouchsafe_engine::{Engine, MemorySource, Moment, plan::{Refusal, Wish}};
@@ -176,20 +194,38 @@ fn fulfil(wish: &Wish, mine: Vec<Grant>, now: Moment) -> Given {
 
 /// One row that is exactly what is wished.
 fn set(wish: &Wish, mut living: Vec<Grant>, now: Moment) -> Given {
+    let taken: Vec<Grant> = living.extract_if(.., |g| is_apart(wish, g)).collect();
     let is_it =
         |g: &Grant| (g.capabilities, g.exact, g.expires_at) == (wish.capabilities, wish.is_exact, wish.expires_at);
-    if let Some(at) = living.iter().position(is_it) {
-        let grant = living.remove(at);
-        return Given { grant, changes: Changes { delete: living, ..Changes::default() } };
+    let mut given = match living.iter().position(is_it) {
+        Some(at) => {
+            let grant = living.remove(at);
+            Given { grant, changes: Changes { delete: living, ..Changes::default() } }
+        }
+        None => written(wish, living, wish.capabilities, wish.is_exact, now),
+    };
+    given.changes.delete.extend(taken);
+    given
+}
+
+/// Whether a row is no part of what is wished: see [`TAKEN`]. An exact one holds its holder to it, wherever it came
+/// from.
+fn is_apart(wish: &Wish, grant: &Grant) -> bool {
+    match wish.origin == TAKEN {
+        true => grant.origin != TAKEN,
+        false => grant.origin == TAKEN && !grant.exact,
     }
-    written(wish, living, wish.capabilities, wish.is_exact, now)
 }
 
 /// At least what is wished, for as long as is wished, and nothing that was there for less or for longer.
 fn raised(wish: &Wish, living: Vec<Grant>, now: Moment) -> Given {
     let is_enough = |g: &Grant| !g.is_deny() && g.capabilities.covers(wish.capabilities);
     let is_in_the_way = |g: &Grant| g.exact && !is_enough(g);
-    let standing = living.iter().find(|g| is_enough(g) && lasts(g.expires_at, wish.expires_at)).cloned();
+    // What one was given is enough for what one would take, but not the other way round.
+    let counts = |g: &Grant| wish.origin == TAKEN || !is_apart(wish, g);
+    let is_standing = |g: &&Grant| counts(g) && is_enough(g) && lasts(g.expires_at, wish.expires_at);
+    let standing = living.iter().find(is_standing).cloned();
+    let living: Vec<Grant> = living.into_iter().filter(|g| !is_apart(wish, g)).collect();
     if let Some(grant) = standing {
         let is_more = |g: &Grant| grant.capabilities.covers(g.capabilities) && lasts(grant.expires_at, g.expires_at);
         let goes = |g: &Grant| g.id != grant.id && (is_in_the_way(g) || (is_more(g) && !g.exact));

@@ -51,6 +51,9 @@ pub enum Revocation {
     Depended(Vec<Grant>),
 }
 
+/// After so many rounds whatever has no authority falls, whoever may have silenced it: bounds the work.
+const MAX_ROUNDS: usize = 32;
+
 /// A grant behind the revoked ones: it may lose its authority with them.
 struct Candidate {
     grant: Grant,
@@ -62,8 +65,8 @@ impl<S: GrantIndex> Engine<S> {
     /// The changes that revoke `targets`: every grant falls whose issuer had `share` on its resource before, whether or
     /// not his account is active, and has it no more without them.
     ///
-    /// Denies stay: they give nothing, and need no living issuer. Grants to what acts for their issuer himself stay, too.
-    /// Looks at everything behind the targets, without bounds.
+    /// Denies stay: they give nothing, and need no living issuer. Grants to what acts for their issuer himself stay,
+    /// too. Looks at everything behind the targets, without bounds.
     ///
     /// ```
     /// use vouchsafe_engine::{Engine, MemorySource, Moment, plan::{Revocation, RevokeMode}};
@@ -99,33 +102,51 @@ impl<S: GrantIndex> Engine<S> {
         let candidates = behind(source, &targets)?;
         let mut edits = Edits { removed: targets.iter().map(|g| g.id).collect(), ..Edits::default() };
         let mut changes = Changes { delete: targets, ..Changes::default() };
-        let mut fallen = self.fallen(source, &candidates, &edits, now)?;
         match mode {
-            RevokeMode::Restrict if !fallen.is_empty() => {
-                return Ok(Revocation::Depended(fallen.into_iter().map(|c| c.grant.clone()).collect()));
-            }
-            RevokeMode::Restrict | RevokeMode::Cascade => {}
+            RevokeMode::Restrict | RevokeMode::Cascade => self.fell(source, &candidates, &mut edits, now)?,
             RevokeMode::Promote(by) => {
-                // Nearest first: what hangs on a promoted grant may stand again with it.
-                while let Some(level) = fallen.iter().map(|c| c.level).min() {
-                    for candidate in fallen.iter().filter(|c| c.level == level) {
-                        self.promote(source, by, &candidate.grant, &mut edits, now)?;
-                    }
-                    fallen = self.fallen(source, &candidates, &edits, now)?;
-                }
+                self.promote_all(source, by, &candidates, &mut edits, now)?;
                 let with_issuer = |c: &Candidate| {
                     let issuer = *edits.reissued.get(&c.grant.id)?;
                     Some(Edit { before: c.grant.clone(), after: Grant { issuer, ..c.grant.clone() } })
                 };
                 changes.update.extend(candidates.iter().filter_map(with_issuer));
-                fallen = candidates.iter().filter(|c| edits.removed.contains(&c.grant.id)).collect();
             }
         }
-        changes.delete.extend(fallen.into_iter().map(|c| c.grant.clone()));
+        let is_removed = |c: &Candidate| edits.removed.contains(&c.grant.id);
+        let fallen: Vec<Grant> = candidates.into_iter().filter(is_removed).map(|c| c.grant).collect();
+        if mode == RevokeMode::Restrict && !fallen.is_empty() {
+            return Ok(Revocation::Depended(fallen));
+        }
+        changes.delete.extend(fallen);
         Ok(Revocation::Planned(changes))
     }
 
-    /// Those that had authority before the edits and have none with them.
+    /// Removes what falls. An exact row that falls silences nobody any more, and who was silenced by it may have
+    /// authority after all: so exact rows fall first, the nearest before the others.
+    fn fell(&self, source: &mut S, candidates: &[Candidate], edits: &mut Edits, now: Moment) -> Result<(), S::Error> {
+        for round in 0.. {
+            let fallen = self.fallen(source, candidates, edits, now)?;
+            let exact: Vec<&Candidate> = fallen.iter().copied().filter(|c| c.grant.exact).collect();
+            let Some(nearest) = exact.iter().map(|c| c.level).min() else {
+                edits.remove(fallen);
+                break;
+            };
+            let mut all = edits.clone();
+            all.remove(exact.iter().copied());
+            // Mostly nobody has authority even when none of them is there.
+            let is_settled = self.lost(source, fallen.iter().copied(), &all, now)?.len() == fallen.len();
+            if is_settled || round >= MAX_ROUNDS {
+                all.remove(fallen);
+                *edits = all;
+                break;
+            }
+            edits.remove(exact.into_iter().filter(|c| c.level == nearest));
+        }
+        Ok(())
+    }
+
+    /// Those that are still there, had authority before the edits and have none with them.
     fn fallen<'c>(
         &self,
         source: &mut S,
@@ -133,11 +154,22 @@ impl<S: GrantIndex> Engine<S> {
         edits: &Edits,
         now: Moment,
     ) -> Result<Vec<&'c Candidate>, S::Error> {
+        self.lost(source, candidates.iter().filter(|c| !edits.removed.contains(&c.grant.id)), edits, now)
+    }
+
+    /// Those of `candidates` that had authority before the edits and have none with them.
+    fn lost<'c>(
+        &self,
+        source: &mut S,
+        candidates: impl Iterator<Item = &'c Candidate>,
+        edits: &Edits,
+        now: Moment,
+    ) -> Result<Vec<&'c Candidate>, S::Error> {
         let mut by_resource: BTreeMap<&Resource, Vec<&Candidate>> = BTreeMap::new();
-        for candidate in candidates.iter().filter(|c| !edits.removed.contains(&c.grant.id)) {
+        for candidate in candidates {
             by_resource.entry(&candidate.grant.resource).or_default().push(candidate);
         }
-        let mut fallen = Vec::new();
+        let mut all_lost = Vec::new();
         for (resource, group) in by_resource {
             let located = source.place(resource)?;
             let before: Vec<UserId> = group.iter().map(|c| c.grant.issuer).collect();
@@ -147,9 +179,9 @@ impl<S: GrantIndex> Engine<S> {
             let shares = |has: Capabilities| has.has(Capability::Share);
             let both = had.into_iter().map(shares).zip(has.into_iter().map(shares));
             let lost = group.into_iter().zip(both).filter(|(_, (had, has))| *had && !*has);
-            fallen.extend(lost.map(|(candidate, _)| candidate));
+            all_lost.extend(lost.map(|(candidate, _)| candidate));
         }
-        Ok(fallen)
+        Ok(all_lost)
     }
 
     /// What each of `people` has there, were every account active.
@@ -167,29 +199,60 @@ impl<S: GrantIndex> Engine<S> {
         Ok(scanner.scan(subjects)?.holdings().map(|held| held.capabilities).collect())
     }
 
-    /// Reissues a grant in the name of `by` if he may give it, else lets it fall. An owner whose account is asleep takes
-    /// over, too: what he gives then sleeps until he is back.
-    fn promote(
+    /// Reissues what would fall, in the name of `by` as far as he may give it, and removes the rest. Nearest first:
+    /// what hangs on a promoted grant may stand again with it. Exact rows before the others, whose issuers they may
+    /// silence.
+    fn promote_all(
+        &self,
+        source: &mut S,
+        by: UserId,
+        candidates: &[Candidate],
+        edits: &mut Edits,
+        now: Moment,
+    ) -> Result<(), S::Error> {
+        // What cannot be taken over, and is still there as long as an exact row may fall that silences its issuer.
+        let mut given_up = BTreeSet::new();
+        loop {
+            let fallen = self.fallen(source, candidates, edits, now)?;
+            let open = fallen.iter().filter(|c| !given_up.contains(&c.grant.id));
+            let Some(nearest) = open.clone().map(|c| (c.level, !c.grant.exact)).min() else {
+                edits.remove(fallen);
+                return Ok(());
+            };
+            for candidate in open.filter(|c| (c.level, !c.grant.exact) == nearest).copied().collect::<Vec<_>>() {
+                if self.may_promote(source, by, &candidate.grant, edits, now)? {
+                    edits.reissued.insert(candidate.grant.id, by);
+                } else if candidate.grant.exact {
+                    edits.removed.insert(candidate.grant.id);
+                    given_up.clear();
+                } else {
+                    given_up.insert(candidate.grant.id);
+                }
+            }
+        }
+    }
+
+    /// Whether `by` may take a grant over. An owner whose account is asleep may, too: what he gives then sleeps until
+    /// he is back.
+    fn may_promote(
         &self,
         source: &mut S,
         by: UserId,
         grant: &Grant,
-        edits: &mut Edits,
+        edits: &Edits,
         now: Moment,
-    ) -> Result<(), S::Error> {
+    ) -> Result<bool, S::Error> {
         let located = source.place(&grant.resource)?;
         let has = self.were_all_active(source, &[by], &located, edits, now)?.pop().unwrap_or(Capabilities::NONE);
         let may = has.covers(needed_to_give(grant.capabilities)) && (!grant.exact || has.has(Capability::Manage));
-        if may && grant.holder != Holder::User(by) && edits.issuer_of(grant) != by {
-            edits.reissued.insert(grant.id, by);
-        } else {
-            edits.removed.insert(grant.id);
-        }
-        Ok(())
+        Ok(may && grant.holder != Holder::User(by) && edits.issuer_of(grant) != by)
     }
 }
 
-/// Everything behind the targets, each once. Nothing hangs on a grant that gives no `share`: it carries no authority.
+/// Authority is `share`, and is handed on with `delegate`: on a grant that gives neither, nothing hangs.
+const AUTHORITY: Capabilities = Capabilities::of(&[Capability::Share, Capability::Delegate]);
+
+/// Everything behind the targets, each once.
 fn behind<S: GrantIndex>(source: &mut S, targets: &[Grant]) -> Result<Vec<Candidate>, S::Error> {
     let mut seen: BTreeSet<GrantId> = targets.iter().map(|g| g.id).collect();
     let mut found: Vec<Candidate> = Vec::new();
@@ -197,7 +260,7 @@ fn behind<S: GrantIndex>(source: &mut S, targets: &[Grant]) -> Result<Vec<Candid
     let mut level = 0;
     while !front.is_empty() {
         let mut next = Vec::new();
-        for grant in front.iter().filter(|grant| grant.capabilities.has(Capability::Share)) {
+        for grant in front.iter().filter(|grant| grant.capabilities.intersects(AUTHORITY)) {
             for dependant in source.dependants(&grant.holder, &grant.resource)? {
                 if seen.insert(dependant.id) {
                     next.push(dependant);
@@ -214,6 +277,12 @@ fn behind<S: GrantIndex>(source: &mut S, targets: &[Grant]) -> Result<Vec<Candid
 fn can_fall(grant: &Grant) -> bool {
     let is_to_own_helper = matches!(grant.holder, Holder::Token(_)) || grant.holder.is_app_of(grant.issuer);
     !grant.is_deny() && !is_to_own_helper
+}
+
+impl Edits {
+    fn remove<'c>(&mut self, candidates: impl IntoIterator<Item = &'c Candidate>) {
+        self.removed.extend(candidates.into_iter().map(|candidate| candidate.grant.id));
+    }
 }
 
 #[cfg(test)]
@@ -235,6 +304,62 @@ mod tests {
         let Revocation::Planned(changes) = planned else { panic!("a plan") };
         assert_eq!(changes.delete, [to_bob]);
         assert_eq!(changes.update[0].after, Grant { issuer: ann, ..to_eve });
+    }
+
+    #[test]
+    fn what_an_exact_row_that_falls_had_silenced_keeps_what_hangs_on_it() {
+        let mut source = MemorySource::default();
+        let [ann, bob, carol, dave] = ["ann", "bob", "carol", "dave"].map(|name| source.add_person(name));
+        let (above, file) = (source.add_path("/ann/d", false).unwrap(), source.add_path("/ann/d/f", true).unwrap());
+        let to_bob = source.add_grant(ann, bob, file, Access::Full).clone();
+        let to_carol = source.add_grant(ann, carol, above, Access::Full).clone();
+        source.add_grant(bob, carol, file, Access::Full).exact = true;
+        let to_dave = source.add_grant(carol, dave, file, Access::Read).clone();
+        let (mode, now) = (RevokeMode::Cascade, chrono::DateTime::UNIX_EPOCH);
+        let planned = Engine::default().plan_revoke(&mut source, vec![to_bob], mode, now).unwrap();
+        let Revocation::Planned(changes) = planned else { panic!("a plan") };
+        source.apply(&changes);
+        assert_eq!(source.grants, [to_carol, to_dave]);
+    }
+
+    #[test]
+    fn what_was_handed_on_with_a_delegate_that_goes_falls() {
+        let mut source = MemorySource::default();
+        let [ann, bob, carol, dave] = ["ann", "bob", "carol", "dave"].map(|name| source.add_person(name));
+        let home = source.add_path("/ann", false).unwrap();
+        let shares = source.add_grant(ann, bob, home, Access::Read).clone();
+        let shares = Grant { capabilities: shares.capabilities | Capability::Share.into(), ..shares };
+        source.grants[0] = shares.clone();
+        let delegates = source.add_grant(ann, bob, home, Access::See).clone();
+        let delegates = Grant { capabilities: Capability::Delegate.into(), ..delegates };
+        source.grants[1] = delegates.clone();
+        let handed_on = source.add_grant(bob, carol, home, Access::Full).clone();
+        source.add_grant(carol, dave, home, Access::Read);
+        let (mode, now) = (RevokeMode::Cascade, chrono::DateTime::UNIX_EPOCH);
+        let planned = Engine::default().plan_revoke(&mut source, vec![delegates], mode, now).unwrap();
+        let Revocation::Planned(changes) = planned else { panic!("a plan") };
+        source.apply(&changes);
+        assert_eq!(source.grants, [shares, handed_on], "what carol gave falls; bob may still share");
+    }
+
+    #[test]
+    fn who_does_not_manage_takes_over_what_he_may_give_and_no_exact_row() {
+        for is_exact in [false, true] {
+            let mut source = MemorySource::default();
+            let [ann, bob, eve, kim, dan] = [(); 5].map(|()| source.add_user());
+            let home = source.add_root(ann, "ann");
+            let target = source.add_grant(ann, Holder::User(bob), home, Access::Full).clone();
+            source.add_grant(bob, Holder::User(eve), home, Access::Full);
+            source.add_grant(eve, Holder::User(kim), home, Access::Read).exact = is_exact;
+            source.add_grant(ann, Holder::User(dan), home, Access::Full).capabilities =
+                Access::Full.capabilities() - Capability::Manage.into();
+            let (mode, now) = (RevokeMode::Promote(dan), chrono::DateTime::UNIX_EPOCH);
+            let planned = Engine::default().plan_revoke(&mut source, vec![target], mode, now).unwrap();
+            let Revocation::Planned(changes) = planned else { panic!("a plan") };
+            let taken_over = changes.update.iter().map(|edit| (edit.after.holder.clone(), edit.after.issuer));
+            let expected = if is_exact { Vec::new() } else { vec![(Holder::User(kim), dan)] };
+            assert_eq!((taken_over.collect::<Vec<_>>(), changes.delete.len()), (expected, 2 + usize::from(is_exact)));
+        }
     }
 
     #[test]

@@ -1,5 +1,5 @@
 use super::Missing;
-use vouchsafe_types::{GrantId, GroupId, Holder, Permission, Resource, UserId};
+use vouchsafe_types::{Capabilities, GrantId, GroupId, Holder, Permission, Resource, UserId};
 
 /// One finding of a reading.
 ///
@@ -68,8 +68,8 @@ pub struct Path {
     pub grant: GrantId,
     /// On what it stands: the asked resource, or something above it.
     pub resource: Resource,
-    /// What it grants, as text.
-    pub permission: Permission,
+    /// What it grants.
+    pub capabilities: Capabilities,
     /// Who has it; nobody for what no person stands behind.
     pub holder: Option<UserId>,
     /// Who gave it.

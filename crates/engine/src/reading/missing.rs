@@ -28,7 +28,7 @@ use vouchsafe_types::{Capabilities, Capability, Grant, GrantId, Holder, Permissi
 /// assert_eq!((missing.holder, missing.issuer), (Some(bob), Some(ann)));
 /// assert_eq!(missing.grant, Some((ended.id, ended.resource)));
 /// let (gives, _) = missing.gives.as_ref().unwrap();
-/// assert!(gives.to_string().ends_with(":write"), "more than was asked for");
+/// assert!(gives.has(Capability::Write), "more than was asked for");
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Missing {
@@ -42,10 +42,11 @@ pub struct Missing {
     pub grant: Option<(GrantId, Resource)>,
     /// Who gave that grant.
     pub issuer: Option<UserId>,
-    /// What that grant would give, as text, and how it would reach who lacks it.
-    pub gives: Option<(Permission, Via)>,
+    /// What that grant would give, and how it would reach who lacks it.
+    pub gives: Option<(Capabilities, Via)>,
     /// Who could give what is missing, the owner first: looked for among him and those whose rows speak here, at most
-    /// 20; [`Engine::name_who_could_grant`] looks among everybody. Empty unless the reason is [`MissingReason::NotGranted`].
+    /// 20; [`Engine::name_who_could_grant`] looks among everybody. Empty unless the reason is
+    /// [`MissingReason::NotGranted`].
     pub could_grant: Vec<UserId>,
 }
 
@@ -75,11 +76,13 @@ pub enum MissingReason {
         /// When.
         at: Moment,
     },
-    /// The grant is silenced.
+    /// The grant is silenced; without a grant, whatever would be given is.
     Silenced {
         /// By this exact row.
         by: GrantId,
     },
+    /// Its owner keeps it back there from everybody else.
+    KeptBack,
     /// The account of the person, or of the issuer of the grant, is not active.
     Suspended,
     /// The question did not end within its limits.
@@ -247,10 +250,15 @@ impl<'a, S: GrantSource> Search<'a, S> {
         loop {
             let (mut broken, mut behind) = (Vec::new(), Vec::new());
             for lack in &front {
+                let with_it = self.holding(&lack.subject)? | lack.capabilities;
+                if !place.restrictions.cut(with_it).covers(lack.capabilities) {
+                    broken.push(self.step(&lack.subject, &lack.permission, MissingReason::KeptBack, None));
+                    continue;
+                }
                 let rows = self.source.rows(&place.resource, &lack.subject, self.engine.limits().rows)?;
                 let silence = Silence::new(&rows, place, self.now);
                 for row in rows.iter().filter(|row| row.grant.capabilities.intersects(lack.capabilities)) {
-                    match silence.why_not(row, self.now) {
+                    match silence.why_not(row) {
                         Some(reason) => {
                             broken.push(self.step(&lack.subject, &lack.permission, reason, Some(&row.grant)));
                         }
@@ -281,9 +289,15 @@ impl<'a, S: GrantSource> Search<'a, S> {
         Ok((!capabilities.is_empty()).then_some(Lack { subject, capabilities, permission }))
     }
 
+    /// That nobody gave it; or that it would be in vain.
     fn not_granted(&mut self, lack: &Lack, place: &Place) -> Result<Missing, S::Error> {
         let needed = needed_to_give(lack.permission.granted());
         let rows = self.source.rows(&place.resource, &lack.subject, self.engine.limits().rows)?;
+        let silences_all = |row: &&SpokenRow| row.distance == 0 && row.grant.holder.rank() == 0;
+        if let Some(row) = exact(&rows, self.now).find(silences_all) {
+            let reason = MissingReason::Silenced { by: row.grant.id };
+            return Ok(self.step(&lack.subject, &lack.permission, reason, None));
+        }
         let mut could_grant: Vec<UserId> = Vec::new();
         let mut seen: BTreeSet<UserId> = lack.subject.person().into_iter().collect();
         for person in place.owner.into_iter().chain(rows.iter().map(|row| row.grant.issuer)) {
@@ -304,35 +318,48 @@ impl<'a, S: GrantSource> Search<'a, S> {
             holder: subject.person(),
             grant: grant.map(|g| (g.id, g.resource.clone())),
             issuer: grant.map(|g| g.issuer),
-            gives: grant.map(|g| (Permission::describing(&g.resource, g.capabilities), Via::from(&g.holder))),
+            gives: grant.map(|g| (g.capabilities, Via::from(&g.holder))),
             could_grant: Vec::new(),
         }
     }
 }
 
 /// Which of somebody's rows are heard, and what silences the others.
-struct Silence {
-    heard: BTreeSet<GrantId>,
-    by: Option<GrantId>,
+struct Silence<'r> {
+    rows: &'r [SpokenRow],
+    heard: Vec<&'r SpokenRow>,
+    now: Moment,
 }
 
-impl Silence {
-    fn new(rows: &[SpokenRow], place: &Place, now: Moment) -> Self {
-        let heard = heard(rows, 0, place.is_file, now);
-        let exact = |row: &&SpokenRow| row.grant.exact && !row.grant.is_expired(now);
-        let governing = heard.iter().copied().find(exact).or_else(|| rows.iter().find(exact));
-        let by = governing.map(|row| row.grant.id);
-        Self { heard: heard.into_iter().map(|row| row.grant.id).collect(), by }
+fn exact(rows: &[SpokenRow], now: Moment) -> impl Iterator<Item = &SpokenRow> {
+    rows.iter().filter(move |row| row.grant.exact && !row.grant.is_expired(now))
+}
+
+impl<'r> Silence<'r> {
+    fn new(rows: &'r [SpokenRow], place: &Place, now: Moment) -> Self {
+        Self { rows, heard: heard(rows, 0, place.is_file, now), now }
     }
 
     /// What keeps a row from giving, apart from what its issuer has.
-    fn why_not(&self, row: &SpokenRow, now: Moment) -> Option<MissingReason> {
-        if let Some(at) = row.grant.expires_at.filter(|at| *at <= now) {
+    fn why_not(&self, row: &SpokenRow) -> Option<MissingReason> {
+        if let Some(at) = row.grant.expires_at.filter(|at| *at <= self.now) {
             return Some(MissingReason::Expired { at });
         }
-        if !self.heard.contains(&row.grant.id) {
-            return self.by.map(|by| MissingReason::Silenced { by });
+        if !self.heard.iter().any(|heard| heard.grant.id == row.grant.id) {
+            return self.silenced_by(row).map(|by| MissingReason::Silenced { by });
         }
         (!row.is_issuer_active).then_some(MissingReason::Suspended)
     }
+
+    /// The exact row that silences another row: the one that governs, if it does.
+    fn silenced_by(&self, row: &SpokenRow) -> Option<GrantId> {
+        let does = |by: &&SpokenRow| {
+            row.grant.exact || by.distance <= row.distance && by.grant.holder.rank() <= row.grant.holder.rank()
+        };
+        let governing = self.heard.iter().copied().filter(|row| row.grant.exact);
+        governing.chain(exact(self.rows, self.now)).find(does).map(|by| by.grant.id)
+    }
 }
+
+#[cfg(test)]
+mod tests;

@@ -12,7 +12,7 @@ use crate::{
     source::{GrantIndex, Located, SpokenRow, Subject},
 };
 use std::collections::BTreeMap;
-use vouchsafe_types::{Capabilities, Capability, Grant, Permission, Resource, Restrictions};
+use vouchsafe_types::{Capabilities, Capability, Grant, GrantId, Resource, Restrictions};
 
 /// The rules of this crate, by their names in readings.
 const RULES: [&str; 5] = ["is-owner", "user-set-own", "own-app", "app-data", "in-site"];
@@ -89,21 +89,26 @@ impl<S: GrantIndex> Verifier<'_, S> {
             Some((id, _)) => Some(self.source.grant(*id)?.ok_or(Stop::Flaw(Flaw::NoSuchGrant(*id)))?),
             None => None,
         };
-        if !self.is_as_it_is(missing, grant.as_ref(), asker, on)? {
+        // The person, or what acts for him.
+        let both = missing.holder.map(Subject::User).into_iter().chain([asker.clone()]);
+        let meant: Vec<Subject> = both.filter(|subject| subject.person() == missing.holder).collect();
+        if !self.is_as_it_is(missing, grant.as_ref(), &meant, on)? {
             return flawed(Flaw::NotMissing);
         }
         let is_missing = match (missing.reason, &grant) {
             (MissingReason::Expired { at }, Some(grant)) => grant.expires_at == Some(at) && at <= self.now,
-            (MissingReason::Silenced { by }, Some(grant)) => {
-                let by = self.source.grant(by)?;
-                by.is_some_and(|by| by.exact && !by.is_expired(self.now)) && !self.is_heard(grant, missing, on)?
+            (MissingReason::Silenced { by }, _) => {
+                self.is_silenced(grant.as_ref(), by, &meant, on)? && self.is_lacking(missing, &meant, on)?
+            }
+            (MissingReason::KeptBack, None) => {
+                self.is_kept_back(missing, &meant, on)? && self.is_lacking(missing, &meant, on)?
             }
             (MissingReason::Suspended, Some(grant)) => !self.source.is_active(grant.issuer)?,
             (MissingReason::Suspended, None) => match missing.holder {
                 Some(person) => !self.source.is_active(person)?,
                 None => false,
             },
-            (MissingReason::NotGranted, None) => self.is_lacking(missing, asker, on)?,
+            (MissingReason::NotGranted, None) => self.is_lacking(missing, &meant, on)?,
             (MissingReason::OverLimit { .. }, None) => true,
             _ => false,
         };
@@ -115,7 +120,7 @@ impl<S: GrantIndex> Verifier<'_, S> {
         &mut self,
         missing: &Missing,
         grant: Option<&Grant>,
-        asker: &Subject,
+        meant: &[Subject],
         on: &Resource,
     ) -> Result<bool, Stop<S::Error>> {
         let asked = &self.asked;
@@ -125,13 +130,12 @@ impl<S: GrantIndex> Verifier<'_, S> {
         let Some(grant) = grant else {
             return Ok(is_about && missing.grant.is_none() && missing.issuer.is_none() && missing.gives.is_none());
         };
-        let gives = (Permission::describing(&grant.resource, grant.capabilities), Via::from(&grant.holder));
+        let gives = (grant.capabilities, Via::from(&grant.holder));
         let stands = missing.grant.as_ref().is_some_and(|(id, on)| *id == grant.id && *on == grant.resource);
         let mut speaks = false;
-        for subject in missing.holder.map(Subject::User).into_iter().chain([asker.clone()]) {
-            let rows = self.source.rows(on, &subject, usize::MAX)?;
-            let is_his = subject.person() == missing.holder;
-            speaks |= is_his && rows.iter().any(|row| row.grant.id == grant.id);
+        for subject in meant {
+            let rows = self.source.rows(on, subject, usize::MAX)?;
+            speaks |= rows.iter().any(|row| row.grant.id == grant.id);
         }
         Ok(is_about
             && stands
@@ -142,12 +146,11 @@ impl<S: GrantIndex> Verifier<'_, S> {
     }
 
     /// Whether somebody lacks what is said to be missing, and those who are named could give it.
-    fn is_lacking(&mut self, missing: &Missing, asker: &Subject, on: &Resource) -> Result<bool, Stop<S::Error>> {
+    fn is_lacking(&mut self, missing: &Missing, meant: &[Subject], on: &Resource) -> Result<bool, Stop<S::Error>> {
         // To give everything takes everything, which no text with `manage:` demands.
         let (wanted, mut lacks) = (self.asked.demanded() | missing.permission.demanded(), false);
-        for subject in missing.holder.map(Subject::User).into_iter().chain([asker.clone()]) {
-            let is_his = subject.person() == missing.holder;
-            lacks |= is_his && !self.has(&subject, on)?.covers(wanted);
+        for subject in meant {
+            lacks |= !self.has(subject, on)?.covers(wanted);
         }
         let needed = needed_to_give(missing.permission.granted());
         for person in &missing.could_grant {
@@ -156,12 +159,45 @@ impl<S: GrantIndex> Verifier<'_, S> {
         Ok(lacks)
     }
 
-    fn is_heard(&mut self, grant: &Grant, missing: &Missing, on: &Resource) -> Result<bool, Stop<S::Error>> {
-        let person = missing.holder.map(Subject::User);
-        let Some(subject) = person.or_else(|| Subject::of_holder(&grant.holder, Some(grant.issuer))) else {
-            return Ok(false);
-        };
-        Ok(self.heard(&subject, on)?.iter().any(|row| row.grant.id == grant.id))
+    /// Whether an exact row silences a grant; without one, whatever could be given on the thing itself.
+    fn is_silenced(
+        &mut self,
+        grant: Option<&Grant>,
+        by: GrantId,
+        meant: &[Subject],
+        on: &Resource,
+    ) -> Result<bool, Stop<S::Error>> {
+        for subject in meant {
+            let rows = self.source.rows(on, subject, usize::MAX)?;
+            let now = self.now;
+            let find = |id: GrantId| rows.iter().find(|row| row.grant.id == id && !row.grant.is_expired(now));
+            let Some(by) = find(by).filter(|by| by.grant.exact) else { continue };
+            let heard = self.heard(subject, on)?;
+            let is_heard = |id: GrantId| heard.iter().any(|row| row.grant.id == id);
+            let silences = match grant.and_then(|grant| find(grant.id)) {
+                None if grant.is_none() => by.distance == 0 && by.grant.holder.rank() == 0,
+                Some(row) if is_heard(row.grant.id) => false,
+                Some(row) if row.grant.exact => is_heard(by.grant.id),
+                Some(row) => by.distance <= row.distance && by.grant.holder.rank() <= row.grant.holder.rank(),
+                None => false,
+            };
+            if silences {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    /// Whether the owner keeps back something of what is said to be missing.
+    fn is_kept_back(&mut self, missing: &Missing, meant: &[Subject], on: &Resource) -> Result<bool, Stop<S::Error>> {
+        let Located::At(place) = self.source.place(on)? else { return Ok(false) };
+        let wanted = self.asked.demanded() | missing.permission.demanded();
+        let mut is_kept_back = false;
+        for subject in meant {
+            let with_it = self.has(subject, on)? | wanted;
+            is_kept_back |= !place.restrictions.cut(with_it).covers(wanted);
+        }
+        Ok(is_kept_back)
     }
 }
 

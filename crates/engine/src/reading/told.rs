@@ -1,6 +1,5 @@
 use super::{Finding, Path};
 use crate::solve::{Gift, Node};
-use vouchsafe_types::Permission;
 
 /// The most findings about pathways in one reading, at all levels together; further ones are left out.
 pub(super) const MAX_FINDINGS: usize = 1_000;
@@ -56,7 +55,7 @@ impl Told {
             via: (&grant.holder).into(),
             grant: grant.id,
             resource: grant.resource.clone(),
-            permission: Permission::describing(&grant.resource, grant.capabilities),
+            capabilities: grant.capabilities,
             holder: node.subject.person(),
             issuer: grant.issuer,
             has_terminal,

@@ -267,7 +267,7 @@ impl<S: GrantIndex> Verifier<'_, S> {
         Ok(path.issuer == grant.issuer
             && path.resource == grant.resource
             && path.via == Via::from(&grant.holder)
-            && path.permission == Permission::describing(&grant.resource, grant.capabilities)
+            && path.capabilities == grant.capabilities
             && self.source.grant(grant.id)?.as_ref() == Some(grant))
     }
 

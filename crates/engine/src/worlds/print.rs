@@ -1,5 +1,6 @@
 use super::story::{Row, Story, What, Whom};
 use std::fmt::{self, Display, Formatter};
+use vouchsafe_types::Restrictions;
 
 impl Display for Story {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
@@ -15,8 +16,10 @@ impl Display for Story {
         for (at, spot) in self.entries.iter().enumerate() {
             let kind = if spot.is_file { "file" } else { "directory" };
             let name = spot.name.map(|name| format!(" `{name}`")).unwrap_or_default();
+            let kept_back =
+                if spot.kept_back == Restrictions::NONE { String::new() } else { format!(", {:?}", spot.kept_back) };
             match spot.parent {
-                Some(parent) => writeln!(f, "entry {at}: {kind}{name} in {parent}")?,
+                Some(parent) => writeln!(f, "entry {at}: {kind}{name} in {parent}{kept_back}")?,
                 None => writeln!(f, "entry {at}: home of {at}")?,
             }
         }

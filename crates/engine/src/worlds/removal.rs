@@ -12,7 +12,7 @@ use crate::{
     source::Subject,
 };
 use std::collections::BTreeSet;
-use vouchsafe_types::{AppUid, Capabilities, Capability, Grant, GrantId, GroupId, Holder, UserId};
+use vouchsafe_types::{AppUid, Capabilities, Capability, Grant, GrantId, GroupId, Holder, Resource, UserId};
 
 /// What only those hand on who may delegate.
 const RESERVED: Capabilities = Capabilities::of(&[Capability::Share, Capability::Delegate, Capability::Manage]);
@@ -87,14 +87,19 @@ pub(super) fn planned(deed: &Deed, before: &World, after: &World, changes: &Chan
         Deed::Promote(row, by) => promoted(before, after, changes, *row, *by),
         Deed::Leave(who, what) => {
             let (user, on) = (before.person(*who), before.resource(*what));
-            let right = after.right();
-            same("what who left still has", &right.has(&Subject::User(user), &on), &Default::default())?;
+            // Neither now nor when what sleeps awakes.
+            let awake = awake(after);
+            for at in (0..5).map(|second| after.second(second)).filter(|at| *at >= after.now) {
+                let right = Reference::also_about(&awake, &after.names, at);
+                same("what who left still has", &right.has(&Subject::User(user), &on), &Default::default())?;
+            }
             let himself = Holder::User(user);
             let his = |grant: &&Grant| grant.holder == himself && grant.resource == on;
             // Below a deny of his own, which is his to lift, a restriction stays.
             let has_left = after.source.grants.iter().filter(his).any(|grant| grant.origin == LEFT);
             let may_stay = |grant: &Grant| is_deny(grant) || (grant.exact && has_left);
             holds("a row of his is left", after.source.grants.iter().filter(his).all(may_stay))?;
+            raises_nobody(before, after, changes, (user, &on))?;
             holds("a deny in his own name", changes.insert.iter().all(|deny| is_deny(deny) && deny.issuer != user))
         }
         Deed::Give { row, may_lower, is_accepted } => {
@@ -105,12 +110,44 @@ pub(super) fn planned(deed: &Deed, before: &World, after: &World, changes: &Chan
     }
 }
 
+/// Who leaves once has left, and if he then lifts his own deny, he has nowhere more than he had: unless what others
+/// wrote fell with him.
+fn raises_nobody(
+    before: &World,
+    after: &World,
+    changes: &Changes,
+    (user, on): (UserId, &Resource),
+) -> Result<(), Trouble> {
+    let (himself, who) = (Holder::User(user), Subject::User(user));
+    let again =
+        Engine::default().plan_leave(&mut after.source.clone(), user, on, after.now).map_err(Trouble::storage)?;
+    holds("who has left leaves nothing more", again.is_none())?;
+    if changes.delete.iter().any(|grant| grant.holder != himself) {
+        return Ok(());
+    }
+    let lifted = |world: &World| {
+        let mut source = world.source.clone();
+        source.grants.retain(|grant| !(grant.holder == himself && grant.resource == *on && grant.origin == LEFT));
+        source
+    };
+    let (before_it, after_it) = (lifted(before), lifted(after));
+    let had = Reference::also_about(&before_it, &before.names, before.now);
+    let has = Reference::also_about(&after_it, &after.names, after.now);
+    for entry in before.source.entries.keys().map(|entry| Resource::Entry(*entry)) {
+        let (had, has) = (had.has(&who, &entry), has.has(&who, &entry));
+        holds(format_args!("who left has {has:?} of {entry:?}, and had {had:?}"), had.covers(has))?;
+    }
+    Ok(())
+}
+
 /// A gift gives what was wished for, never more than its giver has, and changes nothing that was there for longer or
 /// for less: neither now nor at any later second.
 fn given(before: &World, after: &World, changes: &Changes, wish: &Wish) -> Result<(), Trouble> {
     let Some(holder) = Subject::of_holder(&wish.holder, Some(wish.issuer)) else { return Ok(()) };
     let (issuer, on) = (Subject::User(wish.issuer), &wish.resource);
-    if wish.is_exact || lifted(changes) {
+    // How much is kept back of a gift depends on what else was given.
+    let is_whole = !matches!(on, Resource::Entry(on) if before.source.restrictions.contains_key(on));
+    if wish.is_exact || lifted(changes) || !is_whole {
         return Ok(());
     }
     let moments = (0..5).map(|second| before.second(second)).filter(|at| *at >= before.now);
@@ -242,5 +279,7 @@ fn promoted(before: &World, after: &World, changes: &Changes, row: usize, by: us
     holds("what was revoked is gone", fell.contains(&target.id))?;
     let mut may_fall = falling(&before.source, &Ids::from([target.id]), before.now);
     may_fall.insert(target.id);
-    holds("more falls than hangs on it", fell.is_subset(&may_fall))
+    // An exact row that is taken over silences still, and what its holder gave may fall by that.
+    let is_kept = changes.update.iter().any(|edit| edit.after.exact);
+    holds("more falls than hangs on it", is_kept || fell.is_subset(&may_fall))
 }

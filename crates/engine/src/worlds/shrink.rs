@@ -1,4 +1,5 @@
 use super::story::Story;
+use vouchsafe_types::Restrictions;
 
 /// The smallest story found that still fails: what can be left out, is.
 pub(super) fn shrunk(story: &Story, fails: &mut dyn FnMut(&Story) -> bool) -> Story {
@@ -38,6 +39,9 @@ fn smaller(story: &Story) -> Vec<Story> {
     }
     for at in 0..story.people.len() {
         with(&|less| less.people[at] = (true, true));
+    }
+    for at in 0..story.entries.len() {
+        with(&|less| less.entries[at].kept_back = Restrictions::NONE);
     }
     let is_parent = |at: usize| story.entries.iter().any(|spot| spot.parent == Some(at));
     let last = story.entries.len().saturating_sub(1);

@@ -1,5 +1,5 @@
 use super::{deed::Deed, dice::Dice};
-use vouchsafe_types::{Access, Capabilities, Capability};
+use vouchsafe_types::{Access, Capabilities, Capability, Restrictions};
 
 /// One random life: a world, and what happens in it. Everything is named by its place in these lists, modulo their
 /// lengths, so that a story stays one when something is taken out of it.
@@ -41,6 +41,8 @@ pub struct Spot {
     pub name: Option<&'static str>,
     /// Whether it is a file.
     pub is_file: bool,
+    /// What its owner keeps back from everybody else.
+    pub kept_back: Restrictions,
 }
 
 /// A grant.
@@ -196,18 +198,28 @@ impl Story {
 
 /// Roots and what lies in them; often the data directory of an app, seldom wide, sometimes deep.
 fn entries(dice: &mut Dice, trees: usize) -> Vec<Spot> {
-    let mut all: Vec<Spot> = (0..trees).map(|_| Spot { parent: None, name: None, is_file: false }).collect();
+    let kept_back = Restrictions::NONE;
+    let mut all: Vec<Spot> = (0..trees).map(|_| Spot { parent: None, name: None, is_file: false, kept_back }).collect();
     if dice.one_in(3) {
-        all.push(Spot { parent: Some(dice.below(trees)), name: Some("AppData"), is_file: false });
-        all.push(Spot { parent: Some(trees), name: Some("app-0"), is_file: dice.one_in(4) });
+        all.push(Spot { parent: Some(dice.below(trees)), name: Some("AppData"), is_file: false, kept_back });
+        all.push(Spot { parent: Some(trees), name: Some("app-0"), is_file: dice.one_in(4), kept_back });
     }
     for _ in 0..dice.between(1, 6) {
         let directories: Vec<usize> = (0..all.len()).filter(|at| !all[*at].is_file).collect();
         let last = directories.last().copied();
         let parent = if dice.one_in(2) { last } else { Some(*dice.pick(&directories)) };
-        all.push(Spot { parent, name: None, is_file: dice.one_in(3) });
+        let is_file = dice.one_in(3);
+        all.push(Spot { kept_back: restrictions(dice, is_file), parent, name: None, is_file });
     }
     all
+}
+
+/// What the owner of a file keeps back from everybody else; mostly nothing.
+fn restrictions(dice: &mut Dice, is_file: bool) -> Restrictions {
+    if !is_file || !dice.one_in(4) {
+        return Restrictions::NONE;
+    }
+    Restrictions { denies_download: dice.one_in(2), denies_sharing: dice.one_in(2) }
 }
 
 pub(super) fn capabilities(dice: &mut Dice) -> Capabilities {

@@ -10,7 +10,8 @@ use crate::{
 use chrono::{DateTime, TimeDelta};
 use std::collections::BTreeSet;
 use vouchsafe_types::{
-    AppUid, DefaultGroup, EntryId, Grant, GroupId, Holder, LinkId, Name, Resource, SessionId, SiteId, UserId,
+    AppUid, DefaultGroup, EntryId, Grant, GroupId, Holder, LinkId, Name, Resource, Restrictions, SessionId, SiteId,
+    UserId,
 };
 
 /// A world in memory: what the reference judges, with the ids of everything in it.
@@ -94,6 +95,9 @@ impl World {
                 (Some(_), None) => format!("e{at}"),
             };
             self.source.entries.insert(self.entries[at], MemoryEntry { parent, name, is_file: spot.is_file });
+            if spot.kept_back != Restrictions::NONE {
+                self.source.restrictions.insert(self.entries[at], spot.kept_back);
+            }
             if parent.is_none() {
                 self.source.roots.insert(self.entries[at], self.people[at]);
             }

@@ -3,14 +3,16 @@
 use super::{SignatureFault, TicketFault};
 use serde::Serialize;
 use serde_json::{Value, json};
+use std::fmt;
 
 /// One faulty field of a body.
 ///
 /// ```
-/// use vouchsafe_types::error::{ApiError, FieldFault};
+/// use vouchsafe_types::error::{ApiError, FieldFault, Unnamed};
 ///
 /// let fault = |key: &str, got: &str| FieldFault { key: key.into(), expected: None, got: Some(got.into()) };
-/// let error = ApiError::FieldsInvalid { errors: vec![fault("path", "number"), fault("mode", "null")] };
+/// let errors = vec![fault("path", "number"), fault("mode", "null")];
+/// let error = ApiError::FieldsInvalid { errors, unnamed: Unnamed(0) };
 /// assert!(error.message().ends_with("Field `path` is invalid. Got number., Field `mode` is invalid. Got null."));
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -23,6 +25,23 @@ pub struct FieldFault {
     /// What was sent.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub got: Option<String>,
+}
+
+/// How many more faults there are than are named: the message says so, where it is not to be endless.
+///
+/// ```
+/// use vouchsafe_types::error::{ApiError, Unnamed};
+///
+/// let error = ApiError::FieldsMissing { keys: vec!["a".into()], unnamed: Unnamed(2) };
+/// assert_eq!(error.message(), "The following fields are required but missing: `a`, and 2 more.");
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Unnamed(pub usize);
+
+impl fmt::Display for Unnamed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.0 == 0 { Ok(()) } else { write!(f, ", and {} more", self.0) }
+    }
 }
 
 /// How often a method may be called.
@@ -72,4 +91,4 @@ macro_rules! told_by_the_message {
     })* };
 }
 
-told_by_the_message!(SignatureFault, TicketFault);
+told_by_the_message!(SignatureFault, TicketFault, Unnamed);

@@ -68,7 +68,8 @@ fn requests() -> Vec<Row> {
         expected: expected.map(text),
         got: got.map(text),
     };
-    let both = FieldsInvalid { errors: vec![fault("a", Some("x"), Some("y")), fault("b", None, None)] };
+    let both =
+        FieldsInvalid { errors: vec![fault("a", Some("x"), Some("y")), fault("b", None, None)], unnamed: Unnamed(0) };
     let all_of_it = FieldInvalid { key: text("a"), expected: Some(text("x")), got: Some(text("y")) };
     let limit = RateLimit { max: 5, period: 1000 };
     vec![
@@ -88,7 +89,7 @@ fn requests() -> Vec<Row> {
         (FieldMissing { key: text("a") }, "field_missing", 400, "Field `a` is required.", json!({"key": "a"})),
         (FieldEmpty { key: text("a") }, "field_empty", 400, "Field `a` is required.", json!({"key": "a"})),
         (
-            FieldsMissing { keys: texts(&["a", "b"]) },
+            FieldsMissing { keys: texts(&["a", "b"]), unnamed: Unnamed(0) },
             "fields_missing",
             400,
             "The following fields are required but missing: `a`, `b`.",

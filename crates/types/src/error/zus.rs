@@ -90,9 +90,6 @@ pub enum TicketFault {
     /// The ticket is not signed by its owner.
     #[error("invalid_parameters: Invalid auth ticket. Signature verification failed")]
     Signature,
-    /// The ticket would take the place of one that is proven to be its owner's.
-    #[error("unauthorized: only a ticket of the file owner can replace his ticket")]
-    Unproven,
     /// The account of the caller is not there, or the key is not his.
     #[error("404: User not found")]
     UserNotFound,

@@ -68,6 +68,29 @@ fn sharing_again_raises_and_never_lowers() {
 }
 
 #[test]
+fn what_was_taken_stays_apart_from_what_was_given_until_it_is_lowered() {
+    let tomorrow = Some(now() + chrono::TimeDelta::days(1));
+    for (first, second, count) in [
+        ((Access::Read, TAKEN, None), (Access::Read, "x", None), 2),
+        ((Access::Read, TAKEN, None), (Access::Write, "x", None), 2),
+        ((Access::Read, "x", tomorrow), (Access::Read, TAKEN, None), 2),
+        ((Access::Write, "x", None), (Access::Read, TAKEN, None), 1),
+        ((Access::Read, TAKEN, tomorrow), (Access::Read, TAKEN, None), 1),
+    ] {
+        let mut world = world();
+        for (access, origin, expires_at) in [first, second] {
+            let wish = Wish { origin, expires_at, ..world.wish(access) };
+            world.give(&wish).unwrap();
+        }
+        assert_eq!(world.source.grants.len(), count, "{first:?} {second:?}");
+        let wish = Wish { may_lower: true, ..world.wish(Access::See) };
+        world.give(&wish).unwrap();
+        assert_eq!(world.accesses(), [Access::See], "{first:?} {second:?}");
+        assert!(world.source.grants.iter().all(|grant| grant.origin != TAKEN));
+    }
+}
+
+#[test]
 fn setting_a_mode_may_lower_and_leaves_one_row() {
     let mut world = world();
     for access in [Access::Manage, Access::Read] {
