@@ -1,6 +1,6 @@
 //! Writes what the engine planned.
 
-use crate::{StoreError, WriteTx};
+use crate::{StoreError, WriteTx, share_infos::is_own};
 use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 use vouchsafe_engine::plan::{Changes, Edit};
@@ -20,8 +20,9 @@ pub struct Because<'a> {
 }
 
 impl WriteTx<'_> {
-    /// Writes a plan: its rows, and an audit event for each. `extra` is kept with what is new or changed. What was shared
-    /// by a ticket follows its grant, and a request for what is given is approved by it.
+    /// Writes a plan: its rows, and an audit event for each. `extra` is kept with what is new or changed. What was
+    /// shared by a ticket follows its grant, and a request for what is given is approved by it, unless the holder gave
+    /// it to himself.
     ///
     /// # Errors
     /// [`StoreError`] when the database refuses; the transaction must then be given up.
@@ -40,16 +41,22 @@ impl WriteTx<'_> {
             self.update_grant(edit, extra, at)?;
             self.audit_change(before, after, (&kept, extra.unwrap_or(&kept)), because)?;
             self.overrule_tickets(before, after, because)?;
-            self.approve_by_grant(after, at)?;
+            self.answer_requests(after, because)?;
         }
         for grant in &changes.insert {
             let extra = extra.cloned().unwrap_or_else(|| json!({}));
             self.insert_grant(grant, &extra)?;
             let event = AuditEvent::of_grant(AuditAction::Grant, grant, actor, at, reason);
             self.audit_for(because, AuditEvent { after: with_extra(event.after, &extra), ..event })?;
-            self.approve_by_grant(grant, at)?;
+            self.answer_requests(grant, because)?;
         }
         Ok(())
+    }
+
+    /// A grant answers what its holder asked for, unless it is he who wrote it, by taking up what was published: that
+    /// is no answer to him.
+    fn answer_requests(&mut self, grant: &Grant, because: Because<'_>) -> Result<(), StoreError> {
+        if is_own(grant, because) { Ok(()) } else { self.approve_by_grant(grant, because.at) }
     }
 
     /// Keeps something else with a grant that otherwise stays as it is; the same again changes nothing.

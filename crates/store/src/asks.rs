@@ -2,6 +2,7 @@
 
 use crate::{
     Entry, StoreError, Tx, WriteTx,
+    below::{Found, hanging},
     schema::{ask, entry},
     sql_types::{Id, Ts},
 };
@@ -27,11 +28,6 @@ pub struct Ask {
     /// When it was answered; `None` while it waits.
     pub answered_at: Option<DateTime<Utc>>,
 }
-
-/// Forgets what was asked for on an entry and on everything below it.
-const FORGET_BELOW: &str = "WITH RECURSIVE down (id) AS (SELECT id FROM entry WHERE id = $1 \
-    UNION ALL SELECT e.id FROM down CROSS JOIN entry e WHERE e.parent_id = down.id) \
-    DELETE FROM ask WHERE entry_id IN (SELECT id FROM down)";
 
 type AskRow = (Id, Id, Id, String, String, Ts, Option<Ts>, Option<i64>, Option<String>);
 
@@ -91,7 +87,8 @@ impl Tx<'_> {
 }
 
 impl WriteTx<'_> {
-    /// Writes a request about an entry or an app, with which it goes; it takes the place of an earlier one about the same.
+    /// Writes a request about an entry or an app, with which it goes; it takes the place of an earlier one about the
+    /// same.
     ///
     /// # Errors
     /// [`StoreError`] when the database refuses.
@@ -130,7 +127,12 @@ impl WriteTx<'_> {
     /// # Errors
     /// [`StoreError`] when the database refuses.
     pub fn forget_asks_below(&mut self, of: &Entry) -> Result<(), StoreError> {
-        diesel::sql_query(FORGET_BELOW).bind::<BigInt, _>(of.id).execute(self.conn)?;
+        let query = diesel::sql_query(hanging(self.conn, "x.id", ("ask", "entry_id")));
+        let found: Vec<Found> = query.bind::<BigInt, _>(of.id).load(self.conn)?;
+        for some in found.chunks(1_000) {
+            let ids = some.iter().map(|found| found.id);
+            diesel::delete(ask::table.filter(ask::id.eq_any(ids))).execute(self.conn)?;
+        }
         Ok(())
     }
 

@@ -8,7 +8,7 @@ use crate::{
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use serde_json::{Value, json};
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, str::FromStr};
 use vouchsafe_types::{Actor, AppUid, AuditAction, AuditEvent, ChangeKind, EntryId, GrantId, Holder, InviteId, UserId};
 
 /// A line of the audit as it was written.
@@ -103,7 +103,7 @@ impl Tx<'_> {
 }
 
 #[derive(Queryable)]
-struct AuditRow {
+pub(crate) struct AuditRow {
     seq: i64,
     at: Ts,
     action: String,
@@ -175,13 +175,16 @@ impl WriteTx<'_> {
                 audit::reason.eq(&event.reason),
             ))
             .execute(self.conn)?;
-        self.tell(kind_of(event.action), &event.actor, event.at, effect_of(event));
+        if let Some(kind) = kind_of(event.action) {
+            self.tell(kind, &event.actor, event.at, effect_of(event));
+        }
         Ok(())
     }
 }
 
-const fn kind_of(action: AuditAction) -> ChangeKind {
-    match action {
+/// As what the feed tells it; what it tells in other words, it tells where that is done.
+const fn kind_of(action: AuditAction) -> Option<ChangeKind> {
+    Some(match action {
         AuditAction::Grant => ChangeKind::Grant,
         AuditAction::Change => ChangeKind::GrantChanged,
         AuditAction::Revoke => ChangeKind::Revoke,
@@ -190,7 +193,8 @@ const fn kind_of(action: AuditAction) -> ChangeKind {
         AuditAction::Invite => ChangeKind::Invite,
         AuditAction::Claim => ChangeKind::Claim,
         AuditAction::Restrict => ChangeKind::Entry,
-    }
+        AuditAction::Move | AuditAction::Delete | AuditAction::Account => return None,
+    })
 }
 
 /// What the feed says of it: the same, by id.
@@ -217,7 +221,7 @@ const fn person_of(holder: &Holder) -> Option<UserId> {
 }
 
 /// The holder by id: it is kept although the account may go.
-fn holder_json(holder: &Holder) -> Value {
+pub(crate) fn holder_json(holder: &Holder) -> Value {
     match holder {
         Holder::User(user) => json!({ "user": user }),
         Holder::Group(group) => json!({ "group": group }),
@@ -226,4 +230,22 @@ fn holder_json(holder: &Holder) -> Value {
         Holder::Token(token) => json!({ "token": token }),
         Holder::Link(link) => json!({ "link": link }),
     }
+}
+
+/// The holder again.
+pub(crate) fn holder_of(json: &Value) -> Option<Holder> {
+    fn id<T: FromStr>(json: &Value, key: &str) -> Option<T> {
+        json.get(key)?.as_str()?.parse().ok()
+    }
+    if json.get("everyone").is_some() {
+        return Some(Holder::Everyone);
+    }
+    if let Some(app) = id(json, "app") {
+        return Some(Holder::App { app, user: id(json, "user") });
+    }
+    let user = id(json, "user").map(Holder::User);
+    let group = || id(json, "group").map(Holder::Group);
+    let token = || id(json, "token").map(Holder::Token);
+    let link = || id(json, "link").map(Holder::Link);
+    user.or_else(group).or_else(token).or_else(link)
 }

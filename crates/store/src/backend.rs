@@ -80,6 +80,16 @@ impl Manager {
         }
     }
 
+    /// A connection that writes nothing, if there is a database.
+    pub(crate) fn open_to_read(&self) -> Result<Option<Conn>, StoreError> {
+        match self {
+            Self::Sqlite(file) if !file.exists() => Ok(None),
+            Self::Sqlite(file) => Ok(Some(Conn::Sqlite(open::sqlite_to_read(file)?))),
+            #[cfg(feature = "postgres")]
+            Self::Postgres(_) => Ok(Some(self.open()?)),
+        }
+    }
+
     /// A connection of its own, outside the pool.
     pub(crate) fn open(&self) -> Result<Conn, r2d2::Error> {
         match self {

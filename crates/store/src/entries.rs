@@ -7,7 +7,7 @@ use crate::{
     sql_types::{Id, Ts},
 };
 use chrono::{DateTime, Utc};
-use diesel::{prelude::*, sql_types::BigInt};
+use diesel::prelude::*;
 use vouchsafe_types::{EntryId, EntryName, EntryPath, Restrictions, UserId};
 
 /// A file or directory.
@@ -72,17 +72,11 @@ pub struct NewEntry<'a> {
     pub lookup_hash: &'a str,
 }
 
-/// What lies every 50 levels below an entry, deepest first: SQLite follows a deletion at most 1,000 levels down, and the
-/// deeper it has to follow, the more each level costs.
-const STEPS: &str = "WITH RECURSIVE down (id, level) AS (SELECT id, 0 FROM entry WHERE id = $1 \
-    UNION ALL SELECT e.id, down.level + 1 FROM down CROSS JOIN entry e WHERE e.parent_id = down.id) \
-    SELECT id FROM down WHERE level > 0 AND level % 50 = 0 ORDER BY level DESC";
-
-#[derive(QueryableByName)]
-struct Step {
-    #[diesel(sql_type = BigInt)]
-    id: i64,
-}
+/// The most entries that one statement deletes: a statement ends when its time is up, however much there is to delete.
+const MOST_AT_ONCE: usize = 1_000;
+/// How many levels the entries lie apart that one statement deletes: SQLite follows a deletion at most 1,000 levels
+/// down, and the deeper it has to follow, the more each level costs.
+const LEVELS_AT_ONCE: i64 = 50;
 
 pub(crate) type EntryRow =
     (i64, Id, Option<i64>, String, bool, i64, Option<String>, Ts, Ts, String, String, Option<String>, bool, bool);
@@ -224,8 +218,8 @@ impl Tx<'_> {
         Ok(format!("/{}", names.join("/")))
     }
 
-    /// The numbers of an entry and of the directories that it lies in, from the inside out, as far as anything is looked
-    /// for.
+    /// The numbers of an entry and of the directories that it lies in, from the inside out, as far as anything is
+    /// looked for.
     ///
     /// # Errors
     /// [`StoreError`] when the database cannot be asked.
@@ -349,16 +343,17 @@ impl WriteTx<'_> {
         Ok(())
     }
 
-    /// Deletes an entry with everything below it, and every grant there.
+    /// Deletes an entry with everything below it, and every grant there. Takes time in proportion to what lies below.
     ///
     /// # Errors
     /// [`StoreError`] when the database refuses.
     pub fn delete_entry(&mut self, of: &Entry) -> Result<(), StoreError> {
-        let steps: Vec<Step> = diesel::sql_query(STEPS).bind::<BigInt, _>(of.id).load(self.conn)?;
-        for step in steps {
-            diesel::delete(entry::table.find(step.id)).execute(self.conn)?;
+        let lower = self.list_lower(of.id)?;
+        let steps = lower.chunk_by(|one, next| one.level / LEVELS_AT_ONCE == next.level / LEVELS_AT_ONCE);
+        for step in steps.flat_map(|levels| levels.chunks(MOST_AT_ONCE)) {
+            let numbers = step.iter().map(|lower| lower.id);
+            diesel::delete(entry::table.filter(entry::id.eq_any(numbers))).execute(self.conn)?;
         }
-        diesel::delete(entry::table.find(of.id)).execute(self.conn)?;
         self.settle_heights(of.is_dir, of.parent)?;
         self.touch_tree(of.root);
         Ok(())

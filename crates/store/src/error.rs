@@ -74,9 +74,11 @@ impl From<DieselError> for StoreError {
                 Self::Contended(about.message().to_owned())
             }
             DieselError::BrokenTransactionManager => Self::Unavailable("the connection was lost".to_owned()),
-            DieselError::DatabaseError(DatabaseErrorKind::ClosedConnection, about) => {
-                Self::Unavailable(about.message().to_owned())
-            }
+            // An operator, or a disk that is nearly full, has seen to it that nothing is written for a while.
+            DieselError::DatabaseError(
+                DatabaseErrorKind::ClosedConnection | DatabaseErrorKind::ReadOnlyTransaction,
+                about,
+            ) => Self::Unavailable(about.message().to_owned()),
             DieselError::DeserializationError(about) => Self::Corrupt(about.to_string()),
             other => {
                 let text = other.to_string();

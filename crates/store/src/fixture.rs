@@ -1,8 +1,10 @@
 //! People, entries and grants for the tests of this crate.
 
-use crate::{Because, Entry, NewEntry, StoreError, User, WriteTx, testing::TestDatabase};
+use crate::{Because, Conn, Entry, NewEntry, StoreError, User, WriteTx, testing::TestDatabase};
 use chrono::{DateTime, TimeDelta, Utc};
+use diesel::{Connection, connection::InstrumentationEvent};
 use serde_json::Value;
+use std::sync::{Arc, Mutex};
 use vouchsafe_types::{Access, Actor, Email, EntryId, Grant, GrantId, Holder, Resource, UserId};
 
 pub(crate) fn now() -> DateTime<Utc> {
@@ -20,6 +22,18 @@ pub(crate) fn because(actor: &Actor) -> Because<'_> {
 pub(crate) fn user(name: &str, email: Option<&str>) -> User {
     let email = email.map(|text| Email::parse(text).unwrap());
     User { email, ..User::new(UserId::mint(), name.parse().unwrap(), now()) }
+}
+
+/// The statements that go over a connection from now on, each with what is bound in it.
+pub(crate) fn watch(conn: &mut Conn) -> Arc<Mutex<Vec<String>>> {
+    let seen = Arc::new(Mutex::new(Vec::new()));
+    let kept = Arc::clone(&seen);
+    conn.set_instrumentation(move |event: InstrumentationEvent<'_>| {
+        if let InstrumentationEvent::StartQuery { query, .. } = event {
+            kept.lock().unwrap().push(query.to_string());
+        }
+    });
+    seen
 }
 
 impl TestDatabase {

@@ -5,13 +5,13 @@ use crate::{
     backend::MultiBackend,
     entries::{COLUMNS, EntryRow, entry_of},
     grant_lists::{StoredColumns, stored},
-    grants::{BELOW, GrantRef, grants_with},
+    grants::grants_with,
     groups::{GroupRow, group_of},
     schema::{entry, grants, groups, users},
     sql_types::Id,
     users::is_storable,
 };
-use diesel::{dsl::not, prelude::*, sql_types::BigInt};
+use diesel::{dsl::not, prelude::*};
 use std::collections::HashMap;
 use vouchsafe_types::{Holder, UserId};
 
@@ -60,12 +60,12 @@ impl Tx<'_> {
         query.first::<StoredColumns>(self.conn).optional()?.map(stored).transpose()
     }
 
-    /// The grants on an entry and on everything below it, by number.
+    /// The grants on an entry and on everything below it, by number; of more than `limit` so many, and any of them.
     ///
     /// # Errors
     /// [`StoreError`] when the database cannot be asked.
-    pub fn list_grants_in(&mut self, of: &Entry) -> Result<Vec<StoredGrant>, StoreError> {
-        let ids: Vec<GrantRef> = diesel::sql_query(BELOW).bind::<BigInt, _>(of.id).load(self.conn)?;
+    pub fn list_grants_in(&mut self, of: &Entry, limit: i64) -> Result<Vec<StoredGrant>, StoreError> {
+        let ids = self.find_grants_below(of.id, limit)?;
         let mut rows: Vec<StoredColumns> = Vec::with_capacity(ids.len());
         for some in ids.chunks(BATCH) {
             let ids = some.iter().map(|found| found.id);
@@ -97,7 +97,7 @@ impl Tx<'_> {
     /// [`StoreError`] when the database cannot be asked.
     pub fn has_grants_in(&mut self, user: UserId, of: &Entry) -> Result<bool, StoreError> {
         let held = |grant: &StoredGrant| grant.grant.holder == Holder::User(user);
-        Ok(self.list_grants_in(of)?.iter().any(held))
+        Ok(self.list_grants_in(of, i64::MAX)?.iter().any(held))
     }
 }
 

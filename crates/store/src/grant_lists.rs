@@ -3,12 +3,13 @@
 use crate::{
     StoreError, Tx,
     backend::MultiBackend,
+    below::{Found, down},
     grants::grants_with,
     holder::HolderColumns,
     schema::{entry, grants, group_member, users},
     source::grant_of,
     spoken::GrantColumns,
-    sql_types::{DbUuid, Id, Json, Ts},
+    sql_types::{Id, Json, Ts},
 };
 use chrono::{DateTime, Utc};
 use diesel::{
@@ -44,17 +45,9 @@ pub struct GrantFilter {
     pub user: Option<UserId>,
 }
 
-/// Finds the entries below one on which grants stand.
-const WITH_GRANTS_BELOW: &str = "WITH RECURSIVE down (id, uuid, level) AS (\
-    SELECT id, uuid, 0 FROM entry WHERE id = $1 \
-    UNION ALL SELECT e.id, e.uuid, down.level + 1 FROM down, entry e WHERE e.parent_id = down.id) \
-    SELECT uuid FROM down WHERE level > 0 AND EXISTS (SELECT 1 FROM \"grant\" g WHERE g.entry_id = down.id) LIMIT $2";
-
-#[derive(QueryableByName)]
-struct EntryRef {
-    #[diesel(sql_type = DbUuid)]
-    uuid: Id,
-}
+/// Of `down`, the entries below the first on which grants stand. `OFFSET` for the reason in [`crate::below`].
+const WITH_GRANTS: &str = "SELECT uuid AS id FROM down WHERE level > 0 AND EXISTS \
+    (SELECT 1 FROM \"grant\" g WHERE g.entry_id = down.id LIMIT 1 OFFSET 0) LIMIT $2";
 
 pub(crate) type StoredColumns = (i64, Json, GrantColumns);
 
@@ -130,8 +123,8 @@ impl Tx<'_> {
         found.into_values().take(most).map(stored).collect()
     }
 
-    /// The grants that a person gave or has himself, after number `after`, oldest first, at most `limit`: without what is
-    /// kept with them, which may be much more than they are.
+    /// The grants that a person gave or has himself, after number `after`, oldest first, at most `limit`: without what
+    /// is kept with them, which may be much more than they are.
     ///
     /// # Errors
     /// [`StoreError`] when the database cannot be asked.
@@ -247,6 +240,16 @@ impl Tx<'_> {
         Ok(found.into_iter().map(|(_, uuid)| uuid.to()).collect())
     }
 
+    /// Whether a group has grants on something that is no entry.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the database cannot be asked.
+    pub fn group_holds_more_than_entries(&mut self, group: GroupId) -> Result<bool, StoreError> {
+        let HolderColumns { kind, id, .. } = HolderColumns::from(&Holder::Group(group));
+        let held = grants::table.filter(grants::holder_kind.eq(kind)).filter(grants::holder_id.eq(id));
+        Ok(diesel::select(exists(held.filter(grants::entry_id.is_null()))).get_result(self.conn)?)
+    }
+
     /// The entries below an entry on which grants stand, at most `limit`.
     ///
     /// # Errors
@@ -254,9 +257,9 @@ impl Tx<'_> {
     pub fn list_entries_with_grants_below(&mut self, above: EntryId, limit: usize) -> Result<Vec<EntryId>, StoreError> {
         let Some(number) = self.number_of(above)? else { return Ok(Vec::new()) };
         let most = i64::try_from(limit).unwrap_or(i64::MAX);
-        let query = diesel::sql_query(WITH_GRANTS_BELOW).bind::<BigInt, _>(number).bind::<BigInt, _>(most);
-        let found: Vec<EntryRef> = query.load(self.conn)?;
-        Ok(found.into_iter().map(|entry| entry.uuid.to()).collect())
+        let query = diesel::sql_query(format!("{}{WITH_GRANTS}", down(self.conn)));
+        let found: Vec<Found> = query.bind::<BigInt, _>(number).bind::<BigInt, _>(most).load(self.conn)?;
+        Ok(found.into_iter().map(|entry| entry.id.to()).collect())
     }
 
     /// Everything that reaches a person, as far as it has any grant on an entry.

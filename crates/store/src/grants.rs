@@ -3,11 +3,12 @@
 use crate::{
     StoreError, Tx, WriteTx,
     backend::MultiBackend,
+    below::{Found, grants_below},
     holder::{HolderColumns, resource_name},
     schema::{entry, grants, users},
     source::grant_of,
     spoken::GrantColumns,
-    sql_types::{DbUuid, Id, Json, Ts},
+    sql_types::{Id, Json, Ts},
 };
 use chrono::{DateTime, Utc};
 use diesel::{dsl::not, prelude::*, sql_types::BigInt};
@@ -34,7 +35,7 @@ macro_rules! grants_with {
                 grants::origin,
                 entry::uuid.nullable(),
                 grants::name,
-                diesel::dsl::sql::<BigInt>("CAST(0 AS BIGINT)"),
+                diesel::dsl::sql::<diesel::sql_types::BigInt>("CAST(0 AS BIGINT)"),
                 not(users::is_suspended),
             )))
     };
@@ -44,18 +45,6 @@ pub(crate) use grants_with;
 
 /// The kind of holder that is an app.
 const KIND_OF_APPS: i16 = 3;
-
-/// Finds the grants on an entry and below it, each entry by its parent, each grant by its entry.
-pub(crate) const BELOW: &str = "WITH RECURSIVE down (id) AS (SELECT id FROM entry WHERE id = $1 \
-    UNION ALL SELECT e.id FROM down, entry e WHERE e.parent_id = down.id) \
-    SELECT g.id FROM down, \"grant\" g WHERE g.entry_id = down.id";
-
-/// A grant that a statement of our own found.
-#[derive(QueryableByName)]
-pub(crate) struct GrantRef {
-    #[diesel(sql_type = DbUuid)]
-    pub(crate) id: Id,
-}
 
 fn grants_of(rows: Vec<GrantColumns>) -> Result<Vec<Grant>, StoreError> {
     rows.into_iter().map(|row| grant_of(row).map(|(grant, _, _)| grant)).collect()
@@ -92,12 +81,17 @@ impl Tx<'_> {
 
     /// The grants on the entry of this number and on everything below it.
     pub(crate) fn list_grants_below(&mut self, entry: i64) -> Result<Vec<Grant>, StoreError> {
-        let ids: Vec<GrantRef> = diesel::sql_query(BELOW).bind::<BigInt, _>(entry).load(self.conn)?;
+        let ids = self.find_grants_below(entry, i64::MAX)?;
         self.list_grants_by_id(&ids)
     }
 
+    pub(crate) fn find_grants_below(&mut self, entry: i64, limit: i64) -> Result<Vec<Found>, StoreError> {
+        let query = diesel::sql_query(format!("{}LIMIT $2", grants_below(self.conn)));
+        Ok(query.bind::<BigInt, _>(entry).bind::<BigInt, _>(limit).load(self.conn)?)
+    }
+
     /// The grants with these ids, each once, oldest first within each thousand.
-    pub(crate) fn list_grants_by_id(&mut self, ids: &[GrantRef]) -> Result<Vec<Grant>, StoreError> {
+    pub(crate) fn list_grants_by_id(&mut self, ids: &[Found]) -> Result<Vec<Grant>, StoreError> {
         let mut rows: Vec<GrantColumns> = Vec::with_capacity(ids.len());
         for some in ids.chunks(1_000) {
             let ids = some.iter().map(|found| found.id);

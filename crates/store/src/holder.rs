@@ -67,10 +67,11 @@ pub(crate) fn resource_of(name: &str) -> Result<Resource, StoreError> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::audit::{holder_json, holder_of};
     use vouchsafe_types::{GroupId, LinkId, SessionId, UserId};
 
     #[test]
-    fn every_holder_survives_its_columns() {
+    fn every_holder_survives_its_columns_and_the_audit() {
         let app: vouchsafe_types::AppUid = "app-1".parse().unwrap();
         for holder in [
             Holder::User(UserId::mint()),
@@ -82,6 +83,7 @@ mod tests {
             Holder::Link(LinkId::mint()),
         ] {
             assert_eq!(Holder::try_from(HolderColumns::from(&holder)).unwrap(), holder);
+            assert_eq!(holder_of(&holder_json(&holder)), Some(holder));
         }
     }
 }

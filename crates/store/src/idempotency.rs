@@ -1,13 +1,11 @@
 //! Requests that came with an `Idempotency-Key`, and what they were answered.
 
-use crate::{StoreError, Tx, WriteTx, backend::each, schema::idempotency, sql_types::Ts};
+use crate::{StoreError, Tx, WriteTx, schema::idempotency, sql_types::Ts};
 use chrono::{DateTime, TimeDelta, Utc};
 use diesel::prelude::*;
 
 /// How long an answer is kept.
 const KEPT: TimeDelta = TimeDelta::hours(24);
-/// How many old answers are thrown away with each new one: more than are made.
-const SWEPT: i64 = 10;
 
 /// Which request: by whom, under which key, and what it was.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -40,11 +38,13 @@ pub struct StoredAnswer {
     pub status: u16,
     /// The content type.
     pub content_type: String,
+    /// The entity tag, with its quotes.
+    pub etag: Option<String>,
     /// The body.
     pub body: Vec<u8>,
 }
 
-type Row = (Vec<u8>, Ts, Option<i32>, Option<String>, Option<Vec<u8>>);
+type Row = (Vec<u8>, Ts, Option<i32>, Option<String>, Option<String>, Option<Vec<u8>>);
 
 impl Tx<'_> {
     /// What is known of a request at `now`.
@@ -59,6 +59,7 @@ impl Tx<'_> {
                 idempotency::created_at,
                 idempotency::status,
                 idempotency::content_type,
+                idempotency::etag,
                 idempotency::body,
             ))
             .first(self.conn)
@@ -67,9 +68,9 @@ impl Tx<'_> {
             None => Known::New,
             Some((_, at, ..)) if at.0 <= now - KEPT => Known::New,
             Some((hash, ..)) if hash != request.request_hash => Known::Other,
-            Some((_, _, Some(status), Some(content_type), Some(body))) => {
+            Some((_, _, Some(status), Some(content_type), etag, Some(body))) => {
                 let status = u16::try_from(status).map_err(|error| StoreError::Corrupt(error.to_string()))?;
-                Known::Answered(StoredAnswer { status, content_type, body })
+                Known::Answered(StoredAnswer { status, content_type, etag, body })
             }
             Some(_) => Known::Unanswered,
         })
@@ -82,15 +83,6 @@ impl WriteTx<'_> {
     /// # Errors
     /// [`StoreError`] when the database refuses.
     pub fn claim_request(&mut self, request: &RequestKey, now: DateTime<Utc>) -> Result<bool, StoreError> {
-        let old: Vec<(Vec<u8>, String)> = idempotency::table
-            .filter(idempotency::created_at.le(Ts(now - KEPT)))
-            .order(idempotency::created_at)
-            .select((idempotency::scope, idempotency::key))
-            .limit(SWEPT)
-            .load(self.conn)?;
-        for key in old {
-            diesel::delete(idempotency::table.find(key)).execute(self.conn)?;
-        }
         if self.find_request_key(request, now)? != Known::New {
             return Ok(false);
         }
@@ -100,12 +92,14 @@ impl WriteTx<'_> {
             idempotency::request_hash.eq(request.request_hash.as_slice()),
             idempotency::created_at.eq(Ts(now)),
         );
+        // One that is too old to count may still be there.
         diesel::delete(idempotency::table.find((request.scope.as_slice(), &request.key))).execute(self.conn)?;
         diesel::insert_into(idempotency::table).values(row).execute(self.conn)?;
         Ok(true)
     }
 
-    /// Keeps the answer to a request.
+    /// Keeps the answer to a request, unless it has one already, or its key stands for another request. Gives what was
+    /// known of it before.
     ///
     /// # Errors
     /// [`StoreError`] when the database refuses.
@@ -114,21 +108,38 @@ impl WriteTx<'_> {
         request: &RequestKey,
         answer: &StoredAnswer,
         now: DateTime<Utc>,
-    ) -> Result<(), StoreError> {
-        let answered = (
-            idempotency::status.eq(Some(i32::from(answer.status))),
-            idempotency::content_type.eq(Some(answer.content_type.as_str())),
-            idempotency::body.eq(Some(answer.body.as_slice())),
-        );
-        let row = (
-            idempotency::scope.eq(request.scope.as_slice()),
-            idempotency::key.eq(&request.key),
-            idempotency::request_hash.eq(request.request_hash.as_slice()),
-            idempotency::created_at.eq(Ts(now)),
-        );
-        let first = diesel::insert_into(idempotency::table).values((row, answered));
-        let key = (idempotency::scope, idempotency::key);
-        each!(self.conn, c => first.on_conflict(key).do_update().set(answered).execute(c))?;
-        Ok(())
+    ) -> Result<Known, StoreError> {
+        let known = self.find_request_key(request, now)?;
+        match known {
+            Known::New => drop(self.claim_request(request, now)?),
+            Known::Unanswered => {}
+            Known::Other | Known::Answered(_) => return Ok(known),
+        }
+        diesel::update(idempotency::table.find((request.scope.as_slice(), &request.key)))
+            .set((
+                idempotency::status.eq(Some(i32::from(answer.status))),
+                idempotency::content_type.eq(Some(answer.content_type.as_str())),
+                idempotency::etag.eq(answer.etag.as_deref()),
+                idempotency::body.eq(Some(answer.body.as_slice())),
+            ))
+            .execute(self.conn)?;
+        Ok(known)
+    }
+
+    /// Throws away requests that are too old to count, the oldest first. Gives how many there were.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the database refuses.
+    pub fn forget_requests(&mut self, now: DateTime<Utc>, limit: i64) -> Result<usize, StoreError> {
+        let old: Vec<(Vec<u8>, String)> = idempotency::table
+            .filter(idempotency::created_at.le(Ts(now - KEPT)))
+            .order(idempotency::created_at)
+            .select((idempotency::scope, idempotency::key))
+            .limit(limit)
+            .load(self.conn)?;
+        for key in &old {
+            diesel::delete(idempotency::table.find((&key.0, &key.1))).execute(self.conn)?;
+        }
+        Ok(old.len())
     }
 }

@@ -3,7 +3,7 @@
 use crate::{
     StoreError, Tx,
     backend::MultiBackend,
-    grants::GrantRef,
+    below::{Found, grants_below},
     holder::{HolderColumns, NOBODY, resource_name},
     schema::{entry, grants, group_member, users},
     sql_types::{DbUuid, Id},
@@ -19,11 +19,6 @@ use vouchsafe_types::{DefaultGroup, EntryId, Grant, GrantId, GroupId, Holder, Re
 const AT_OR_BELOW: &str = "EXISTS (WITH RECURSIVE up (id, parent_id) AS (\
     SELECT e.id, e.parent_id FROM entry e WHERE e.id = g.entry_id \
     UNION ALL SELECT e.id, e.parent_id FROM up JOIN entry e ON e.id = up.parent_id) SELECT 1 FROM up WHERE up.id = ";
-
-/// Every grant on an entry and below it, found from above.
-const FROM_ABOVE: &str = "WITH RECURSIVE down (id) AS (SELECT id FROM entry WHERE id = $1 \
-    UNION ALL SELECT e.id FROM down, entry e WHERE e.parent_id = down.id) \
-    SELECT g.id FROM down JOIN \"grant\" g ON g.entry_id = down.id ";
 
 impl GrantIndex for Tx<'_> {
     fn dependants(&mut self, holder: &Holder, resource: &Resource) -> Result<Vec<Grant>, StoreError> {
@@ -91,7 +86,7 @@ impl GrantIndex for Tx<'_> {
     }
 
     fn grant(&mut self, id: GrantId) -> Result<Option<Grant>, StoreError> {
-        Ok(self.list_grants_by_id(&[GrantRef { id: id.into() }])?.pop())
+        Ok(self.list_grants_by_id(&[Found { id: id.into() }])?.pop())
     }
 }
 
@@ -107,7 +102,7 @@ impl Tx<'_> {
         Ok(by_uuid.select(entry::id).first(self.conn).optional()?)
     }
 
-    fn dependants_below(&mut self, holder: &Holder, number: i64) -> Result<Vec<GrantRef>, StoreError> {
+    fn dependants_below(&mut self, holder: &Holder, number: i64) -> Result<Vec<Found>, StoreError> {
         let (user, group) = match holder {
             Holder::User(user) => (Id::from(*user), NOBODY),
             Holder::Group(group) => match DefaultGroup::find(*group) {
@@ -129,18 +124,15 @@ impl Tx<'_> {
     }
 
     /// Those given by accounts of which an address is proven, or not, or by anybody.
-    fn dependants_from_above(&mut self, number: i64, is_confirmed: Option<bool>) -> Result<Vec<GrantRef>, StoreError> {
-        Ok(match is_confirmed {
-            None => diesel::sql_query(FROM_ABOVE).bind::<BigInt, _>(number).load(self.conn)?,
-            Some(is_confirmed) => {
-                let query = format!("{FROM_ABOVE}JOIN \"user\" u ON u.id = g.issuer_id WHERE u.email_confirmed = $2");
-                diesel::sql_query(query).bind::<BigInt, _>(number).bind::<Bool, _>(is_confirmed).load(self.conn)?
-            }
-        })
+    fn dependants_from_above(&mut self, number: i64, is_confirmed: Option<bool>) -> Result<Vec<Found>, StoreError> {
+        let Some(is_confirmed) = is_confirmed else { return self.find_grants_below(number, i64::MAX) };
+        let from_above = grants_below(self.conn);
+        let query = format!("{from_above}JOIN \"user\" u ON u.id = x.issuer_id WHERE u.email_confirmed = $2");
+        Ok(diesel::sql_query(query).bind::<BigInt, _>(number).bind::<Bool, _>(is_confirmed).load(self.conn)?)
     }
 
     /// Those on a name and on names below it: after the name comes `:`, and `;` is the next character after that.
-    fn dependants_named(&mut self, holder: &Holder, resource: &Resource) -> Result<Vec<GrantRef>, StoreError> {
+    fn dependants_named(&mut self, holder: &Holder, resource: &Resource) -> Result<Vec<Found>, StoreError> {
         let name = resource_name(resource);
         let (from, to) = match resource {
             Resource::Named(_) => (format!("{name}:"), format!("{name};")),
@@ -156,7 +148,7 @@ impl Tx<'_> {
         let mut hanging = Vec::new();
         for GrantIssuer { id, issuer_id } in found {
             if self.is_reached(holder, issuer_id.to())? {
-                hanging.push(GrantRef { id });
+                hanging.push(Found { id });
             }
         }
         Ok(hanging)

@@ -120,6 +120,22 @@ impl Tx<'_> {
         page.load::<InviteRow>(self.conn)?.into_iter().map(invite_of).collect()
     }
 
+    /// The open invites that somebody sent, newest first, after so many of them, at most `limit`.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the database cannot be asked.
+    pub fn list_invites_of(
+        &mut self,
+        issuer: UserId,
+        offset: i64,
+        limit: i64,
+        now: DateTime<Utc>,
+    ) -> Result<Vec<Invite>, StoreError> {
+        let own = invite::table.filter(invite::issuer_id.eq(Id::from(issuer))).filter(invite::expires_at.gt(Ts(now)));
+        let page = own.order((invite::created_at.desc(), invite::id)).limit(limit).offset(offset);
+        page.load::<InviteRow>(self.conn)?.into_iter().map(invite_of).collect()
+    }
+
     /// Invites that have ended by `now`, at most `limit`.
     ///
     /// # Errors

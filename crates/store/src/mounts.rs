@@ -1,10 +1,16 @@
 //! What people call the folders that were shared with them, and where they put them.
 
-use crate::{StoreError, Tx, WriteTx, backend::each, schema::mount, sql_types::Id};
+use crate::{
+    StoreError, Tx, WriteTx,
+    backend::each,
+    schema::mount,
+    sql_types::{DbUuid, Id},
+};
 use diesel::{
     prelude::*,
-    sql_types::{BigInt, Nullable, Text},
+    sql_types::{BigInt, Nullable},
 };
+use std::collections::BTreeMap;
 use vouchsafe_types::UserId;
 
 /// A folder of somebody else's, as one person arranged it.
@@ -20,20 +26,40 @@ pub struct Mount {
     pub parent: Option<i64>,
 }
 
-/// Finds what people put into a folder or below it.
-const BELOW: &str = "WITH RECURSIVE down (id) AS (SELECT id FROM entry WHERE id = $1 \
-    UNION ALL SELECT e.id FROM down CROSS JOIN entry e WHERE e.parent_id = down.id) \
-    SELECT m.user_id, m.entry_id, m.title, m.parent_id FROM down CROSS JOIN mount m WHERE m.parent_id = down.id";
+/// An entry on the way up from where somebody put something, or from what he put there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Above {
+    /// The number of the directory that it lies in; `None` for a home.
+    pub parent: Option<i64>,
+    /// Whose home it is.
+    pub owner: Option<UserId>,
+}
 
-#[derive(Queryable, QueryableByName)]
-struct MountRow {
-    #[diesel(sql_type = crate::sql_types::DbUuid)]
-    user_id: Id,
+/// Finds the entries on the ways up from all that two people put somewhere, and from where they put it, each once.
+const ABOVE: &str = "WITH RECURSIVE up (id, parent_id, owner_id) AS (\
+    SELECT e.id, e.parent_id, e.owner_id FROM mount m CROSS JOIN entry e \
+    WHERE m.user_id IN ($1, $2) AND m.parent_id IS NOT NULL AND e.id IN (m.parent_id, m.entry_id) \
+    UNION SELECT e.id, e.parent_id, e.owner_id FROM up CROSS JOIN entry e WHERE e.id = up.parent_id) \
+    SELECT id, parent_id, owner_id FROM up LIMIT $3";
+
+/// So many values are named in one statement.
+const BATCH: usize = 1_000;
+
+#[derive(QueryableByName)]
+struct AboveRow {
     #[diesel(sql_type = BigInt)]
-    entry_id: i64,
-    #[diesel(sql_type = Nullable<Text>)]
-    title: Option<String>,
+    id: i64,
     #[diesel(sql_type = Nullable<BigInt>)]
+    parent_id: Option<i64>,
+    #[diesel(sql_type = Nullable<DbUuid>)]
+    owner_id: Option<Id>,
+}
+
+#[derive(Queryable)]
+struct MountRow {
+    user_id: Id,
+    entry_id: i64,
+    title: Option<String>,
     parent_id: Option<i64>,
 }
 
@@ -53,13 +79,41 @@ impl Tx<'_> {
         Ok(row.map(Mount::from))
     }
 
-    /// What people put into a folder or below it.
+    /// What somebody put into these folders, by number.
     ///
     /// # Errors
     /// [`StoreError`] when the database cannot be asked.
-    pub fn list_mounts_in(&mut self, entry: i64) -> Result<Vec<Mount>, StoreError> {
-        let rows: Vec<MountRow> = diesel::sql_query(BELOW).bind::<BigInt, _>(entry).load(self.conn)?;
-        Ok(rows.into_iter().map(Mount::from).collect())
+    pub fn list_mounts_in(&mut self, user: UserId, folders: &[i64]) -> Result<Vec<Mount>, StoreError> {
+        let mut found: Vec<MountRow> = Vec::new();
+        for some in folders.chunks(BATCH) {
+            let his = mount::table.filter(mount::user_id.eq(Id::from(user)));
+            let there = his.filter(mount::parent_id.eq_any(some.iter().copied()));
+            found.extend(there.load::<MountRow>(self.conn)?);
+        }
+        found.sort_by_key(|row| row.entry_id);
+        Ok(found.into_iter().map(Mount::from).collect())
+    }
+
+    /// What two people put somewhere, at most `limit`.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the database cannot be asked.
+    pub fn list_mounts_of(&mut self, both: [UserId; 2], limit: i64) -> Result<Vec<Mount>, StoreError> {
+        let of_both = mount::table.filter(mount::user_id.eq_any(both.map(Id::from)));
+        let placed = of_both.filter(mount::parent_id.is_not_null()).order((mount::user_id, mount::entry_id));
+        Ok(placed.limit(limit).load::<MountRow>(self.conn)?.into_iter().map(Mount::from).collect())
+    }
+
+    /// The entries on the ways up from all that two people put somewhere, and from where they put it: at most `limit`.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the database cannot be asked.
+    pub fn list_above_mounts_of(&mut self, both: [UserId; 2], limit: i64) -> Result<BTreeMap<i64, Above>, StoreError> {
+        let [one, other] = both.map(Id::from);
+        let query = diesel::sql_query(ABOVE).bind::<DbUuid, _>(one).bind::<DbUuid, _>(other);
+        let rows: Vec<AboveRow> = query.bind::<BigInt, _>(limit).load(self.conn)?;
+        let above = |row: &AboveRow| Above { parent: row.parent_id, owner: row.owner_id.map(Id::to) };
+        Ok(rows.iter().map(|row| (row.id, above(row))).collect())
     }
 }
 

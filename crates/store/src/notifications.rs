@@ -38,22 +38,34 @@ pub enum NotificationFilter {
     Acknowledged,
 }
 
+/// In which order to list them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NotificationOrder {
+    /// The oldest first.
+    OldestFirst,
+    /// The newest first.
+    NewestFirst,
+}
+
 type NotificationRow = (i64, Id, Id, Json, Ts, Option<Ts>, Option<Ts>);
 
 impl Tx<'_> {
-    /// A person's notifications, oldest first.
+    /// A person's notifications.
     ///
     /// # Errors
     /// [`StoreError`] when the database cannot be asked.
     pub fn list_notifications(
         &mut self,
         user: UserId,
-        filter: NotificationFilter,
+        (filter, order): (NotificationFilter, NotificationOrder),
         offset: i64,
         limit: i64,
     ) -> Result<Vec<Notification>, StoreError> {
-        let mut found =
-            notification::table.filter(notification::user_id.eq(Id::from(user))).order(notification::seq).into_boxed();
+        let mut found = notification::table.filter(notification::user_id.eq(Id::from(user))).into_boxed();
+        found = match order {
+            NotificationOrder::OldestFirst => found.order(notification::seq),
+            NotificationOrder::NewestFirst => found.order(notification::seq.desc()),
+        };
         found = match filter {
             NotificationFilter::All => found,
             NotificationFilter::Unread => {
@@ -63,26 +75,6 @@ impl Tx<'_> {
             NotificationFilter::Acknowledged => found.filter(notification::acknowledged_at.is_not_null()),
         };
         let rows: Vec<NotificationRow> = found.limit(limit).offset(offset).load(self.conn)?;
-        Ok(rows.into_iter().map(notification_of).collect())
-    }
-
-    /// What a person has not put away, newest first.
-    ///
-    /// # Errors
-    /// [`StoreError`] when the database cannot be asked.
-    pub fn list_latest_notifications(
-        &mut self,
-        user: UserId,
-        offset: i64,
-        limit: i64,
-    ) -> Result<Vec<Notification>, StoreError> {
-        let rows: Vec<NotificationRow> = notification::table
-            .filter(notification::user_id.eq(Id::from(user)))
-            .filter(notification::acknowledged_at.is_null())
-            .order(notification::seq.desc())
-            .limit(limit)
-            .offset(offset)
-            .load(self.conn)?;
         Ok(rows.into_iter().map(notification_of).collect())
     }
 }
@@ -115,7 +107,7 @@ impl WriteTx<'_> {
         Ok(id)
     }
 
-    /// Puts a person's own notification away; an unknown one changes nothing.
+    /// Puts a person's own notification away. Gives whether there is one; an unknown one changes nothing.
     ///
     /// # Errors
     /// [`StoreError`] when the database refuses.
@@ -124,12 +116,11 @@ impl WriteTx<'_> {
         user: UserId,
         id: NotificationId,
         now: DateTime<Utc>,
-    ) -> Result<(), StoreError> {
+    ) -> Result<bool, StoreError> {
         let own = notification::table
             .filter(notification::id.eq(Id::from(id)))
             .filter(notification::user_id.eq(Id::from(user)));
-        diesel::update(own).set(notification::acknowledged_at.eq(Some(Ts(now)))).execute(self.conn)?;
-        Ok(())
+        Ok(diesel::update(own).set(notification::acknowledged_at.eq(Some(Ts(now)))).execute(self.conn)? > 0)
     }
 
     /// Says that a person's own notification was shown; an unknown one changes nothing.

@@ -2,8 +2,8 @@
 
 use crate::{
     Because, Entry, StoreError, Tx, User, WriteTx,
+    below::{Found, grants_below},
     entries::{COLUMNS, EntryRow},
-    grants::GrantRef,
     holder::HolderColumns,
     schema::{entry, grants, users},
     sql_types::DbUuid,
@@ -17,11 +17,8 @@ use diesel::{
 use std::collections::BTreeSet;
 use vouchsafe_types::{AuditEvent, Grant, Holder, Restrictions};
 
-/// Finds the grants of one holder below an entry, each entry by its parent. The entry itself is not among them.
-const OF_HOLDER_BELOW: &str = "WITH RECURSIVE down (id, level) AS (SELECT id, 0 FROM entry WHERE id = $1 \
-    UNION ALL SELECT e.id, down.level + 1 FROM down, entry e WHERE e.parent_id = down.id) \
-    SELECT g.id FROM down, \"grant\" g \
-    WHERE g.entry_id = down.id AND down.level > 0 AND g.holder_kind = $2 AND g.holder_id = $3";
+/// Of the grants on an entry and below it, those of one holder, and none on the entry itself.
+const OF_HOLDER: &str = "WHERE down.level > 0 AND x.holder_kind = $2 AND x.holder_id = $3";
 
 impl Tx<'_> {
     /// What lies in a directory, directories first, each by name: at most `limit` after the first `skip`.
@@ -71,8 +68,8 @@ impl Tx<'_> {
     /// [`StoreError`] when the database cannot be asked.
     pub fn list_grants_to_below(&mut self, holder: &Holder, above: &Entry) -> Result<Vec<Grant>, StoreError> {
         let HolderColumns { kind, id, .. } = HolderColumns::from(holder);
-        let query = diesel::sql_query(OF_HOLDER_BELOW).bind::<BigInt, _>(above.id);
-        let found: Vec<GrantRef> = query.bind::<SmallInt, _>(kind).bind::<DbUuid, _>(id).load(self.conn)?;
+        let query = diesel::sql_query(format!("{}{OF_HOLDER}", grants_below(self.conn))).bind::<BigInt, _>(above.id);
+        let found: Vec<Found> = query.bind::<SmallInt, _>(kind).bind::<DbUuid, _>(id).load(self.conn)?;
         self.list_grants_by_id(&found)
     }
 

@@ -1,6 +1,6 @@
 //! How a connection to each engine is set up.
 
-use crate::backend::Conn;
+use crate::{backend::Conn, in_use::beside};
 use diesel::{Connection, QueryResult, SqliteConnection, connection::SimpleConnection, r2d2::Error};
 use std::path::Path;
 
@@ -18,6 +18,17 @@ pub(crate) fn sqlite(file: &Path) -> Result<SqliteConnection, Error> {
     Ok(conn)
 }
 
+/// A connection that writes nothing, not even beside the file.
+pub(crate) fn sqlite_to_read(file: &Path) -> Result<SqliteConnection, Error> {
+    let path = file.to_string_lossy().replace('%', "%25").replace('?', "%3f").replace('#', "%23");
+    // Without a journal nobody has it open, and what is asked like one that others use would get a journal.
+    let how = if beside(file, "-wal").exists() { "readonly_shm=1" } else { "immutable=1" };
+    let opened = SqliteConnection::establish(&format!("file:{path}?mode=ro&{how}"));
+    let mut conn = opened.map_err(Error::ConnectionError)?;
+    conn.batch_execute(&format!("PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")).map_err(Error::QueryError)?;
+    Ok(conn)
+}
+
 /// A statement is bounded, because a request that has gone cannot call it back. Every statement of ours is a walk from
 /// index to index; left to itself the planner reads whole tables while they are small, or as long as it has not counted
 /// them, and plans every statement anew.
@@ -27,16 +38,18 @@ const SETTINGS: &str =
      SET idle_in_transaction_session_timeout = '60s'; SET enable_seqscan = off; SET enable_hashjoin = off;
      SET enable_mergejoin = off; SET jit = off; SET plan_cache_mode = force_generic_plan;";
 
-/// How long a server may keep silent before it counts as away: while it is reached, and while it should acknowledge what
-/// was sent. Left to itself the system waits for many minutes.
+/// How long a server may keep silent before it counts as away: while it is reached, and while it should acknowledge
+/// what was sent. Left to itself the system waits for many minutes. And of several servers only the one that is written
+/// to is good enough, also for reading: a standby lags behind what was answered.
 #[cfg(feature = "postgres")]
-const LIMITS: [(&str, &str); 6] = [
+const LIMITS: [(&str, &str); 7] = [
     ("connect_timeout", "3"),
     ("keepalives_idle", "10"),
     ("keepalives_interval", "5"),
     ("keepalives_count", "3"),
     ("tcp_user_timeout", "20000"),
     ("application_name", "vouchsafe"),
+    ("target_session_attrs", "primary"),
 ];
 
 /// The URL with our limits, where the operator has not set his own.
@@ -91,6 +104,7 @@ mod tests {
         let url = with_limits("postgres://u@h/d?connect_timeout=9");
         assert_eq!(url.matches("connect_timeout=").count(), 1, "{url}");
         assert!(url.starts_with("postgres://u@h/d?connect_timeout=9&keepalives_idle=10&"), "{url}");
+        assert!(url.ends_with("&target_session_attrs=primary"), "{url}");
         assert!(with_limits("postgres://u@h/d").starts_with("postgres://u@h/d?connect_timeout=3&"));
     }
 }

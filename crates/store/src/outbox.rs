@@ -16,6 +16,15 @@ pub const WEBHOOK: &str = "webhook";
 /// The longest time for which a message waits to be tried again, or is somebody's.
 pub const LONGEST_WAIT: TimeDelta = TimeDelta::hours(1);
 
+/// What messages go through. What is slow here does not hold up what goes elsewhere.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Way {
+    /// The mail server.
+    Mail,
+    /// The receiver of webhooks.
+    Webhook,
+}
+
 /// A mail to be written from a template.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Mail {
@@ -58,12 +67,22 @@ impl Tx<'_> {
         Ok(open.count().get_result(self.conn)?)
     }
 
-    /// Messages that are due and that nobody is at, oldest first. One that waits, or that somebody is at, holds up what
-    /// was written to its recipient after it, so that order is kept. What was never tried is due at once.
+    /// Messages that are due and that nobody is at, whichever way they go, oldest first. One that waits, or that
+    /// somebody is at, holds up what was written to its recipient after it, so that order is kept. What was never tried
+    /// is due at once.
     ///
     /// # Errors
     /// [`StoreError`] when the database cannot be asked; likewise below.
     pub fn list_due_messages(&mut self, now: DateTime<Utc>, limit: i64) -> Result<Vec<Message>, StoreError> {
+        self.list_due(&[Way::Mail, Way::Webhook], now, limit)
+    }
+
+    /// The same, of those that go one of these ways.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the database cannot be asked.
+    pub fn list_due(&mut self, ways: &[Way], now: DateTime<Utc>, limit: i64) -> Result<Vec<Message>, StoreError> {
+        let are_events: Vec<bool> = ways.iter().map(|way| *way == Way::Webhook).collect();
         // A time that is further ahead than anybody ever waits was written by a clock that has gone back since.
         let (now, far) = (Ts(now), Ts(now + LONGEST_WAIT));
         let earlier = diesel::alias!(outbox as earlier);
@@ -86,6 +105,7 @@ impl Tx<'_> {
             .filter(is_due)
             .filter(is_free.or(outbox::claimed_until.gt(far)))
             .filter(not(is_held_up))
+            .filter(outbox::template.eq(WEBHOOK).eq_any(are_events))
             .order(outbox::seq)
             .limit(limit)
             .select((
@@ -107,17 +127,18 @@ fn message_of((seq, id, recipient, template, payload, created_at, attempts): Mes
 }
 
 impl WriteTx<'_> {
-    /// Takes messages that are due for oneself until `until`: no other node lists them before that.
+    /// Takes messages that are due and go this way for oneself until `until`: no other node lists them before that.
     ///
     /// # Errors
     /// [`StoreError`] when the database refuses.
     pub fn claim_due_messages(
         &mut self,
+        way: Way,
         now: DateTime<Utc>,
         until: DateTime<Utc>,
         limit: i64,
     ) -> Result<Vec<Message>, StoreError> {
-        let due = self.list_due_messages(now, limit)?;
+        let due = self.list_due(&[way], now, limit)?;
         for message in &due {
             let claimed = outbox::claimed_until.eq(Some(Ts(until)));
             diesel::update(outbox::table.find(message.seq)).set(claimed).execute(self.conn)?;
@@ -136,6 +157,8 @@ impl WriteTx<'_> {
                 diesel::update(outbox::table.filter(outbox::seq.eq_any(seqs))).set(none).execute(self.conn)?
             }
             None => diesel::update(outbox::table.filter(outbox::claimed_until.is_not_null()))
+                .filter(outbox::delivered_at.is_null())
+                .filter(outbox::abandoned_at.is_null())
                 .set(none)
                 .execute(self.conn)?,
         };
@@ -199,6 +222,18 @@ impl WriteTx<'_> {
             ))
             .execute(self.conn)?;
         Ok(())
+    }
+}
+
+impl WriteTx<'_> {
+    /// Forgets messages that went out before `before`, at most `limit`. Gives how many there were.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the database refuses.
+    pub fn forget_messages(&mut self, before: DateTime<Utc>, limit: i64) -> Result<usize, StoreError> {
+        let old = outbox::table.filter(outbox::delivered_at.lt(Some(Ts(before)))).order(outbox::delivered_at);
+        let old: Vec<i64> = old.select(outbox::seq).limit(limit).load(self.conn)?;
+        Ok(diesel::delete(outbox::table.filter(outbox::seq.eq_any(old))).execute(self.conn)?)
     }
 }
 

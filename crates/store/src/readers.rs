@@ -131,6 +131,11 @@ impl Readers {
 }
 
 impl Reader {
+    /// Says that the pool is to take it out.
+    pub(crate) fn give_up(&mut self) {
+        self.is_lost = true;
+    }
+
     /// Whether the other end does not answer any more; then the pool takes it out.
     fn is_dead(&mut self) -> bool {
         self.is_lost = transaction::is_dead(&mut self.conn);

@@ -1,6 +1,10 @@
 //! The table of what was shared by a ticket. A row may stand for a grant, and then ends with it.
 
+mod early;
 mod follow;
+
+pub use early::DatedTicket;
+pub(crate) use follow::is_own;
 
 use crate::{
     StoreError, Tx, WriteTx,
@@ -240,20 +244,21 @@ impl Tx<'_> {
         Ok(found.is_some())
     }
 
-    /// How many live rows stand for a grant.
+    /// The live rows that stand for a grant.
     ///
     /// # Errors
     /// [`StoreError`] when the database cannot be asked.
-    pub fn count_share_infos_of(&mut self, grant: GrantId) -> Result<i64, StoreError> {
+    pub fn list_share_infos_of(&mut self, grant: GrantId) -> Result<Vec<ShareInfo>, StoreError> {
         let live = share_info::table
             .filter(share_info::grant_id.eq(Some(Id::from(grant))))
             .filter(share_info::deleted_at.is_null());
-        Ok(live.count().get_result(self.conn)?)
+        let rows: Vec<ShareInfoRow> = live.load(self.conn)?;
+        Ok(rows.into_iter().map(ShareInfo::from).collect())
     }
 
-    /// Whether the sender has taken back, since `issued_at`, what a ticket of his gave: what he had published of it, or
-    /// what this receiver had of it. Whoever kept the ticket cannot use it again. Mere records do not count: anybody can
-    /// make them.
+    /// Whether the sender has taken back, since `since`, what a ticket of his gave: what he had published of it, or what
+    /// this receiver had of it. Whoever kept the ticket cannot use it again. Mere records do not count: anybody
+    /// can make them.
     ///
     /// # Errors
     /// [`StoreError`] when the database cannot be asked.
@@ -262,7 +267,7 @@ impl Tx<'_> {
         sender: UserId,
         receiver: UserId,
         lookup_hash: &str,
-        issued_at: DateTime<Utc>,
+        since: DateTime<Utc>,
     ) -> Result<bool, StoreError> {
         let by_sender = share_info::ended_by.eq(Some(EndedBy::Sender.number())).assume_not_null();
         let by_revocation = share_info::ended_by.eq(Some(EndedBy::Grant.number())).assume_not_null();
@@ -273,7 +278,7 @@ impl Tx<'_> {
         let found: Option<i64> = share_info::table
             .filter(share_info::sender_id.eq(Id::from(sender)))
             .filter(share_info::lookup_hash.eq(lookup_hash))
-            .filter(share_info::deleted_at.ge(Some(Ts(issued_at))))
+            .filter(share_info::deleted_at.ge(Some(Ts(since))))
             .filter(
                 by_sender
                     .and(is_public)

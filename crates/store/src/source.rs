@@ -71,8 +71,8 @@ impl Tx<'_> {
         Ok(at)
     }
 
-    /// The entry that `<uuid>/<name>` at the beginning of `names` stands for. It has to lie in the tree with this root, and
-    /// to have this name now.
+    /// The entry that `<uuid>/<name>` at the beginning of `names` stands for. It has to lie in the tree with this root,
+    /// and to have this name now.
     fn masked(&mut self, root: i64, names: &[&str]) -> Result<Option<(i64, Id)>, StoreError> {
         let [uuid, name, ..] = names else { return Ok(None) };
         let Some(uuid) = uuid.parse::<EntryId>().ok().filter(|id| id.to_string() == *uuid) else { return Ok(None) };
@@ -133,6 +133,8 @@ impl GrantSource for Tx<'_> {
     }
 
     fn rows(&mut self, resource: &Resource, subject: &Subject, limit: usize) -> Result<Vec<SpokenRow>, StoreError> {
+        #[cfg(any(test, feature = "testing"))]
+        self.tally.ask();
         let whose = match subject {
             Subject::User(user) => Whose::User((*user).into()),
             Subject::App { app, user } => {

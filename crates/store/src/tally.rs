@@ -11,6 +11,8 @@ pub(crate) struct Tally {
     steps: AtomicU64,
     depth: AtomicU64,
     fallen: AtomicU64,
+    #[cfg(any(test, feature = "testing"))]
+    asked: AtomicU64,
 }
 
 impl Tally {
@@ -39,5 +41,15 @@ impl Tally {
 
     pub(crate) fn fallen(&self) -> u64 {
         self.fallen.load(Ordering::Relaxed)
+    }
+
+    #[cfg(any(test, feature = "testing"))]
+    pub(crate) fn ask(&self) {
+        self.asked.fetch_add(1, Ordering::Relaxed);
+    }
+
+    #[cfg(any(test, feature = "testing"))]
+    pub(crate) fn asked(&self) -> u64 {
+        self.asked.load(Ordering::Relaxed)
     }
 }

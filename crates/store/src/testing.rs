@@ -1,6 +1,7 @@
 //! A database of its own for a test: an SQLite file, or a schema on the PostgreSQL server of the run.
 
-use crate::Store;
+use crate::{Store, backend::Manager};
+use diesel::connection::SimpleConnection;
 use tempfile::TempDir;
 
 /// Where the tests of this run keep their data: on the server under this address, else in files.
@@ -38,6 +39,11 @@ impl TestDatabase {
         Self { store, place: Place::Directory(directory) }
     }
 
+    /// Makes it a database that a newer program has migrated.
+    pub fn pretend_to_be_newer(&self) {
+        pretend_to_be_newer(&self.url());
+    }
+
     /// Whether it lies on a PostgreSQL server.
     #[must_use]
     pub fn is_postgres() -> bool {
@@ -61,6 +67,16 @@ impl TestDatabase {
         None
     }
 
+    /// Runs a statement behind the store's back.
+    ///
+    /// # Panics
+    /// When the database refuses it.
+    #[expect(clippy::expect_used, reason = "only tests come here, and want to stop here")]
+    pub fn run(&self, sql: &str) {
+        let manager = Manager::new(&self.url()).expect("a database");
+        manager.open().expect("a connection").batch_execute(sql).expect(sql);
+    }
+
     /// The URL under which a second store can open the same database.
     #[must_use]
     pub fn url(&self) -> String {
@@ -70,6 +86,14 @@ impl TestDatabase {
             Place::Server(schema) => schema.url().to_owned(),
         }
     }
+}
+
+/// Makes the database of a URL one that a newer program has migrated.
+#[expect(clippy::expect_used, reason = "only tests come here, and want to stop here")]
+pub fn pretend_to_be_newer(url: &str) {
+    let mut conn = Manager::new(url).expect("a URL").open().expect("a database");
+    let newer = "INSERT INTO __diesel_schema_migrations (version) VALUES ('99991231000000')";
+    diesel::RunQueryDsl::execute(diesel::sql_query(newer), &mut conn).expect("one more migration");
 }
 
 fn url(directory: &TempDir) -> String {

@@ -1,12 +1,12 @@
 //! How transactions begin and end on each engine.
 
 use crate::backend::Conn;
-#[cfg(feature = "postgres")]
-use diesel::connection::SimpleConnection;
 use diesel::{
     Connection, QueryResult,
     connection::{AnsiTransactionManager, TransactionManager},
 };
+#[cfg(feature = "postgres")]
+use diesel::{RunQueryDsl, connection::SimpleConnection, dsl::sql, sql_types::Bool};
 
 type Manager = <Conn as Connection>::TransactionManager;
 
@@ -42,8 +42,8 @@ pub(crate) fn begin_reading(conn: &mut Conn) -> QueryResult<()> {
     }
 }
 
-/// Begins a transaction that may write to one consistent state, and will never be committed. On a server it does not wait
-/// until nobody else writes, and keeps no one waiting for long: what it has to wait for itself ends it.
+/// Begins a transaction that may write to one consistent state, and will never be committed. On a server it does not
+/// wait until nobody else writes, and keeps no one waiting for long: what it has to wait for itself ends it.
 #[cfg(feature = "postgres")]
 pub(crate) fn begin_rehearsing(conn: &mut Conn) -> QueryResult<()> {
     match conn {
@@ -87,9 +87,26 @@ pub(crate) fn depth(conn: &mut Conn) -> QueryResult<u32> {
     Ok(status.transaction_depth()?.map_or(0, |depth| depth.get()))
 }
 
-/// Whether the connection cannot be used any more.
+/// Whether the open transaction cannot go on.
+pub(crate) fn is_lost(conn: &mut Conn) -> bool {
+    depth(conn).is_err()
+}
+
+/// Whether the connection cannot be used for a transaction any more: one that was lost, or one that was left open.
 pub(crate) fn is_broken(conn: &mut Conn) -> bool {
     <Manager as TransactionManager<Conn>>::is_broken_transaction_manager(conn)
+}
+
+/// Whether a server lets this connection only read, or cannot be asked. A session stays what it was when it began: it
+/// is not told when writing is allowed again.
+pub(crate) fn is_read_only(conn: &mut Conn) -> bool {
+    match conn {
+        #[cfg(feature = "postgres")]
+        Conn::Pg(pg) => diesel::select(sql::<Bool>("current_setting('transaction_read_only') = 'on'"))
+            .get_result(pg)
+            .unwrap_or(true),
+        Conn::Sqlite(_) => false,
+    }
 }
 
 /// Whether the other end does not answer any more.

@@ -11,7 +11,7 @@ use crate::{
     tally::Tally,
     transaction,
     versions::{IDENTITY, KnownVersions, REVISION, Versions},
-    writer::Writer,
+    writer::{self, Writer},
 };
 use diesel::Connection;
 use std::{
@@ -39,7 +39,7 @@ impl Deadline {
 /// The database.
 pub struct Store {
     readers: Readers,
-    writer: Writer,
+    pub(crate) writer: Writer,
     known: KnownVersions,
     tally: Tally,
     webhook: Option<String>,
@@ -65,7 +65,8 @@ pub struct WriteTx<'c> {
 }
 
 impl Store {
-    /// Opens `url` (`sqlite://<path>` or `postgres://…`) with at most `readers` connections for reading. Does not migrate.
+    /// Opens `url` (`sqlite://<path>` or `postgres://…`) with at most `readers` connections for reading. Does not
+    /// migrate.
     ///
     /// # Errors
     /// [`StoreError::Unavailable`] when the file cannot be opened or created, or the server does not answer.
@@ -100,8 +101,8 @@ impl Store {
         outcome
     }
 
-    /// Runs `f` in a transaction named `name` in the logs: all of it is committed, or none. When another transaction was
-    /// in the way, it is done again whole, a few times: `f` must do the same each time.
+    /// Runs `f` in a transaction named `name` in the logs: all of it is committed, or none. When another transaction
+    /// was in the way, it is done again whole, a few times: `f` must do the same each time.
     ///
     /// Writes that arrive together are committed together, each still on its own: one that fails does not harm its
     /// neighbours. Returns when the change is on disk.
@@ -123,13 +124,14 @@ impl Store {
         Ok(value)
     }
 
-    /// Runs `f`, and takes back everything that it wrote.
+    /// Runs `f`, and takes back everything that it wrote; again and again, up to a limit, while somebody who really
+    /// writes is in the way.
     ///
     /// On a server this happens beside the writer, on a connection of its own. A file has one writer and no more: there
     /// `f` has it, and whoever has much to look at heeds [`WriteTx::deadline`].
     ///
     /// # Errors
-    /// What `f` returns, or [`StoreError::Unavailable`] when it had to wait for somebody who really writes.
+    /// What `f` returns, or [`StoreError::Contended`] when somebody who really writes stayed in the way.
     pub fn rehearse<T: Send, E: StoreFailure + Send>(
         &self,
         name: &'static str,
@@ -138,10 +140,15 @@ impl Store {
         if !self.is_shared() {
             return self.write(name, |tx| tx.rehearse(&mut f));
         }
-        let (mut conn, ()) = self.readers.with(|conn| Ok(transaction::begin_rehearsing(conn)?))?;
-        let outcome = f(&mut WriteTx::new(&mut conn, &self.tally));
-        transaction::roll_back(&mut conn);
-        outcome
+        writer::again_while_contended(name, || {
+            let (mut conn, ()) = self.readers.with(|conn| Ok(transaction::begin_rehearsing(conn)?))?;
+            let outcome = f(&mut WriteTx::new(&mut conn, &self.tally));
+            transaction::roll_back(&mut conn);
+            if outcome.as_ref().is_err_and(|error| writer::is_of_no_use(error, &mut conn)) {
+                conn.give_up();
+            }
+            outcome
+        })
     }
 
     /// The current versions of identity and of the tree with this root, from memory while nobody has committed.
@@ -165,6 +172,13 @@ impl Store {
     #[must_use]
     pub fn fallen_grants(&self) -> u64 {
         self.tally.fallen()
+    }
+
+    /// How often the rows of somebody about something have been read for the engine: what a decision costs.
+    #[cfg(any(test, feature = "testing"))]
+    #[must_use]
+    pub fn rows_asked(&self) -> u64 {
+        self.tally.asked()
     }
 
     /// Whether other nodes may use the same database: a server's, not a file.
@@ -195,10 +209,23 @@ impl Store {
         Ok(self.readers.with(migrate::pending)?.1)
     }
 
+    /// Names of the migrations that the database of `url` lacks, oldest first; all of them when it is not there yet.
+    /// Writes nothing and waits for nobody, also while another process migrates.
+    ///
+    /// # Errors
+    /// [`StoreError::Newer`] when it knows migrations that we do not; [`StoreError::Unavailable`] when it cannot be
+    /// asked.
+    pub fn pending_at(url: &str) -> Result<Vec<String>, StoreError> {
+        match Manager::new(url)?.open_to_read()? {
+            Some(mut conn) => migrate::pending(&mut conn),
+            None => migrate::names(),
+        }
+    }
+
     /// Applies what is pending and gives the names of what was applied.
     ///
     /// # Errors
-    /// [`StoreError::Unavailable`] when a migration fails; what was applied before it stays.
+    /// [`StoreError::Unavailable`] when a migration fails; nothing is applied then.
     pub fn migrate(&self) -> Result<Vec<String>, StoreError> {
         self.writer.alone(migrate::migrate)
     }

@@ -8,7 +8,7 @@ use crate::{
 };
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
-use vouchsafe_types::{Email, UserId, Username, error::ApiError};
+use vouchsafe_types::{AuditEvent, Email, UserId, Username, error::ApiError};
 
 /// A person with an account.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -189,14 +189,28 @@ impl WriteTx<'_> {
         Ok(())
     }
 
-    /// Writes what has changed about a user.
+    /// Writes what has changed about a user; with an audit event where it changes what he may do.
     ///
     /// # Errors
     /// [`StoreError::Duplicate`] when the name or the proven address is taken.
-    pub fn update_user(&mut self, user: &User) -> Result<(), StoreError> {
+    pub fn update_user(&mut self, user: &User, because: Because<'_>) -> Result<(), StoreError> {
+        let before = self.find_user(user.id)?;
         diesel::update(users::table.find(Id::from(user.id))).set(columns(user)).execute(self.conn)?;
         self.touch_identity();
-        Ok(())
+        match before.map(|before| state_of(&before)).filter(|before| *before != state_of(user)) {
+            Some(before) => self.audit_account(user.id, (before, Some(state_of(user))), because),
+            None => Ok(()),
+        }
+    }
+
+    fn audit_account(
+        &mut self,
+        user: UserId,
+        states: ((bool, bool), Option<(bool, bool)>),
+        because: Because<'_>,
+    ) -> Result<(), StoreError> {
+        let event = AuditEvent::of_account(user, states, because.actor, because.at, because.reason);
+        self.audit_for(because, event)
     }
 
     /// Deletes a user with everything that is his: tree, groups, apps, sites, and the grants he gave and has.
@@ -218,6 +232,9 @@ impl WriteTx<'_> {
             self.delete_entry(&home)?;
         }
         self.retire_grants_of_user(user, because)?;
+        if let Some(found) = self.find_user(user)? {
+            self.audit_account(user, (state_of(&found), None), because)?;
+        }
         diesel::delete(users::table.find(Id::from(user))).execute(self.conn)?;
         self.touch_identity();
         Ok(())
@@ -233,6 +250,11 @@ impl WriteTx<'_> {
         each!(self.conn, c => first.on_conflict(credential::user_id).do_update().set(changed).execute(c))?;
         Ok(())
     }
+}
+
+/// What of an account decides about what the person may do.
+const fn state_of(user: &User) -> (bool, bool) {
+    (user.is_suspended, user.email_confirmed)
 }
 
 type Changeable<'a> = (

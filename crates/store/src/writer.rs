@@ -1,8 +1,8 @@
 //! One writer; writes that arrive together commit together.
 //!
 //! One thread does all of them, each in a savepoint: to hand the connection from thread to thread would cost more than
-//! most writes do. While others are waiting it leaves the transaction open for them, and commits after the last one: one
-//! fsync for many. Nobody is answered before that.
+//! most writes do. While others are waiting it leaves the transaction open for them, and commits after the last one:
+//! one fsync for many. Nobody is answered before that.
 
 use crate::{
     backend::{Conn, Manager},
@@ -23,7 +23,7 @@ use std::{
 /// The most writes in one commit: bounds how long the first of them waits.
 const MAX_BATCH: usize = 64;
 
-/// How often a write is done again when another transaction was in the way.
+/// How often something is done again when another transaction was in the way.
 const MAX_RETRIES: u32 = 5;
 /// The pause before the first of them; doubled each time.
 const FIRST_PAUSE: Duration = Duration::from_millis(10);
@@ -78,6 +78,30 @@ impl From<StoreError> for Cut {
 
 fn is_contended<E: StoreFailure>(error: &E) -> bool {
     matches!(error.of_store(), Some(StoreError::Contended(_)))
+}
+
+/// Whether a connection on which `error` came up is of no use any more although it answers.
+pub(crate) fn is_of_no_use<E: StoreFailure>(error: &E, conn: &mut Conn) -> bool {
+    matches!(error.of_store(), Some(StoreError::Unavailable(_))) && transaction::is_read_only(conn)
+}
+
+/// Does something again and again while another transaction is in the way, up to a limit.
+pub(crate) fn again_while_contended<T, E: StoreFailure>(
+    name: &'static str,
+    mut once: impl FnMut() -> Result<T, E>,
+) -> Result<T, E> {
+    let mut pause = FIRST_PAUSE;
+    for retry in 1..=MAX_RETRIES {
+        match once() {
+            Err(error) if is_contended(&error) => {
+                log::info!(transaction = name, retry; "another transaction was in the way");
+                thread::sleep(pause);
+                pause *= 2;
+            }
+            outcome => return outcome,
+        }
+    }
+    once()
 }
 
 impl Batch {
@@ -141,18 +165,7 @@ impl Writer {
         name: &'static str,
         mut f: impl FnMut(&mut Conn) -> Result<T, E> + Send,
     ) -> Result<T, E> {
-        let mut pause = FIRST_PAUSE;
-        for retry in 1..=MAX_RETRIES {
-            match self.once(name, &mut f) {
-                Err(error) if is_contended(&error) => {
-                    log::info!(transaction = name, retry; "another transaction was in the way");
-                    thread::sleep(pause);
-                    pause *= 2;
-                }
-                outcome => return outcome,
-            }
-        }
-        self.once(name, &mut f)
+        again_while_contended(name, || self.once(name, &mut f))
     }
 
     fn once<T: Send, E: StoreFailure + Send>(
@@ -165,19 +178,24 @@ impl Writer {
             let (batch, conn) = state.open(arrived)?;
             let result = catch_unwind(AssertUnwindSafe(|| savepoint(conn, f)));
             // A lost connection commits nothing, and what was contended is done again in a transaction of its own.
-            let is_over = transaction::is_broken(conn) || matches!(&result, Ok(Err(error)) if is_contended(error));
+            let is_over = transaction::is_lost(conn) || matches!(&result, Ok(Err(error)) if is_contended(error));
+            let is_of_no_use = matches!(&result, Ok(Err(error)) if is_of_no_use(error, conn));
             // INVARIANT: an open transaction always has somebody who will close it, either here or among those waiting.
-            if is_over || self.waiting.load(Ordering::SeqCst) == 0 || state.size >= MAX_BATCH {
+            if is_over || is_of_no_use || self.waiting.load(Ordering::SeqCst) == 0 || state.size >= MAX_BATCH {
                 state.close();
+            }
+            if is_of_no_use {
+                state.conn = None;
             }
             Ok::<_, StoreError>((batch, result))
         })?;
         match result {
-            Ok(Ok(value)) => {
+            Ok(Err(error)) if error.of_store().is_some() => Err(error),
+            // A refusal too may rest on what a neighbour wrote.
+            Ok(outcome) => {
                 batch.wait().inspect_err(|e| log::error!(transaction = name; "commit failed: {e}"))?;
-                Ok(value)
+                outcome
             }
-            Ok(Err(error)) => Err(error),
             Err(panic) => resume_unwind(panic),
         }
     }

@@ -1,4 +1,5 @@
--- When what a grant says was last written: a deny made of an old grant is a new deny.
+-- When what a grant says was last written: a deny made of an old grant is a new deny. When an exact one came to say what it
+-- says was not written down so far: what was sent before today does not overrule it.
 ALTER TABLE "grant" ADD COLUMN changed_at TIMESTAMPTZ;
-UPDATE "grant" SET changed_at = created_at;
+UPDATE "grant" SET changed_at = CASE WHEN is_exact THEN CURRENT_TIMESTAMP ELSE created_at END;
 ALTER TABLE "grant" ALTER COLUMN changed_at SET NOT NULL;

@@ -1,6 +1,11 @@
-use crate::{Entry, StoreError, Tx, fixture::because, schema::entry, testing::TestDatabase};
+use crate::{
+    Entry, StoreError, Tx, WriteTx,
+    fixture::{because, watch},
+    schema::entry,
+    testing::TestDatabase,
+};
 use diesel::{dsl::sql, prelude::*, sql_types::BigInt};
-use vouchsafe_types::{Actor, EntryPath};
+use vouchsafe_types::{Actor, EntryPath, Holder, Resource};
 
 /// How many rows of the table have changed so far, as far as this transaction knows.
 fn total_changes(tx: &mut Tx<'_>) -> Result<i64, StoreError> {
@@ -96,6 +101,42 @@ fn deleting_a_directory_deletes_everything_below_and_nothing_beside() {
         let found = db.store.read(|tx| tx.find_entry(entry.uuid)).unwrap();
         assert_eq!(found.is_some(), is_there, "{}", entry.name);
     }
+}
+
+/// So many files in a directory, and a database that has counted what it holds.
+fn fill(tx: &mut WriteTx<'_>, dir: &Entry, count: i64) -> Result<(), StoreError> {
+    let uuid = if TestDatabase::is_postgres() { "gen_random_uuid()" } else { "randomblob(16)" };
+    let files = format!(
+        "WITH RECURSIVE one (n) AS (SELECT CAST(1 AS BIGINT) UNION ALL SELECT n + 1 FROM one WHERE n < $1) \
+         INSERT INTO entry (uuid, parent_id, name, is_dir, created_at, modified_at, allocation_id, lookup_hash) \
+         SELECT {uuid}, e.id, 'f' || n, FALSE, e.created_at, e.modified_at, 'a', 'f' || n FROM one, entry e WHERE e.id = $2"
+    );
+    diesel::sql_query(files).bind::<BigInt, _>(count).bind::<BigInt, _>(dir.id).execute(tx.conn)?;
+    diesel::sql_query("ANALYZE").execute(tx.conn)?;
+    Ok(())
+}
+
+#[test]
+fn a_directory_that_holds_nearly_everything_is_deleted_in_steps_that_each_come_to_an_end() {
+    let db = TestDatabase::new();
+    let ((ann, home), (bob, _)) = (db.person("ann"), db.person("bob"));
+    let dir = db.dir(&home, "dir");
+    db.writes(|tx| fill(tx, &dir, 20_000));
+    let leaf = db.file(&dir, "leaf");
+    db.grant(&ann, Holder::User(bob.id), Resource::Entry(leaf.uuid));
+    let actor = Actor::User(ann.id);
+    let seen = db.writes(|tx| {
+        let seen = watch(tx.conn);
+        tx.retire_grants_below(&dir, None, because(&actor))?;
+        tx.forget_asks_below(&dir)?;
+        tx.delete_entry(&dir)?;
+        Ok(seen)
+    });
+    let is_deletion = |sql: &str| sql.replace(['"', '`'], "").contains("DELETE FROM entry ");
+    let steps = seen.lock().unwrap().iter().filter(|sql| is_deletion(sql)).count();
+    assert_eq!(steps, 21, "20,002 entries, a thousand at a time");
+    let left: i64 = db.store.read(|tx| Ok::<_, StoreError>(entry::table.count().get_result(tx.conn)?)).unwrap();
+    assert_eq!((left, db.count_grants()), (2, 0));
 }
 
 #[test]

@@ -13,7 +13,7 @@ impl TestDatabase {
     }
 
     fn list(&self, user: UserId, filter: NotificationFilter) -> Vec<Notification> {
-        self.store.read(|tx| tx.list_notifications(user, filter, 0, 200)).unwrap()
+        self.store.read(|tx| tx.list_notifications(user, (filter, NotificationOrder::OldestFirst), 0, 200)).unwrap()
     }
 
     fn ids(&self, user: UserId, filter: NotificationFilter) -> Vec<NotificationId> {
@@ -65,9 +65,11 @@ fn pages_follow_each_other_without_gaps() {
     let db = TestDatabase::new();
     let ann = db.person("ann").0.id;
     let told: Vec<_> = (0..5).map(|n| db.tell(ann, &n.to_string())).collect();
-    let page = |offset| {
-        let page = db.store.read(|tx| tx.list_notifications(ann, NotificationFilter::All, offset, 2)).unwrap();
+    let page = |order, offset| {
+        let page = db.store.read(|tx| tx.list_notifications(ann, (NotificationFilter::All, order), offset, 2)).unwrap();
         page.into_iter().map(|found| found.id).collect::<Vec<_>>()
     };
-    assert_eq!([page(0), page(2), page(4), page(6)].concat(), told);
+    let all = |order| [0, 2, 4, 6].map(|offset| page(order, offset)).concat();
+    let newest: Vec<_> = told.iter().copied().rev().collect();
+    assert_eq!([all(NotificationOrder::OldestFirst), all(NotificationOrder::NewestFirst)], [told, newest]);
 }

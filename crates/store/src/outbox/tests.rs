@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::{
-    fixture::{later, now},
+    fixture::{later, now, watch},
     testing::TestDatabase,
 };
 use serde_json::json;
@@ -72,7 +72,7 @@ fn what_is_due_comes_in_order_and_what_is_claimed_holds_up_what_follows_it() {
     let other = db.queue("eve@x.org");
     assert_eq!(db.due(0, 10), [first, second, other]);
     assert_eq!(db.due(0, 1), [first]);
-    let claimed = db.writes(|tx| tx.claim_due_messages(now(), later(120), 1));
+    let claimed = db.writes(|tx| tx.claim_due_messages(Way::Mail, now(), later(120), 1));
     assert_eq!(claimed.iter().map(|m| m.id).collect::<Vec<_>>(), [first]);
     assert_eq!(db.due(119, 10), [other]);
     assert_eq!(db.due(120, 10), [first, second, other], "a claim ends");
@@ -120,6 +120,51 @@ fn a_delivered_message_forgets_its_secrets() {
         State { attempts: 2, last_error: None, is_delivered: true, is_abandoned: false, payload: Value::Null };
     assert_eq!(db.state(first), delivered);
     assert_eq!(db.due(3600, 10), []);
+}
+
+#[test]
+fn what_waits_is_found_without_a_look_at_what_was_ever_sent() {
+    if TestDatabase::is_postgres() {
+        return;
+    }
+    let db = TestDatabase::new();
+    db.writes(|tx| {
+        let seen = watch(tx.conn);
+        tx.list_due_messages(now(), 10)?;
+        tx.release_messages(None)?;
+        tx.count_open_messages()?;
+        tx.forget_messages(now(), 10)?;
+        let statements = std::mem::take(&mut *seen.lock().unwrap());
+        assert!(statements.len() >= 4, "{statements:?}");
+        for statement in statements.iter().filter(|statement| !statement.contains("(1=0)")) {
+            let sql = statement.split(" -- binds").next().unwrap_or_default();
+            let plan: Vec<Plan> = diesel::sql_query(format!("EXPLAIN QUERY PLAN {sql}")).load(tx.conn)?;
+            let is_scan =
+                |step: &&Plan| step.detail.starts_with("SCAN outbox") && !step.detail.contains("outbox_waiting");
+            assert_eq!(plan.iter().find(is_scan).map(|step| &step.detail), None, "{sql}");
+        }
+        Ok(())
+    });
+}
+
+#[test]
+fn what_went_out_long_ago_is_forgotten_and_what_waits_or_was_given_up_is_not() {
+    let db = TestDatabase::new();
+    let [old, recent, waits, given_up] = [(); 4].map(|()| db.queue("bob@x.org"));
+    db.deliver(old);
+    let seq = db.seq(recent);
+    db.writes(|tx| tx.mark_delivered(seq, later(100)));
+    db.fail(given_up, None);
+    let forget = |limit| db.writes(|tx| tx.forget_messages(later(100), limit));
+    assert_eq!((forget(0), forget(10), forget(10)), (0, 1, 0));
+    let left = db.store.read(|tx| tx.list_messages(crate::MessageFilter::All, i64::MAX, 10)).unwrap();
+    assert_eq!(left.into_iter().map(|message| message.id).collect::<Vec<_>>(), [given_up, waits, recent]);
+}
+
+#[derive(QueryableByName)]
+struct Plan {
+    #[diesel(sql_type = diesel::sql_types::Text)]
+    detail: String,
 }
 
 #[test]

@@ -94,6 +94,7 @@ diesel::table! {
         status -> Nullable<Integer>,
         content_type -> Nullable<Text>,
         body -> Nullable<Binary>,
+        etag -> Nullable<Text>,
     }
 }
 

@@ -1,6 +1,6 @@
 //! What was shared by a ticket follows its grant.
 
-use super::{EndedBy, ShareInfo, ShareInfoRow};
+use super::EndedBy;
 use crate::{
     Because, StoreError, WriteTx,
     schema::share_info,
@@ -8,7 +8,7 @@ use crate::{
 };
 use diesel::prelude::*;
 use vouchsafe_engine::plan::Changes;
-use vouchsafe_types::{Grant, Holder};
+use vouchsafe_types::{Access, Grant, Holder};
 
 impl WriteTx<'_> {
     /// What stood for a grant that is gone: it ends with it, unless the grant became part of another one. Who gives up
@@ -43,9 +43,9 @@ impl WriteTx<'_> {
         Ok(())
     }
 
-    /// What stands for a grant that somebody else than its holder made less of goes on standing for it. But the tickets
-    /// that gave it give him nothing any more, though he put it away and took it up again: an ended row beside each live
-    /// one says since when.
+    /// What stands for a grant goes on standing for it when somebody else than its holder makes less of the reading
+    /// that it gives. But the tickets that gave it give him nothing any more, though he put it away and took it up
+    /// again: an ended row beside each live one says since when.
     pub(crate) fn overrule_tickets(
         &mut self,
         before: &Grant,
@@ -53,16 +53,14 @@ impl WriteTx<'_> {
         because: Because<'_>,
     ) -> Result<(), StoreError> {
         let ends_sooner = after.expires_at.is_some_and(|end| before.expires_at.is_none_or(|was| end < was));
-        let is_less = ends_sooner || !after.capabilities.covers(before.capabilities);
+        // A ticket gives reading; what was made more of it and taken off again is none of its own.
+        let read = before.capabilities & Access::Read.capabilities();
+        let is_less = ends_sooner || !after.capabilities.covers(read);
         if !is_less || is_own(before, because) {
             return Ok(());
         }
         self.spend_put_away(before, because)?;
-        let live = share_info::table
-            .filter(share_info::grant_id.eq(Some(Id::from(before.id))))
-            .filter(share_info::deleted_at.is_null());
-        let rows: Vec<ShareInfoRow> = live.load(self.conn)?;
-        for info in rows.into_iter().map(ShareInfo::from) {
+        for info in self.list_share_infos_of(before.id)? {
             self.insert_share_info(&info, Some((because.at, EndedBy::Grant)))?;
         }
         Ok(())
@@ -70,7 +68,8 @@ impl WriteTx<'_> {
 }
 
 impl WriteTx<'_> {
-    /// What its receiver put away while he kept the grant is ended with the grant from now on: he does not take it up again.
+    /// What its receiver put away while he kept the grant is ended with the grant from now on: he does not take it up
+    /// again.
     fn spend_put_away(&mut self, grant: &Grant, because: Because<'_>) -> Result<(), StoreError> {
         let put_away = share_info::table
             .filter(share_info::grant_id.eq(Some(Id::from(grant.id))))
@@ -84,6 +83,6 @@ impl WriteTx<'_> {
 }
 
 /// Whether it is the holder of a grant himself who does something to it.
-fn is_own(grant: &Grant, because: Because<'_>) -> bool {
+pub(crate) fn is_own(grant: &Grant, because: Because<'_>) -> bool {
     because.actor.user().map(Holder::User).as_ref() == Some(&grant.holder)
 }

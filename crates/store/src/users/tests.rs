@@ -1,9 +1,9 @@
 use crate::{
     StoreError,
-    fixture::{later, now, user},
+    fixture::{because, later, now, user},
     testing::TestDatabase,
 };
-use vouchsafe_types::Email;
+use vouchsafe_types::{Actor, Email};
 
 #[test]
 fn an_address_has_one_confirmed_owner_and_any_number_of_others() {
@@ -17,10 +17,11 @@ fn an_address_has_one_confirmed_owner_and_any_number_of_others() {
     let find = || db.store.read(|tx| tx.find_user_by_confirmed_email("same@example.org")).unwrap();
     assert_eq!(find(), None, "nobody has proven it");
     ann.email_confirmed = true;
-    db.writes(|tx| tx.update_user(&ann));
+    let host = Actor::Service { name: "test".to_owned() };
+    db.writes(|tx| tx.update_user(&ann, because(&host)));
     assert_eq!(find(), Some(ann), "both forms come back");
     bob.email_confirmed = true;
-    let second = db.store.write("test", |tx| tx.update_user(&bob)).unwrap_err();
+    let second = db.store.write("test", |tx| tx.update_user(&bob, because(&host))).unwrap_err();
     assert!(matches!(second, StoreError::Duplicate(_)));
 }
 

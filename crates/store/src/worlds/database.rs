@@ -40,7 +40,8 @@ impl<'t, 'c> Database<'t, 'c> {
             Event::Member(group, user, false) => tx.remove_member(*group, *user, because),
             Event::Account(user, is_active, email_confirmed) => {
                 let found = tx.find_user(*user)?.unwrap();
-                tx.update_user(&User { is_suspended: !is_active, email_confirmed: *email_confirmed, ..found })
+                let user = User { is_suspended: !is_active, email_confirmed: *email_confirmed, ..found };
+                tx.update_user(&user, because)
             }
             Event::Moved(entry, into) => {
                 let (found, parent) = (tx.find_entry(*entry)?.unwrap(), tx.find_entry(*into)?.unwrap());

@@ -24,6 +24,11 @@ impl WriteTx<'_> {
         self.add_groups(source, owner)?;
         let roots = self.add_entries(source)?;
         self.add_things(source)?;
+        for (uuid, restrictions) in &source.restrictions {
+            if let Some(entry) = self.find_entry(*uuid)? {
+                self.set_restrictions(&entry, *restrictions, because(&host()))?;
+            }
+        }
         for grant in &source.grants {
             self.insert_grant(grant, &json!({}))?;
         }

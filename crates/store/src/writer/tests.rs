@@ -23,6 +23,70 @@ fn writes_that_arrive_together_are_all_kept() {
 }
 
 #[test]
+fn nobody_sees_a_write_before_those_that_came_with_it_are_done() {
+    use std::sync::atomic::Ordering;
+
+    const OTHERS: usize = 15;
+    let db = TestDatabase::new();
+    let beside = crate::Store::open(&db.url(), 1).unwrap();
+    let seen = || beside.read(|tx| Ok::<_, StoreError>(tx.versions(Some(7))?.tree)).unwrap();
+    let seen_by_others = std::thread::scope(|scope| {
+        let (started, has_started) = std::sync::mpsc::channel();
+        let store = &db.store;
+        scope.spawn(move || {
+            let written: Result<(), StoreError> = store.write("first", |tx| {
+                let _ = started.send(());
+                while store.writer.waiting.load(Ordering::SeqCst) < OTHERS {
+                    std::thread::yield_now();
+                }
+                tx.touch_tree(7);
+                Ok(())
+            });
+            written.unwrap();
+        });
+        has_started.recv().unwrap();
+        let other = |refused: bool| {
+            let write = |tx: &mut crate::WriteTx<'_>| {
+                tx.touch_tree(7);
+                if refused { Err(Refusal::Rule(seen())) } else { Ok(seen()) }
+            };
+            let outcome = store.write("other", write);
+            assert_eq!(outcome.is_err(), refused);
+            match outcome {
+                // What he was refused for was there by then.
+                Err(Refusal::Rule(inside)) => (inside, seen()),
+                Err(Refusal::Storage(error)) => panic!("{error}"),
+                Ok(inside) => (inside, seen()),
+            }
+        };
+        let others: Vec<_> = (0..OTHERS).map(|n| scope.spawn(move || other(n % 5 == 0))).collect();
+        others.into_iter().map(|other| other.join().unwrap()).collect::<Vec<_>>()
+    });
+    assert_eq!(seen_by_others, [(0, 13); OTHERS]);
+}
+
+/// What a write fails with that is no fault of storage.
+enum Refusal {
+    Storage(StoreError),
+    Rule(i64),
+}
+
+impl From<StoreError> for Refusal {
+    fn from(error: StoreError) -> Self {
+        Self::Storage(error)
+    }
+}
+
+impl crate::StoreFailure for Refusal {
+    fn of_store(&self) -> Option<&StoreError> {
+        match self {
+            Self::Storage(error) => Some(error),
+            Self::Rule(_) => None,
+        }
+    }
+}
+
+#[test]
 fn a_failing_write_leaves_nothing_and_harms_no_neighbour() {
     let db = TestDatabase::new();
     let failed: Result<(), StoreError> = db.store.write("test", |tx| {
@@ -137,4 +201,23 @@ fn a_panic_inside_a_rehearsal_is_taken_back_and_the_next_write_is_kept() {
     let beside = crate::Store::open(&db.url(), 1).unwrap();
     let tree = |tree| beside.versions(Some(tree)).unwrap().tree;
     assert_eq!((tree(7), tree(8), tree(9)), (1, 0, 0));
+}
+
+#[test]
+fn a_rehearsal_into_which_somebody_writes_is_done_again() {
+    let db = TestDatabase::new();
+    let mut attempts = 0;
+    let seen = db.store.rehearse("test", |tx| {
+        attempts += 1;
+        let seen = tx.versions(Some(7))?.tree;
+        // A file has one writer: there nobody can come between.
+        if attempts == 1 && db.store.is_shared() {
+            bump(&db.store, 7)?;
+        }
+        tx.bump_version(7)?;
+        Ok::<_, StoreError>(seen)
+    });
+    let written = i64::from(db.store.is_shared());
+    assert_eq!((seen.unwrap(), attempts - 1), (written, written));
+    assert_eq!(db.store.versions(Some(7)).unwrap().tree, written);
 }

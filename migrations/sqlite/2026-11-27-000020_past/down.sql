@@ -1,0 +1,3 @@
+DROP INDEX audit_account;
+DROP INDEX audit_place;
+DROP INDEX audit_member;
