@@ -91,22 +91,74 @@ impl Vouchsafe {
         after: Option<&AccessCursor>,
         limit: usize,
     ) -> Result<AccessList, Fault> {
-        let now = self.now();
         self.read(|tx| {
             let resource = Resource::Entry(entry);
             if !matches!(tx.located(&resource)?.0, Located::At(_)) {
                 return Err(ApiError::SubjectDoesNotExist {}.into());
             }
             let has = self.require_sharer(tx, actor, &resource)?;
-            let known = Known::to(tx, actor)?;
-            let (opens, tells) = (|holder: &Holder| known.opens(holder), |who, group| known.tells(who, group));
-            let query = AccessQuery { after, limit, opens: &opens, tells: &tells };
-            let page = Engine::default().who_has_access(tx, &resource, &query, now)?;
-            let mut items = Vec::with_capacity(page.items.len());
-            for reach in page.items {
-                items.push(self.access_item(tx, actor, (&resource, has.as_ref()), reach)?);
+            self.access_list(tx, actor, (&resource, has.as_ref()), (after, limit))
+        })
+    }
+
+    /// Who can do what on an entry now, for somebody who reads it: as [`Vouchsafe::who_has_access`] tells them to who
+    /// may share it, but of the others not through which grants.
+    ///
+    /// # Errors
+    /// `subject_does_not_exist` for what the caller cannot see; `forbidden` for who cannot read it, and for anybody but
+    /// a person's own session.
+    pub fn fellow_readers(
+        &self,
+        actor: &Actor,
+        entry: EntryId,
+        after: Option<&AccessCursor>,
+        limit: usize,
+    ) -> Result<AccessList, Fault> {
+        let Actor::User(user) = actor else { return Err(ApiError::Forbidden {}.into()) };
+        let resource = Resource::Entry(entry);
+        self.read(|tx| {
+            let has = holding(tx, actor, &resource, self.now())?.capabilities;
+            if !has.has(Capability::Read) {
+                let is_seen = has.has(Capability::See);
+                return Err(if is_seen { ApiError::Forbidden {} } else { ApiError::SubjectDoesNotExist {} }.into());
             }
-            Ok(AccessList { items, next: page.next, revision: tx.versions(None)?.revision })
+            let me = HolderName::User(username(tx, *user)?);
+            let mut list = self.access_list(tx, actor, (&resource, None), (after, limit))?;
+            list.items.iter_mut().filter(|item| item.subject != me).for_each(|item| item.via.clear());
+            Ok(list)
+        })
+    }
+
+    fn access_list(
+        &self,
+        tx: &mut Tx<'_>,
+        actor: &Actor,
+        (resource, has): (&Resource, Option<&Holding>),
+        (after, limit): (Option<&AccessCursor>, usize),
+    ) -> Result<AccessList, Fault> {
+        let known = Known::to(tx, actor)?;
+        let (opens, tells) = (|holder: &Holder| known.opens(holder), |who, group| known.tells(who, group));
+        let query = AccessQuery { after, limit, opens: &opens, tells: &tells };
+        let page = Engine::default().who_has_access(tx, resource, &query, self.now())?;
+        let mut items = Vec::with_capacity(page.items.len());
+        for reach in page.items {
+            items.push(self.access_item(tx, actor, (resource, has), reach)?);
+        }
+        Ok(AccessList { items, next: page.next, revision: tx.versions(None)?.revision })
+    }
+
+    /// What the caller himself can do on an entry now, and through which grants; none for who can do nothing there.
+    ///
+    /// # Errors
+    /// `forbidden` for anybody but a person's own session.
+    pub fn own_access(&self, actor: &Actor, entry: EntryId) -> Result<Option<AccessItem>, Fault> {
+        let Actor::User(user) = actor else { return Err(ApiError::Forbidden {}.into()) };
+        let (resource, now) = (Resource::Entry(entry), self.now());
+        self.read(|tx| {
+            let (located, _) = tx.located(&resource)?;
+            let all = |_, _| true;
+            let reach = Engine::default().reaches(tx, &[Subject::User(*user)], &located, &all, now)?.pop();
+            reach.map(|reach| self.access_item(tx, actor, (&resource, None), reach)).transpose()
         })
     }
 
@@ -127,7 +179,7 @@ impl Vouchsafe {
         }
     }
 
-    fn access_item(
+    pub(crate) fn access_item(
         &self,
         tx: &mut Tx<'_>,
         actor: &Actor,
@@ -159,8 +211,8 @@ impl Vouchsafe {
         Ok(AccessItem { subject: HolderName::of(tx, &reach.holder)?, capabilities: reach.capabilities, via })
     }
 
-    /// The entries that were given to somebody, directly, through groups or as one of everyone, on which he has at least
-    /// `access` now. What lies below them is his with them and is not listed again.
+    /// The entries that were given to somebody, directly, through groups or as one of everyone, on which he has at
+    /// least `access` now. What lies below them is his with them and is not listed again.
     ///
     /// # Errors
     /// `forbidden` for a person who asks about another; `user_does_not_exist`.

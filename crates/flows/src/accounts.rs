@@ -4,7 +4,7 @@ mod sign_in;
 mod users;
 
 pub use users::UserChange;
-pub(crate) use users::{check_password, tell_user};
+pub(crate) use users::{check_password, suspension, tell_user};
 
 use crate::{Fault, Vouchsafe, confirm, secrets};
 use chrono::{DateTime, TimeDelta, Utc};

@@ -1,7 +1,8 @@
 //! What administrators see and do, and auditors see: the server, not people's files.
 
 use crate::{
-    AuditPage, AuditQuery, Fault, GrantPage, GrantQuery, Vouchsafe, accounts::find_by_name, accounts::tell_user,
+    AuditPage, AuditQuery, Fault, GrantPage, GrantQuery, Vouchsafe, accounts::find_by_name, accounts::suspension,
+    accounts::tell_user,
 };
 use vouchsafe_store::{MessageFilter, MessageState, Tx, User};
 use vouchsafe_types::{Actor, MessageId, error::ApiError};
@@ -123,7 +124,7 @@ impl Vouchsafe {
                 return Err(ApiError::Forbidden {}.into());
             }
             let user = User { is_suspended, ..user };
-            tx.update_user(&user)?;
+            tx.update_user(&user, self.because(actor, suspension(is_suspended), now))?;
             tell_user(tx, actor, &user, now);
             Ok(())
         })

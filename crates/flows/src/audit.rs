@@ -59,7 +59,11 @@ impl Vouchsafe {
             let has_more = found.len() > most;
             found.truncate(most);
             let next = found.last().filter(|_| has_more).map(|last| last.seq);
-            let items = found.into_iter().map(|record| line(tx, record)).collect::<Result<_, _>>()?;
+            let mut items = Vec::with_capacity(found.len());
+            for mut record in found {
+                self.hide_directories(tx, actor, &mut record)?;
+                items.push(line(tx, record)?);
+            }
             Ok(AuditPage { items, next })
         })
     }
@@ -83,6 +87,29 @@ impl Vouchsafe {
             None => false,
         };
         if manages { Ok(()) } else { Err(ApiError::Forbidden {}.into()) }
+    }
+}
+
+impl Vouchsafe {
+    /// Takes out which directories an entry lay in that the asker cannot see.
+    fn hide_directories(&self, tx: &mut Tx<'_>, actor: &Actor, record: &mut AuditRecord) -> Result<(), Fault> {
+        for state in [&mut record.before, &mut record.after].into_iter().flatten() {
+            let Some(parent) = state.get_mut("parent").filter(|_| !matches!(actor, Actor::Service { .. })) else {
+                continue;
+            };
+            let directory = parent.as_str().and_then(|text| text.parse::<EntryId>().ok());
+            let sees = match directory {
+                Some(directory) => {
+                    let has = holding(tx, actor, &Resource::Entry(directory), self.now())?;
+                    has.capabilities.has(Capability::See)
+                }
+                None => false,
+            };
+            if !sees {
+                *parent = Value::Null;
+            }
+        }
+        Ok(())
     }
 }
 

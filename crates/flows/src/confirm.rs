@@ -4,7 +4,7 @@ use crate::{Fault, Vouchsafe, accounts, secrets};
 use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::json;
 use subtle::ConstantTimeEq;
-use vouchsafe_store::{EmailProof, Mail, User, WriteTx};
+use vouchsafe_store::{EmailProof, Mail, Tx, User, WriteTx};
 use vouchsafe_types::{Actor, Email, UserId, error::ApiError};
 
 /// How long a link and a code last.
@@ -56,6 +56,32 @@ impl Vouchsafe {
         })
     }
 
+    /// Whether a mail by which the caller can prove his address was sent, and still counts.
+    ///
+    /// # Errors
+    /// `forbidden` for anybody but a person's own session.
+    pub fn is_confirm_email_sent(&self, actor: &Actor) -> Result<bool, Fault> {
+        let Actor::User(id) = actor else { return Err(ApiError::Forbidden {}.into()) };
+        let now = self.now();
+        self.read(|tx| {
+            let email = tx.find_user(*id)?.and_then(|user| user.email);
+            let proof = open_proof_of(tx, *id, now)?;
+            Ok(proof.is_some_and(|proof| email.is_some_and(|email| email.canonical() == proof.email_canonical)))
+        })
+    }
+
+    /// The account whose address the token of the mailed link would prove. Proves nothing.
+    ///
+    /// # Errors
+    /// As [`Vouchsafe::confirm_email_by_link`].
+    pub fn look_at_confirm_link(&self, token: &str) -> Result<User, Fault> {
+        let now = self.now();
+        self.read(|tx| {
+            let proof = proof_of_link(tx, token, now)?;
+            provable(tx, &proof)
+        })
+    }
+
     /// Proves an address by the token of the mailed link; no session is needed. Gives the account.
     ///
     /// # Errors
@@ -64,8 +90,7 @@ impl Vouchsafe {
     pub fn confirm_email_by_link(&self, token: &str) -> Result<User, Fault> {
         let now = self.now();
         self.write("confirm_email", |tx| {
-            let proof = tx.find_email_proof(&secrets::token_hash(token))?;
-            let proof = proof.filter(|p| now < p.expires_at).ok_or(ApiError::InvalidToken {})?;
+            let proof = proof_of_link(tx, token, now)?;
             self.prove(tx, &proof, now)
         })
     }
@@ -90,26 +115,34 @@ impl Vouchsafe {
     }
 
     fn prove(&self, tx: &mut WriteTx<'_>, proof: &EmailProof, now: DateTime<Utc>) -> Result<User, Fault> {
-        let user = tx.find_user(proof.user)?.ok_or(ApiError::InvalidToken {})?;
-        let is_current = user.email.as_ref().map(Email::canonical) == Some(proof.email_canonical.as_str());
-        if !is_current {
-            return Err(ApiError::InvalidToken {}.into());
-        }
-        if let Some(other) = tx.find_user_by_confirmed_email(&proof.email_canonical)?
-            && other.id != user.id
-        {
-            return Err(ApiError::EmailAlreadyInUse { email: proof.email_canonical.clone() }.into());
-        }
-        let user = User { email_confirmed: true, ..user };
-        tx.update_user(&user)?;
-        accounts::tell_user(tx, &Actor::User(user.id), &user, now);
+        let user = User { email_confirmed: true, ..provable(tx, proof)? };
+        let actor = Actor::User(user.id);
+        tx.update_user(&user, self.because(&actor, "address proven", now))?;
+        accounts::tell_user(tx, &actor, &user, now);
         tx.delete_email_proof(user.id)?;
         self.apply_invites(tx, &user, now)?;
         Ok(user)
     }
 }
 
-fn open_proof_of(tx: &mut WriteTx<'_>, user: UserId, now: DateTime<Utc>) -> Result<Option<EmailProof>, Fault> {
+fn proof_of_link(tx: &mut Tx<'_>, token: &str, now: DateTime<Utc>) -> Result<EmailProof, Fault> {
+    let proof = tx.find_email_proof(&secrets::token_hash(token))?;
+    Ok(proof.filter(|p| now < p.expires_at).ok_or(ApiError::InvalidToken {})?)
+}
+
+/// Whose the address is that would be proven, while it is still his, and nobody else's.
+fn provable(tx: &mut Tx<'_>, proof: &EmailProof) -> Result<User, Fault> {
+    let is_current = |user: &User| user.email.as_ref().map(Email::canonical) == Some(proof.email_canonical.as_str());
+    let user = tx.find_user(proof.user)?.filter(is_current).ok_or(ApiError::InvalidToken {})?;
+    match tx.find_user_by_confirmed_email(&proof.email_canonical)? {
+        Some(other) if other.id != user.id => {
+            Err(ApiError::EmailAlreadyInUse { email: proof.email_canonical.clone() }.into())
+        }
+        Some(_) | None => Ok(user),
+    }
+}
+
+fn open_proof_of(tx: &mut Tx<'_>, user: UserId, now: DateTime<Utc>) -> Result<Option<EmailProof>, Fault> {
     let proof = tx.find_email_proof_of(user)?;
     Ok(proof.filter(|p| now < p.expires_at && p.attempts < MAX_ATTEMPTS))
 }

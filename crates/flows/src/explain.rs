@@ -36,10 +36,10 @@ impl Vouchsafe {
     /// Why an actor holds a permission, or what is missing.
     ///
     /// A host application is told everything. To anybody else, what he cannot see reads exactly like what is not there;
-    /// of what he can see he is told the pathways with the names on them, and not where above it they stand, nor who else
-    /// is in a group that is not his. Who could grant what is missing is looked for among everybody for those who may know
-    /// who has access. What has become of a grant of his own on the very thing he is told, also when he cannot see it any
-    /// more.
+    /// of what he can see he is told the pathways with the names on them, and not where above it they stand, nor who
+    /// else is in a group that is not his. Who could grant what is missing is looked for among everybody for those who
+    /// may know who has access. What has become of a grant of his own on the very thing he is told, also when he cannot
+    /// see it any more.
     ///
     /// # Errors
     /// As [`Vouchsafe::check`]. A text that is no permission is `field_invalid`.
@@ -139,8 +139,8 @@ impl Sight<'_> {
         Ok(extras)
     }
 
-    /// Whether a finding says that a grant to the asker himself, on exactly what he names by its id, has ended. He may know
-    /// that: his list of grants shows it.
+    /// Whether a finding says that a grant to the asker himself, on exactly what he names by its id, has ended. He may
+    /// know that: his list of grants shows it.
     fn is_own_end(&self, tx: &mut Tx<'_>, asked: &Permission, finding: &Finding) -> Result<bool, Fault> {
         let (Finding::Missing(missing), Target::Resource(named), Actor::User(me)) =
             (finding, &asked.target, self.asker)
@@ -184,7 +184,8 @@ impl Sight<'_> {
             }
         }
         speak_of_asked(asked, &hidden, reading);
-        explanation.is_complete &= leave_out_members(&Known::to(tx, self.asker)?, reading);
+        let silencers = silencers_in(tx, reading)?;
+        explanation.is_complete &= leave_out_members(&Known::to(tx, self.asker)?, &silencers, reading);
         Ok(())
     }
 }
@@ -216,16 +217,14 @@ fn speak_of_asked(asked: &Resource, hidden: &BTreeSet<Resource>, reading: &mut [
         match finding {
             Finding::Path(path) => {
                 if hidden.contains(&path.resource) {
-                    path.permission = path.permission.about(asked.clone());
                     path.resource = asked.clone();
                 }
                 speak_of_asked(asked, hidden, &mut path.reading);
             }
             Finding::Missing(missing) => {
-                if let (Some((_, stands_on)), Some((gives, _))) = (&mut missing.grant, &mut missing.gives)
+                if let Some((_, stands_on)) = &mut missing.grant
                     && hidden.contains(stands_on)
                 {
-                    *gives = gives.about(asked.clone());
                     *stands_on = asked.clone();
                 }
             }
@@ -234,23 +233,44 @@ fn speak_of_asked(asked: &Resource, hidden: &BTreeSet<Resource>, reading: &mut [
     }
 }
 
-/// Leaves out what would tell the asker who is in a group of somebody else's. Gives whether all pathways are still there.
-fn leave_out_members(known: &Known, reading: &mut Vec<Finding>) -> bool {
+/// How the rows that silence others reach whom they silence.
+fn silencers_in(tx: &mut Tx<'_>, reading: &[Finding]) -> Result<BTreeMap<GrantId, Via>, Fault> {
+    let mut silencers = BTreeMap::new();
+    for finding in reading {
+        if let Finding::Missing(Missing { reason: MissingReason::Silenced { by }, .. }) = finding
+            && let Some(stored) = tx.find_grant(*by)?
+        {
+            silencers.insert(*by, Via::from(&stored.grant.holder));
+        }
+    }
+    Ok(silencers)
+}
+
+/// Leaves out what would tell the asker who is in a group of somebody else's. Gives whether all pathways are still
+/// there.
+fn leave_out_members(known: &Known, silencers: &BTreeMap<GrantId, Via>, reading: &mut Vec<Finding>) -> bool {
     let is_told = |holder: Option<UserId>, via: Via| match (holder, via) {
         (Some(person), Via::Group(group)) => known.tells(person, group) || DefaultGroup::find(group).is_some(),
         _ => true,
     };
+    let silencer = |missing: &Missing| match missing.reason {
+        MissingReason::Silenced { by } => silencers.get(&by).copied(),
+        _ => None,
+    };
     let all = reading.len();
     reading.retain(|finding| match finding {
         Finding::Path(path) => is_told(path.holder, path.via),
-        // The id of its grant alone would lead to the group.
-        Finding::Missing(missing) => missing.gives.as_ref().is_none_or(|(_, via)| is_told(missing.holder, *via)),
+        // The id of a grant alone would lead to the group.
+        Finding::Missing(missing) => {
+            let mut via = missing.gives.as_ref().map(|(_, via)| *via).into_iter().chain(silencer(missing));
+            via.all(|via| is_told(missing.holder, via))
+        }
         Finding::Rewrite { .. } | Finding::Explode { .. } | Finding::Implied { .. } => true,
     });
     let mut is_complete = reading.len() == all;
     for finding in reading {
         if let Finding::Path(path) = finding {
-            is_complete &= leave_out_members(known, &mut path.reading);
+            is_complete &= leave_out_members(known, silencers, &mut path.reading);
         }
     }
     is_complete

@@ -52,11 +52,12 @@ impl Vouchsafe {
         self.read(|tx| Ok(tx.find_request_key(&claim.request, now)?))
     }
 
-    /// Keeps the answer to a request for 24 hours.
+    /// Keeps the answer to a request for 24 hours, unless it has one already, or its key stands for another request.
+    /// Gives what was known of it before.
     ///
     /// # Errors
     /// Storage's own trouble.
-    pub fn keep_answer(&self, claim: &Claim, answer: &StoredAnswer) -> Result<(), Fault> {
+    pub fn keep_answer(&self, claim: &Claim, answer: &StoredAnswer) -> Result<Known, Fault> {
         let now = self.now();
         Ok(self.store.write("keep_answer", |tx| tx.keep_answer(&claim.request, answer, now))?)
     }

@@ -23,6 +23,7 @@ mod notifications;
 mod numbers;
 mod office;
 mod overview;
+mod past;
 mod reset;
 mod sample;
 mod secrets;
@@ -62,10 +63,10 @@ pub use grants::{
 pub use idempotency::Claim;
 pub use links::{LinkChange, LinkView, LinkWish, OpenedLink};
 pub use office::{
-    EntryCard, EntryShares, FolderPage, LinkKey, LinkOptions, LinkRecord, Merged, OfficeTarget, ProvenLink, SetShare,
-    Setting, ShareChange, ShareRecord, Sharee, SubjectId, TargetKind,
+    EntryCard, EntryShares, FolderPage, LinkKey, LinkOptions, LinkRecord, Merged, OfficeTarget, Opener, ProvenLink,
+    SetShare, Setting, ShareChange, ShareRecord, Sharee, SubjectId, TargetKind,
 };
-pub use overview::{OverviewPage, Received, Sent};
+pub use overview::{OverviewPage, Received, ReceivedApp, Sent};
 pub use settings::{Settings, ZusSettings};
 pub use share_info::{NamedShares, Page, ShareInfoQuery, SharePost, SharedInfo, Side};
 pub use share_requests::{Answer, Ask, RequestQuery};
@@ -75,8 +76,8 @@ pub use vouchsafe::Vouchsafe;
 pub use vouchsafe_engine::access::{AccessCursor, Progress};
 pub use vouchsafe_store::{
     AccessRequest, ActsAs, App, Change as Changed, Entry, Group, Invite, Known, MessageFilter, MessageState, NewEntry,
-    Notification, NotificationFilter, RequestStatus, ServiceKey, ShareInfo, ShareKind, Site, Store, StoreError,
-    StoredAnswer, StoredKey, User,
+    Notification, NotificationFilter, NotificationOrder, RequestStatus, ServiceKey, ShareInfo, ShareKind, Site, Store,
+    StoreError, StoredAnswer, StoredKey, User,
 };
 pub use wallet::{AppType, Caller, ClientKey, Identity, RequestProof};
 pub use what_if::{Change, Difference, Foretold, Outcome};

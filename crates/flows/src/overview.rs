@@ -1,11 +1,13 @@
 //! What was shared with a person, and what he shared, as he looks through it.
 
-use crate::{EntryWithPath, Fault, GrantView, Vouchsafe, catalogue::entry_seen_by, grants::username};
+use crate::{EntryWithPath, Fault, GrantView, HolderName, Vouchsafe, catalogue::entry_seen_by, grants::username};
 use chrono::{DateTime, Utc};
 use std::collections::{BTreeMap, BTreeSet};
 use vouchsafe_engine::{Engine, GrantSource, Located, Subject};
 use vouchsafe_store::{GrantFilter, Tx};
-use vouchsafe_types::{Actor, Capabilities, Capability, EntryId, GroupId, Holder, Resource, UserId, error::ApiError};
+use vouchsafe_types::{
+    Actor, AppUid, Capabilities, Capability, EntryId, GroupId, Holder, Resource, UserId, error::ApiError,
+};
 
 /// How many rows are looked at for one page at most.
 const MOST_LOOKED_AT: usize = 1_000;
@@ -35,6 +37,17 @@ pub struct Received {
     pub until: Option<DateTime<Utc>>,
 }
 
+/// An app that somebody was given.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReceivedApp {
+    /// Its uid.
+    pub uid: AppUid,
+    /// What it is called.
+    pub name: String,
+    /// Who gave it.
+    pub senders: BTreeSet<String>,
+}
+
 /// A grant that somebody gave, and what it is about.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Sent {
@@ -55,9 +68,15 @@ pub struct OverviewPage<T> {
     pub next: Option<i64>,
 }
 
+impl<T> Default for OverviewPage<T> {
+    fn default() -> Self {
+        Self { items: Vec::new(), next: None }
+    }
+}
+
 impl<T> OverviewPage<T> {
-    /// Reads on after `after`, batch by batch of numbered rows, until the page is full, the rows are at an end, or 1,000 of
-    /// them were looked at. What is not shown does not count.
+    /// Reads on after `after`, batch by batch of numbered rows, until the page is full, the rows are at an end, or
+    /// 1,000 of them were looked at. What is not shown does not count.
     pub(crate) fn fill<R>(
         tx: &mut Tx<'_>,
         after: i64,
@@ -105,23 +124,28 @@ impl Vouchsafe {
         })
     }
 
-    /// The grants by which the caller was given apps himself whose names have `search` in them, each with its name.
+    /// The apps that the caller was given himself whose names have `search` in them.
     ///
     /// # Errors
     /// `forbidden`.
-    pub fn received_apps(&self, actor: &Actor, search: &str) -> Result<Vec<(GrantView, String)>, Fault> {
+    pub fn received_apps(&self, actor: &Actor, search: &str) -> Result<Vec<ReceivedApp>, Fault> {
         let (user, now) = (own(actor)?, self.now());
         self.read(|tx| {
             let held = GrantFilter { holder: Some(Holder::User(user)), ..GrantFilter::default() };
-            let mut apps = Vec::new();
+            let mut apps: Vec<ReceivedApp> = Vec::new();
             for stored in tx.list_grants(&held, 0, i64::try_from(MOST_LOOKED_AT).unwrap_or(i64::MAX))? {
                 let Resource::App(uid) = &stored.grant.resource else { continue };
+                let sender = username(tx, stored.grant.issuer)?;
+                if let Some(known) = apps.iter_mut().find(|app| app.uid == *uid) {
+                    known.senders.insert(sender);
+                    continue;
+                }
                 let has = Engine::default().holding(tx, actor, &stored.grant.resource, now)?.capabilities;
                 if has.has(Capability::Read)
                     && apps.len() < MOST_APPS
                     && let Some(app) = tx.find_app(uid)?.filter(|app| fits(&app.name, search))
                 {
-                    apps.push((GrantView::of(tx, stored.grant, now)?, app.name));
+                    apps.push(ReceivedApp { uid: uid.clone(), name: app.name, senders: [sender].into() });
                 }
             }
             Ok(apps)
@@ -141,11 +165,7 @@ impl Vouchsafe {
         self.read(|tx| {
             let mut names = BTreeMap::new();
             for id in groups {
-                if let Some(group) = tx.find_group(*id)?
-                    && (group.owner == user || tx.is_in_group(*id, user)?)
-                {
-                    names.insert(*id, group.name);
-                }
+                names.extend(name_of_group(tx, user, *id)?.map(|name| (*id, name)));
             }
             Ok(names)
         })
@@ -181,7 +201,14 @@ impl Vouchsafe {
             OverviewPage::fill(tx, after, limit, batch, |tx, grant| {
                 let (entry, name) = named(tx, actor, &grant.resource, now)?;
                 let grant = GrantView::of(tx, grant, now)?;
-                let is_wanted = fits(&name, search) || fits(&format!("{:?}", grant.holder), search);
+                let holder = match &grant.holder {
+                    HolderName::User(user) => Some(user.clone()),
+                    HolderName::App { app, .. } => Some(app.to_string()),
+                    HolderName::Group(group) => name_of_group(tx, user, *group)?,
+                    HolderName::Everyone => Some("everyone".to_owned()),
+                    HolderName::Token(_) | HolderName::Link(_) => None,
+                };
+                let is_wanted = fits(&name, search) || holder.is_some_and(|holder| fits(&holder, search));
                 Ok(is_wanted.then_some(Sent { grant, entry, name }))
             })
         })
@@ -193,7 +220,16 @@ fn own(actor: &Actor) -> Result<UserId, ApiError> {
     Ok(*user)
 }
 
-fn fits(name: &str, search: &str) -> bool {
+/// What a group is called, for who owns it or is in it.
+fn name_of_group(tx: &mut Tx<'_>, user: UserId, id: GroupId) -> Result<Option<String>, Fault> {
+    match tx.find_group(id)? {
+        Some(group) if group.owner == user || tx.is_in_group(id, user)? => Ok(Some(group.name)),
+        Some(_) | None => Ok(None),
+    }
+}
+
+/// Whether a text has what is searched for in it, in whatever case.
+pub(crate) fn fits(name: &str, search: &str) -> bool {
     name.to_lowercase().contains(&search.to_lowercase())
 }
 

@@ -9,7 +9,12 @@ use vouchsafe_store::TokenHash;
 
 /// A fresh random text of 256 bits.
 pub(crate) fn random_token() -> String {
-    BASE64_URL_SAFE_NO_PAD.encode(rng().random::<[u8; 32]>())
+    BASE64_URL_SAFE_NO_PAD.encode(random_bytes())
+}
+
+/// As much at random as a token.
+pub(crate) fn random_bytes() -> [u8; 32] {
+    rng().random()
 }
 
 /// A fresh code of six digits.

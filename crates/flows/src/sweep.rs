@@ -9,17 +9,28 @@ use vouchsafe_types::{Actor, Holder, Resource};
 const AT_ONCE: i64 = 100;
 /// No quota looks further back.
 const QUOTA_MEMORY: TimeDelta = TimeDelta::days(2);
+/// For so long an administrator sees what was sent to whom.
+const OUTBOX_MEMORY: TimeDelta = TimeDelta::days(30);
+
+/// What the audit says of what goes because it has ended.
+pub(crate) const ENDED: &str = "ended";
+
+/// Who is at it when nobody asked for it.
+pub(crate) fn ourselves() -> Actor {
+    Actor::Service { name: "vouchsafe".to_owned() }
+}
 
 impl Vouchsafe {
     /// Takes away sessions and access tokens that have ended, with the grants that they had, ended invites, ended links
-    /// whose maker wants them gone then, and what no quota counts any more: at most 100 of each. Gives how many there were.
+    /// whose maker wants them gone then, what no quota counts any more, messages that were delivered 30 days ago, and
+    /// answers that were kept for 24 hours: at most 100 of each. Gives how many there were.
     ///
     /// # Errors
     /// Storage's own trouble.
     pub fn sweep(&self) -> Result<usize, Fault> {
         let now = self.now();
-        let actor = Actor::Service { name: "vouchsafe".to_owned() };
-        let because = self.because(&actor, "ended", now);
+        let actor = ourselves();
+        let because = self.because(&actor, ENDED, now);
         self.write("sweep", |tx| {
             let sessions = tx.list_ended_sessions(now, AT_ONCE)?;
             for session in &sessions {
@@ -33,7 +44,9 @@ impl Vouchsafe {
                 tx.revoke(rows, because)?;
             }
             let uses = tx.forget_uses(now - QUOTA_MEMORY, AT_ONCE)?;
-            Ok(sessions.len() + invites + links.len() + uses)
+            let messages = tx.forget_messages(now - OUTBOX_MEMORY, AT_ONCE)?;
+            let answers = tx.forget_requests(now, AT_ONCE)?;
+            Ok(sessions.len() + invites + links.len() + uses + messages + answers)
         })
     }
 }

@@ -23,6 +23,7 @@ pub struct Vouchsafe {
     pub(crate) proven: Cache<TokenHash, ()>,
     request_id: Option<Arc<str>>,
     claim: Option<Arc<Claim>>,
+    is_asking: bool,
 }
 
 impl Vouchsafe {
@@ -38,6 +39,7 @@ impl Vouchsafe {
             proven: Cache::builder().max_capacity(MOST_KEYS).time_to_live(PROVEN_FOR).build(),
             request_id: None,
             claim: None,
+            is_asking: false,
         }
     }
 
@@ -51,6 +53,13 @@ impl Vouchsafe {
     #[must_use]
     pub fn with_claim(&self, claim: Arc<Claim>) -> Self {
         Self { claim: Some(claim), ..self.clone() }
+    }
+
+    /// A handle for a request that changes nothing. By one that does, all the same, questions would have to wait for
+    /// the writer: builds for tests panic.
+    #[must_use]
+    pub fn for_questions(self) -> Self {
+        Self { is_asking: true, ..self }
     }
 
     /// What the operator decided.
@@ -82,6 +91,7 @@ impl Vouchsafe {
         name: &'static str,
         f: impl FnMut(&mut WriteTx<'_>) -> Result<T, Fault> + Send,
     ) -> Result<T, Fault> {
+        debug_assert!(!self.is_asking, "`{name}` writes for a request that was taken for a question");
         self.store.rehearse(name, f)
     }
 
@@ -90,6 +100,7 @@ impl Vouchsafe {
         name: &'static str,
         mut f: impl FnMut(&mut WriteTx<'_>) -> Result<T, Fault> + Send,
     ) -> Result<T, Fault> {
+        debug_assert!(!self.is_asking, "`{name}` writes for a request that was taken for a question");
         let Some(claim) = &self.claim else { return self.store.write(name, f) };
         let now = self.now();
         let value = self.store.write(name, |tx| {

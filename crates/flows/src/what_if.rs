@@ -1,18 +1,19 @@
 //! Who would gain and lose what by a change: the change is made, looked at, and taken back.
 
+mod scene;
+
 use crate::{
-    Fault, GrantView, GroupEdit, StoreError, Vouchsafe,
+    Fault, GrantTerms, GrantView, GroupEdit, IfMatch, StoreError, Vouchsafe,
     access::Known,
-    catalogue::{missing_group, require_on},
-    grants::{GrantWish, Mode, authorised_wish, give_in, holding, revocable_grant, revoke_in, shares, username, views},
+    grants::{GrantWish, Mode, edit_in, give_in, leave_now, revoke_in, username, views},
 };
 use chrono::{DateTime, Utc};
+use scene::{authorise, scene, sight};
+use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
 use vouchsafe_engine::{Engine, Located, Subject, access::AccessQuery, plan::Revocation};
 use vouchsafe_store::{Deadline, Tx, WriteTx};
-use vouchsafe_types::{
-    Actor, Capabilities, Capability, EntryId, EntryPath, GrantId, GroupId, Holder, Resource, UserId,
-};
+use vouchsafe_types::{Actor, Capabilities, EntryId, EntryPath, GrantId, GroupId, Holder, Resource, UserId};
 
 /// A change that is thought of.
 #[derive(Debug, Clone)]
@@ -25,6 +26,20 @@ pub enum Change {
         grant: GrantId,
         /// With what hangs on it.
         mode: Mode,
+    },
+    /// A grant is given new terms.
+    Edit {
+        /// Which.
+        grant: GrantId,
+        /// What it shall say.
+        terms: GrantTerms,
+        /// What the caller saw.
+        seen: IfMatch,
+    },
+    /// The caller leaves what was shared with him.
+    Leave {
+        /// Which.
+        resource: Resource,
     },
     /// An entry is moved.
     Move {
@@ -76,7 +91,7 @@ pub struct Outcome {
     pub gains: Vec<Difference>,
     /// What people would lose.
     pub losses: Vec<Difference>,
-    /// Whether everybody and everything was looked at, and may be told.
+    /// Whether everybody and everything was looked at, and may be told. Of apps, sites and names nothing is.
     pub is_complete: bool,
     /// The state it is about.
     pub revision: i64,
@@ -107,16 +122,18 @@ struct Present {
 }
 
 impl Vouchsafe {
-    /// What a change would do to what people may do: on the entry that it is about, and on every entry below it on which
-    /// grants stand of their own. Nothing is written; what would be refused is refused in the same words.
+    /// What a change would do to what people may do: on the entry that it is about, and on every entry below it on
+    /// which grants stand of their own. Nothing is written; what would be refused is refused in the same words.
     ///
-    /// Looks at 200 entries and 10,000 pairs of a person and an entry at most, for a second at most, and only at people:
-    /// when there is more, it says so. A person who is no host application is told about himself on entries that he sees,
-    /// and about others on entries that he may share, with what they have there in any other way than through groups of
-    /// which he may not know who is in them; an app or token, about its person. What is withheld is not complete, either.
+    /// Looks at 200 entries and 10,000 pairs of a person and an entry at most, for a second at most, and only at
+    /// people: when there is more, it says so. A person who is no host application is told about himself on entries
+    /// that he sees, and about others on entries that he may share, with what they have there in any other way than
+    /// through groups of which he may not know who is in them; an app or token, about its person. What is withheld is
+    /// not complete, either, nor is what is about anything but entries.
     ///
     /// # Errors
-    /// What the change itself would be refused with; `entity_not_found` for a group that the caller has nothing to do with.
+    /// What the change itself would be refused with; `entity_not_found` for a group that the caller has nothing to do
+    /// with.
     pub fn what_if(&self, actor: &Actor, change: &Change) -> Result<Foretold, Fault> {
         let now = self.now();
         for _ in 0..ATTEMPTS {
@@ -128,7 +145,7 @@ impl Vouchsafe {
                 self.future(tx, actor, change, present.clone(), now).map(Some)
             });
             match told {
-                Ok(None) | Err(Fault::Store(StoreError::Unavailable(_))) => {}
+                Ok(None) | Err(Fault::Store(StoreError::Unavailable(_) | StoreError::Contended(_))) => {}
                 Ok(Some(told)) => return Ok(told),
                 Err(fault) => return Err(fault),
             }
@@ -214,6 +231,8 @@ impl Vouchsafe {
                     return Ok(Some(grants));
                 }
             }
+            Change::Edit { grant, terms, seen } => drop(edit_in(self, tx, actor, *grant, (terms, seen), now)?),
+            Change::Leave { resource } => leave_now(self, tx, actor, resource, now)?,
             Change::Move { entry, path } => self.move_in(tx, actor, *entry, path, now)?,
             Change::Delete { entry } => self.delete_in(tx, actor, *entry, now)?,
             Change::GroupEdit { group, edit } => self.edit_group_in(tx, actor, *group, edit, now)?,
@@ -315,6 +334,14 @@ impl Present {
 }
 
 impl Outcome {
+    /// By what a caller knows it again: it is another one whenever somebody else would lose something. Those that were not
+    /// looked at to the end are all alike.
+    #[must_use]
+    pub fn tag(&self) -> String {
+        let losses = self.is_complete.then_some(&self.losses);
+        hex::encode(Sha256::digest(format!("{losses:?}").as_bytes()))
+    }
+
     fn add(&mut self, difference: Difference) {
         let Difference { before, after, .. } = difference;
         if !after.covers(before) {
@@ -323,66 +350,6 @@ impl Outcome {
         if !before.covers(after) {
             self.gains.push(difference);
         }
-    }
-}
-
-/// Refuses who may not make the change, before anything is looked at that would take longer the more there is.
-fn authorise(tx: &mut Tx<'_>, actor: &Actor, change: &Change, now: DateTime<Utc>) -> Result<(), Fault> {
-    match change {
-        Change::Share(wish) => authorised_wish(tx, actor, wish, now).map(drop),
-        Change::Revoke { grant, .. } => revocable_grant(tx, actor, *grant, now).map(drop),
-        Change::Move { entry, .. } => require_on(tx, actor, *entry, Capability::Write, now).map(drop),
-        Change::Delete { entry } => require_on(tx, actor, *entry, Capability::Delete, now).map(drop),
-        Change::GroupEdit { group, .. } => {
-            let is_known = match actor {
-                Actor::Service { .. } => true,
-                Actor::User(user) => tx.is_in_group(*group, *user)? || Known::to(tx, actor)?.opens(&(*group).into()),
-                Actor::App { .. } | Actor::Token { .. } | Actor::Site { .. } | Actor::Link { .. } => false,
-            };
-            if is_known { Ok(()) } else { Err(missing_group(*group).into()) }
-        }
-    }
-}
-
-/// Whether the asker may be told about others there; `None` for what he may not even know of.
-fn sight(tx: &mut Tx<'_>, actor: &Actor, entry: EntryId, now: DateTime<Utc>) -> Result<Option<bool>, Fault> {
-    if matches!(actor, Actor::Service { .. }) {
-        return Ok(Some(true));
-    }
-    let has = holding(tx, actor, &Resource::Entry(entry), now)?;
-    Ok(has.capabilities.has(Capability::See).then(|| matches!(actor, Actor::User(_)) && shares(&has)))
-}
-
-/// The entries on which a change can make a difference, and whether these are all.
-fn scene(tx: &mut Tx<'_>, change: &Change) -> Result<(BTreeSet<EntryId>, bool), Fault> {
-    let tops: Vec<EntryId> = match change {
-        Change::Share(wish) => {
-            let permission = wish.permission.parse().ok();
-            let resolved = permission.map(|p| Engine::default().resolve(tx, &p)).transpose()?.flatten();
-            resolved.and_then(|(resource, _)| entry_of(&resource)).into_iter().collect()
-        }
-        Change::Revoke { grant, .. } => {
-            tx.find_grant(*grant)?.and_then(|stored| entry_of(&stored.grant.resource)).into_iter().collect()
-        }
-        Change::Move { entry, .. } | Change::Delete { entry } => vec![*entry],
-        Change::GroupEdit { group, .. } => tx.list_entries_held_by_group(*group, MAX_ENTRIES + 1)?,
-    };
-    let mut entries = BTreeSet::new();
-    for top in tops {
-        for entry in [top].into_iter().chain(tx.list_entries_with_grants_below(top, MAX_ENTRIES + 1)?) {
-            if entries.len() >= MAX_ENTRIES && !entries.contains(&entry) {
-                return Ok((entries, false));
-            }
-            entries.insert(entry);
-        }
-    }
-    Ok((entries, true))
-}
-
-const fn entry_of(resource: &Resource) -> Option<EntryId> {
-    match resource {
-        Resource::Entry(entry) => Some(*entry),
-        Resource::App(_) | Resource::Site(_) | Resource::Named(_) => None,
     }
 }
 

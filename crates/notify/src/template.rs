@@ -151,7 +151,7 @@ mod tests {
     fn values(value: &str) -> Value {
         json!({ "susername": value, "rusername": value, "message": value, "link": value, "sender_name": value,
                 "username": value, "code": value, "title": value, "author": value, "access": value,
-                "file_name": value, "is_approved": true, "is_named": true })
+                "file_name": value, "is_approved": true, "is_named": true, "others": [value], "time": value })
     }
 
     #[test]
@@ -171,8 +171,8 @@ mod tests {
             ("share_existing_user", 3, 4),
             ("share_by_email", 5, 6),
             ("confirm_email", 3, 4),
-            ("document_shared", 6, 9),
-            ("folder_shared", 6, 9),
+            ("document_shared", 9, 11),
+            ("folder_shared", 9, 11),
             ("share_request", 6, 7),
             ("share_request_answered", 3, 4),
             ("reset_password", 2, 3),
@@ -204,11 +204,26 @@ mod tests {
         for name in ["document_shared", "folder_shared"] {
             for is_named in [Some(true), Some(false), None] {
                 let mut values = values("word");
-                values.as_object_mut().unwrap().remove("is_named");
+                for said_since in ["is_named", "others", "time"] {
+                    values.as_object_mut().unwrap().remove(said_since);
+                }
                 values.as_object_mut().unwrap().extend(is_named.map(|said| ("is_named".to_owned(), json!(said))));
                 let mail = Templates::default().render(name, &values).unwrap();
-                assert_eq!(mail.html.contains("or block word"), is_named == Some(true), "{name}");
+                let said = [&mail.html, &mail.text]
+                    .map(|part| (part.contains("You can leave it"), part.contains("or block word")));
+                assert_eq!(said, [(true, is_named == Some(true)); 2], "{name}");
             }
+        }
+    }
+
+    #[test]
+    fn a_mail_says_that_an_account_can_be_made_only_where_one_can() {
+        for is_open in [Some(true), Some(false), None] {
+            let mut values = values("word");
+            values.as_object_mut().unwrap().extend(is_open.map(|said| ("is_signup_open".to_owned(), json!(said))));
+            let mail = Templates::default().render("share_by_email", &values).unwrap();
+            let said = [&mail.html, &mail.text].map(|part| part.contains("make an account with this address"));
+            assert_eq!(said, [is_open == Some(true); 2], "{is_open:?}");
         }
     }
 

@@ -2,14 +2,14 @@
 
 use crate::{template::Templates, transport::Transport, webhook::Webhook};
 use chrono::{DateTime, TimeDelta, Utc};
-use futures_util::future::join_all;
+use futures_util::future::{join, join_all};
 use std::{
     collections::{BTreeMap, HashSet},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
 use tokio::{sync::watch, task, time};
-use vouchsafe_store::{LONGEST_WAIT, Message, Store, StoreError, WEBHOOK};
+use vouchsafe_store::{LONGEST_WAIT, Message, Store, StoreError, WEBHOOK, Way};
 use vouchsafe_types::Clock;
 
 /// How often the outbox is looked at.
@@ -18,7 +18,7 @@ const POLL: Duration = Duration::from_millis(500);
 const RECOVERY: Duration = Duration::from_secs(3);
 /// How long a round may go on when the worker is to stop.
 const GRACE: Duration = Duration::from_secs(5);
-/// The most messages in one round. Those to one recipient are sent in order, the others side by side.
+/// The most messages in one round of one kind. Those to one recipient are sent in order, the others side by side.
 const ROUND: i64 = 32;
 /// How long one recipient's messages may take in one round before the rest waits for the next.
 const TURN: Duration = Duration::from_secs(60);
@@ -31,7 +31,8 @@ const MAX_ATTEMPTS: i32 = 12;
 /// again after that.
 const LEASE: TimeDelta = TimeDelta::minutes(2);
 
-/// Empties the outbox. Several nodes may do so side by side: each message is claimed by one of them.
+/// Empties the outbox, mails and webhooks each in rounds of their own, so that neither waits for the other. Several
+/// nodes may do so side by side: each message is claimed by one of them.
 pub struct Worker {
     store: Arc<Store>,
     clock: Arc<dyn Clock>,
@@ -40,8 +41,20 @@ pub struct Worker {
     templates: Templates,
     /// Places of messages that went out and could not be marked yet.
     unmarked: Mutex<HashSet<i64>>,
+    lanes: [Lane; 2],
+}
+
+/// What goes one way.
+struct Lane {
+    way: Way,
     /// Places of messages that are claimed and were not tried yet.
     waiting: Mutex<HashSet<i64>>,
+}
+
+impl Lane {
+    fn new(way: Way) -> Self {
+        Self { way, waiting: Mutex::default() }
+    }
 }
 
 /// A running worker; it stops when this is dropped.
@@ -77,7 +90,7 @@ impl Worker {
             webhook: None,
             templates: Templates::default(),
             unmarked: Mutex::default(),
-            waiting: Mutex::default(),
+            lanes: [Way::Mail, Way::Webhook].map(Lane::new),
         }
     }
 
@@ -94,12 +107,16 @@ impl Worker {
         WorkerHandle { stop, task: tokio::spawn(self.run(stopped)) }
     }
 
-    async fn run(self, mut stop: watch::Receiver<bool>) {
+    async fn run(self, stop: watch::Receiver<bool>) {
         // What this node had claimed when it was killed need not wait for its lease to end, if there is no other node.
         if !self.store.is_shared() {
             let released = self.blocking(|store| store.write("release_messages", |tx| tx.release_messages(None))).await;
             released.unwrap_or_else(|error| log::error!("the outbox cannot be used: {error}"));
         }
+        join_all(self.lanes.iter().map(|lane| self.run_lane(lane, stop.clone()))).await;
+    }
+
+    async fn run_lane(&self, lane: &Lane, mut stop: watch::Receiver<bool>) {
         loop {
             let mut asked = stop.clone();
             let out_of_time = async {
@@ -108,8 +125,8 @@ impl Worker {
                 time::sleep(GRACE).await;
             };
             let pause = tokio::select! {
-                outcome = self.round() => pause_after(&outcome),
-                () = out_of_time => return self.stop_in_the_middle().await,
+                outcome = self.round_of(lane) => pause_after(&outcome),
+                () = out_of_time => return self.stop_in_the_middle(lane).await,
             };
             if time::timeout(pause, stop.wait_for(|is_asked| *is_asked)).await.is_ok() {
                 return;
@@ -117,36 +134,42 @@ impl Worker {
         }
     }
 
-    async fn stop_in_the_middle(&self) {
+    async fn stop_in_the_middle(&self, lane: &Lane) {
         log::warn!("the outbox worker stops in the middle of a round");
-        if let Err(error) = self.release().await {
+        if let Err(error) = self.release(lane).await {
             log::warn!("messages stay claimed for a while: {error}");
         }
     }
 
-    /// Tries every message that is due now, up to a limit. Gives how many there were.
+    /// Tries every message that is due now, up to a limit of each kind. Gives how many there were.
     ///
     /// # Errors
     /// [`StoreError`] when the outbox cannot be read or marked. The others of the round are still tried.
     pub async fn round(&self) -> Result<usize, StoreError> {
-        let now = self.clock.now();
-        let due = self.blocking(move |store| claim(store, now)).await?;
+        let [mails, events] = &self.lanes;
+        let (mails, events) = join(self.round_of(mails), self.round_of(events)).await;
+        Ok(mails? + events?)
+    }
+
+    async fn round_of(&self, lane: &Lane) -> Result<usize, StoreError> {
+        let (way, now) = (lane.way, self.clock.now());
+        let due = self.blocking(move |store| claim(store, way, now)).await?;
         let count = due.len();
-        locked(&self.waiting).extend(due.iter().map(|message| message.seq));
+        locked(&lane.waiting).extend(due.iter().map(|message| message.seq));
         let mut by_recipient: BTreeMap<String, Vec<Message>> = BTreeMap::new();
         for message in due {
             by_recipient.entry(message.recipient.clone()).or_default().push(message);
         }
-        let outcomes = join_all(by_recipient.into_values().map(|messages| self.in_order(messages))).await;
-        let released = self.release().await;
+        let outcomes = join_all(by_recipient.into_values().map(|messages| self.in_order(lane, messages))).await;
+        let released = self.release(lane).await;
         outcomes.into_iter().collect::<Result<(), _>>().and(released).map(|()| count)
     }
 
     /// Tries messages to one recipient until one fails or their time is over.
-    async fn in_order(&self, messages: Vec<Message>) -> Result<(), StoreError> {
+    async fn in_order(&self, lane: &Lane, messages: Vec<Message>) -> Result<(), StoreError> {
         let end = time::Instant::now() + TURN;
         for message in messages {
-            if time::Instant::now() > end || !self.attempt(message).await? {
+            if time::Instant::now() > end || !self.attempt(lane, message).await? {
                 break;
             }
         }
@@ -154,19 +177,19 @@ impl Worker {
     }
 
     /// Gives whether the next message to the recipient may follow.
-    async fn attempt(&self, message: Message) -> Result<bool, StoreError> {
+    async fn attempt(&self, lane: &Lane, message: Message) -> Result<bool, StoreError> {
         let outcome = if locked(&self.unmarked).contains(&message.seq) { Ok(()) } else { self.deliver(&message).await };
         let is_done = match outcome {
             Ok(()) => self.mark_delivered(message.seq).await.map(|()| true),
             Err(failure) => self.mark_failed(&message, failure).await,
         };
-        locked(&self.waiting).remove(&message.seq);
+        locked(&lane.waiting).remove(&message.seq);
         is_done
     }
 
     /// Gives back what was claimed and not tried.
-    async fn release(&self) -> Result<(), StoreError> {
-        let waiting: Vec<i64> = locked(&self.waiting).drain().collect();
+    async fn release(&self, lane: &Lane) -> Result<(), StoreError> {
+        let waiting: Vec<i64> = locked(&lane.waiting).drain().collect();
         if waiting.is_empty() {
             return Ok(());
         }
@@ -238,12 +261,12 @@ fn locked(places: &Mutex<HashSet<i64>>) -> MutexGuard<'_, HashSet<i64>> {
     places.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// What is due, claimed for this node. Most often nothing is, and then nothing is written.
-fn claim(store: &Store, now: DateTime<Utc>) -> Result<Vec<Message>, StoreError> {
-    if store.read(|tx| tx.list_due_messages(now, 1))?.is_empty() {
+/// What is due and goes this way, claimed for this node. Most often nothing is, and then nothing is written.
+fn claim(store: &Store, way: Way, now: DateTime<Utc>) -> Result<Vec<Message>, StoreError> {
+    if store.read(|tx| tx.list_due(&[way], now, 1))?.is_empty() {
         return Ok(Vec::new());
     }
-    store.write("claim_messages", |tx| tx.claim_due_messages(now, now + LEASE, ROUND))
+    store.write("claim_messages", |tx| tx.claim_due_messages(way, now, now + LEASE, ROUND))
 }
 
 /// How long to wait after a round.

@@ -38,8 +38,8 @@ impl Vouchsafe {
     /// Makes or changes an account. Gives it, and whether it is new.
     ///
     /// # Errors
-    /// `email_already_in_use` when somebody else has proven the address; `immutable` for another id; `conflict` when the
-    /// id, or a signature key, is somebody else's; `field_invalid` for a password that is too short or too long.
+    /// `email_already_in_use` when somebody else has proven the address; `immutable` for another id; `conflict` when
+    /// the id, or a signature key, is somebody else's; `field_invalid` for a password that is too short or too long.
     pub fn put_user(&self, username: &Username, change: &UserChange) -> Result<(User, bool), Fault> {
         let hash = change.password.as_deref().map(|password| {
             check_password(password)?;
@@ -60,7 +60,7 @@ impl Vouchsafe {
             if is_new {
                 create(tx, &user)?
             } else {
-                tx.update_user(&user)?
+                tx.update_user(&user, self.because(&operator(), "account changed", now))?
             }
             if let Some(hash) = &hash {
                 tx.set_password_hash(user.id, hash, now)?;
@@ -108,7 +108,7 @@ impl Vouchsafe {
         let now = self.now();
         self.write("suspend_user", |tx| {
             let user = User { is_suspended, ..find_by_name(tx, username)? };
-            tx.update_user(&user)?;
+            tx.update_user(&user, self.because(&operator(), suspension(is_suspended), now))?;
             tell_user(tx, &operator(), &user, now);
             Ok(user)
         })
@@ -126,7 +126,7 @@ impl Vouchsafe {
                 return Err(ApiError::FieldMissing { key: "email".to_owned() }.into());
             }
             refuse_taken_email(tx, &user)?;
-            tx.update_user(&user)?;
+            tx.update_user(&user, self.because(&operator(), "address vouched for", now))?;
             tell_user(tx, &operator(), &user, now);
             Ok(user)
         })
@@ -168,6 +168,11 @@ pub(crate) fn check_password(password: &str) -> Result<(), ApiError> {
         return Ok(());
     }
     Err(ApiError::invalid("password", "8 to 1024 bytes", Some(format!("{} bytes", password.len()))))
+}
+
+/// Why an account changes that is shut out, or let in again.
+pub(crate) const fn suspension(is_suspended: bool) -> &'static str {
+    if is_suspended { "suspended" } else { "restored" }
 }
 
 fn operator() -> Actor {

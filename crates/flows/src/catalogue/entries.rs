@@ -12,8 +12,10 @@ use crate::{Fault, Vouchsafe};
 use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 use vouchsafe_engine::Engine;
-use vouchsafe_store::{Entry, Tx, WriteTx};
-use vouchsafe_types::{Actor, Capability, ChangeKind, EntryId, EntryName, EntryPath, Resource, error::ApiError};
+use vouchsafe_store::{Because, Entry, Tx, WriteTx};
+use vouchsafe_types::{
+    Actor, AuditEvent, Capability, ChangeKind, EntryId, EntryName, EntryPath, Resource, error::ApiError,
+};
 
 /// A file or a directory; fixed at creation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -131,7 +133,8 @@ impl Vouchsafe {
     }
 
     /// Puts an entry into a directory where the caller may write, under a name. Where it leaves another one, he must be
-    /// allowed to write there, too, and neither it nor what is below it comes to lie deeper than a path goes; what does already may come up.
+    /// allowed to write there, too, and neither it nor what is below it comes to lie deeper than a path goes; what does
+    /// already may come up.
     pub(crate) fn place_in(
         &self,
         tx: &mut WriteTx<'_>,
@@ -146,16 +149,19 @@ impl Vouchsafe {
         if line.contains(&found.id) {
             return Err(ApiError::CannotMoveItemIntoItself {}.into());
         }
-        if found.parent != Some(parent.id) {
+        let left = tx.find_parent(found)?.filter(|left| left.id != parent.id);
+        if let Some(left) = &left {
             let levels_below = if found.is_dir { tx.height_of(found)? + 1 } else { 0 };
             let before = tx.line_of(found.id)?.len();
             if line.len() >= before && line.len() + levels_below >= EntryPath::MAX_NAMES {
                 return Err(ApiError::Forbidden {}.into());
             }
-            if let Some(left) = tx.find_parent(found)? {
-                // What leaves a directory is gone from there.
-                require(tx, actor, &left, Capability::Write, now)?;
-            }
+            // What leaves a directory is gone from there. Who sees the entry and not where it lies is told no more than
+            // who sees both.
+            require(tx, actor, left, Capability::Write, now).map_err(|fault| match fault {
+                Fault::Api(ApiError::SubjectDoesNotExist {}) => ApiError::Forbidden {}.into(),
+                other => other,
+            })?;
         }
         if let Some(there) = tx.find_child(parent.id, name)?
             && there.id != found.id
@@ -167,6 +173,9 @@ impl Vouchsafe {
             // What the old owner's authority carried ends; his successor gives anew.
             tx.retire_grants_below(found, Some(found.owner), self.because(actor, "moved to another owner", now))?;
             tx.forget_asks_below(found)?;
+        }
+        if let Some(left) = left {
+            self.audit_place(tx, found, (left.uuid, Some(parent.uuid)), self.because(actor, "moved", now))?;
         }
         tx.move_entry(found, parent, name)?;
         tx.tell(ChangeKind::EntryMoved, actor, now, json!({ "entry": found.uuid, "parent": parent.uuid }));
@@ -194,6 +203,17 @@ impl Vouchsafe {
         self.delete_found(tx, actor, &found, now)
     }
 
+    fn audit_place(
+        &self,
+        tx: &mut WriteTx<'_>,
+        of: &Entry,
+        (from, to): (EntryId, Option<EntryId>),
+        because: Because<'_>,
+    ) -> Result<(), Fault> {
+        let event = AuditEvent::of_place(of.uuid, (from, to), because.actor, because.at, because.reason);
+        Ok(tx.audit_for(because, event)?)
+    }
+
     /// Deletes an entry that the caller may delete.
     pub(crate) fn delete_found(
         &self,
@@ -205,7 +225,11 @@ impl Vouchsafe {
         if found.parent.is_none() {
             return Err(ApiError::Immutable {}.into());
         }
-        tx.retire_grants_below(found, None, self.because(actor, "entry deleted", now))?;
+        let because = self.because(actor, "entry deleted", now);
+        tx.retire_grants_below(found, None, because)?;
+        if let Some(left) = tx.find_parent(found)? {
+            self.audit_place(tx, found, (left.uuid, None), because)?;
+        }
         tx.delete_entry(found)?;
         tx.tell(ChangeKind::EntryDeleted, actor, now, effect(found.uuid));
         Ok(())

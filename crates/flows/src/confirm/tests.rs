@@ -130,3 +130,19 @@ fn only_a_persons_own_session_asks_for_a_mail_and_he_needs_an_address() {
         assert_eq!(world.vouchsafe.confirm_email_by_code(&other, "000000").code(), "forbidden");
     }
 }
+
+#[test]
+fn a_mail_counts_as_sent_while_what_is_in_it_still_proves_the_address() {
+    let world = World::new();
+    let (_, actor) = world.unproven("ann", "ann@example.org");
+    let is_sent = || world.vouchsafe.is_confirm_email_sent(&actor).unwrap();
+    assert!(!is_sent(), "who was entered by the host was sent nothing");
+    let mailed = world.mailed(&actor);
+    assert!(is_sent());
+    world.wait(TimeDelta::hours(24));
+    assert!(!is_sent());
+    let again = world.mailed(&actor);
+    assert!(is_sent() && again.token != mailed.token);
+    world.vouchsafe.confirm_email_by_link(&again.token).unwrap();
+    assert!(!is_sent());
+}

@@ -1,9 +1,9 @@
 //! Changing and ending the shares of a folder.
 
 use super::{
-    list::grants_on,
+    list::grants_to,
     make::capped,
-    view::{FolderShare, SHARING, find_share, living_share_on, share_on, shares_on, writes},
+    view::{FolderShare, find_share, gives_now, is_share, living_share_on, shares_on, writes},
 };
 use crate::{Fault, Vouchsafe, folders::Looker, sharing::strike_as};
 use vouchsafe_engine::{
@@ -24,11 +24,12 @@ struct Changeable {
 impl Vouchsafe {
     /// Says whether whom a folder is shared with may write, and share it onwards; as far as the editor may himself.
     ///
-    /// What stays as it was shown changes nothing about the grant, however imprecisely it was shown.
+    /// What comes back as it was shown changes nothing, however imprecisely it was shown. A change replaces the whole: what
+    /// it does not give is taken with all its parts, also with those that were not shown.
     ///
     /// # Errors
-    /// `entity_not_found` for a share that is not there, or not the caller's to change; `forbidden` when neither who made
-    /// it nor the caller can give that.
+    /// `entity_not_found` for a share that is not there, or not the caller's to change; `forbidden` when neither who
+    /// made it nor the caller can give that.
     pub fn edit_folder_share(
         &self,
         actor: &Actor,
@@ -41,28 +42,31 @@ impl Vouchsafe {
         self.write("edit_folder_share", |tx| {
             let Changeable { stored, folder, has, editor } = changeable(tx, looker, share)?.ok_or_else(missing)?;
             let before = &stored.grant;
-            let wished = capped(has, can_write, can_share);
-            // What comes back as it was shown is no wish.
-            let (wrote, shared) = (writes(before.capabilities), shares_on(before.capabilities));
-            let can_write = if can_write == wrote { wrote } else { writes(wished) };
-            let can_share = if can_share == shared { shared } else { shares_on(wished) };
-            let capabilities = changed(before.capabilities, can_write, can_share);
-            let terms = (capabilities, before.expires_at);
-            let planned = Engine::default().plan_set(&mut **tx, before, terms, Some(editor), looker.now)?;
-            let changes = planned.map_err(|refusal| match refusal {
-                Refusal::ToSelf => ApiError::CannotShareWithSelf {},
-                Refusal::Denied | Refusal::NotAllowed { .. } | Refusal::NotVisible => ApiError::Forbidden {},
-            })?;
+            // What sleeps is shown to nobody, and so not edited; it is ended, or it would wake one day.
+            let gives = gives_now(&mut **tx, before, looker.now)?.ok_or_else(missing)?;
+            // Nobody raises what he has himself.
+            let most = if before.holder == Holder::User(editor) { gives } else { has };
+            let capabilities = changed(before.capabilities, gives, most, (can_write, can_share));
             let because = self.because(actor, "share of a folder changed", looker.now);
-            tx.apply(&changes, None, because)?;
-            strike_as(tx, (editor, has), (&before.holder, &before.resource, capabilities), because)?;
+            if let Some(capabilities) = capabilities {
+                let terms = (capabilities, before.expires_at);
+                let planned = Engine::default().plan_set(&mut **tx, before, terms, Some(editor), looker.now)?;
+                let changes = planned.map_err(|refusal| match refusal {
+                    Refusal::ToSelf => ApiError::CannotShareWithSelf {},
+                    Refusal::Denied | Refusal::NotAllowed { .. } | Refusal::NotVisible => ApiError::Forbidden {},
+                })?;
+                tx.apply(&changes, None, because)?;
+            }
+            let keep = capabilities.unwrap_or(before.capabilities);
+            strike_as(tx, (editor, has), (&before.holder, &before.resource, keep), because)?;
             let stored = tx.find_grant(before.id)?.ok_or_else(missing)?;
-            Ok(share_on(tx, &folder, &stored)?.ok_or_else(missing)?)
+            Ok(living_share_on(tx, &folder, &stored, looker.now)?.ok_or_else(missing)?)
         })
     }
 
-    /// Ends a share, and what hangs on it: all that its participant was given on the folder, also what gives nothing now,
-    /// as far as the caller may take it away. What is not there, or not the caller's to end, stays without a word.
+    /// Ends a share, also one that gives nothing now: all that its participant was given on the folder, as far as the
+    /// caller may take it away, and what loses its authority by that. What had lost it before, because the share was
+    /// lowered, sleeps on. What is not there, or not the caller's to end, stays without a word.
     ///
     /// # Errors
     /// Storage's own trouble.
@@ -87,11 +91,9 @@ pub(super) fn revocable(
     (editor, has): (UserId, Capabilities),
 ) -> Result<Vec<Grant>, Fault> {
     let holding = Holding { capabilities: has, until: None, bound: None };
-    let mut all: Vec<Grant> = grants_on(tx, folder)?.into_iter().map(|stored| stored.grant).collect();
+    let mut all: Vec<Grant> = grants_to(tx, folder, holder)?.into_iter().map(|stored| stored.grant).collect();
     // A deny was never given: it stays.
-    all.retain(|grant| {
-        grant.holder == *holder && !grant.capabilities.is_empty() && plan::may_revoke(&holding, editor, grant)
-    });
+    all.retain(|grant| !grant.capabilities.is_empty() && plan::may_revoke(&holding, editor, grant));
     Ok(all)
 }
 
@@ -101,23 +103,39 @@ fn changeable(tx: &mut Tx<'_>, looker: Looker<'_>, share: i64) -> Result<Option<
     let Some((stored, folder, has)) = find_share(tx, looker, share)? else { return Ok(None) };
     let holding = Holding { capabilities: has, until: None, bound: None };
     let may = has.has(Capability::Share) && plan::may_revoke(&holding, *editor, &stored.grant);
-    if !may || living_share_on(tx, &folder, &stored, looker.now)?.is_none() {
-        return Ok(None);
-    }
-    Ok(Some(Changeable { stored, folder, has, editor: *editor }))
+    Ok((may && is_share(&stored.grant)).then_some(Changeable { stored, folder, has, editor: *editor }))
 }
 
-/// What a grant gives once it is shown like this. What is shown as it was stays as it is.
-fn changed(before: Capabilities, can_write: bool, can_share: bool) -> Capabilities {
-    let writing = Access::Write.capabilities() - Access::Read.capabilities();
-    let after = match (writes(before), can_write) {
-        (false, true) => before | writing,
-        (true, false) => before - writing,
-        (true, true) | (false, false) => before,
-    };
-    match (shares_on(before), can_share) {
-        (false, true) => after | SHARING,
-        (true, false) => after - SHARING,
-        (true, true) | (false, false) => after,
+/// What a grant of `before`, which gives only `gives` now, is to say for these flags, as far as somebody who gives `most`
+/// at most can make it so; nothing if it is shown like that already.
+fn changed(
+    before: Capabilities,
+    gives: Capabilities,
+    most: Capabilities,
+    (can_write, can_share): (bool, bool),
+) -> Option<Capabilities> {
+    let possible = capped(most, can_write, can_share);
+    let (read, sharing) = (Access::Read.capabilities(), Capabilities::SHARING);
+    let (mut after, mut is_changed) = (before, false);
+    for (part, whole, wished, shown, possible) in [
+        // Who is shown as a reader deletes nothing, either.
+        (
+            Access::Write.capabilities() - read,
+            Capabilities::ALL - read - sharing,
+            can_write,
+            writes(gives),
+            writes(possible),
+        ),
+        (sharing, sharing, can_share, shares_on(gives), shares_on(possible)),
+    ] {
+        // What comes back as it was shown is no wish: the editor need not be able to give it.
+        let is_given = if wished == shown { shown } else { possible };
+        is_changed |= is_given != shown;
+        after = match (is_given, shown) {
+            (true, true) => after,
+            (true, false) => after | part,
+            (false, _) => after - whole,
+        };
     }
+    is_changed.then_some(after)
 }

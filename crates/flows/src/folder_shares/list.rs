@@ -1,36 +1,34 @@
 //! The shares of folders.
 
-use super::view::{FolderShare, find_share, living_share_on};
+use super::view::{FolderShare, Wording, find_share, living_share_on};
 use crate::{
     Fault, Vouchsafe,
-    folders::{FolderRef, Looker},
+    folders::{FolderRef, Looker, MOST_FOLDERS},
 };
-use std::collections::{BTreeMap, BTreeSet, btree_map};
+use std::collections::{BTreeMap, btree_map};
 use vouchsafe_engine::{GrantSource, Subject};
-use vouchsafe_store::{Entry, GrantFilter, StoredGrant, Tx};
-use vouchsafe_types::{Actor, Capability, EntryId, GrantId, Resource, UserId, error::ApiError};
+use vouchsafe_store::{Entry, GrantFilter, StoreError, StoredGrant, Tx};
+use vouchsafe_types::{Actor, Capability, EntryId, Holder, Resource, UserId, error::ApiError};
 
 impl Vouchsafe {
     /// The shares of exactly this folder, oldest first: all of them for who may share it, else those that mount it for
     /// the caller.
     ///
     /// # Errors
-    /// `subject_does_not_exist` for anybody else.
+    /// `subject_does_not_exist` for anybody else; `too_many_items` for who may share one with more than 20,000 grants.
     pub fn folder_shares(&self, actor: &Actor, folder: i64) -> Result<Vec<FolderShare>, Fault> {
         let looker = Looker { actor, now: self.now() };
         self.read(|tx| {
             let seen = looker.find(tx, FolderRef::Number(folder))?.ok_or(ApiError::SubjectDoesNotExist {})?;
-            let wanted: Option<BTreeSet<GrantId>> = if seen.has.has(Capability::Share) {
-                None
+            let grants = if seen.has.has(Capability::Share) {
+                grants_on(tx, &seen.entry)?
             } else {
                 let user = looker.mounted_for(tx, &seen.entry)?.ok_or(ApiError::SubjectDoesNotExist {})?;
-                Some(speaking_on(tx, user, &seen.entry)?)
+                speaking_on(tx, user, &seen.entry)?
             };
-            let mut shares = Vec::new();
-            for stored in grants_on(tx, &seen.entry)? {
-                if wanted.as_ref().is_none_or(|wanted| wanted.contains(&stored.grant.id)) {
-                    shares.extend(living_share_on(tx, &seen.entry, &stored, looker.now)?);
-                }
+            let (mut wording, mut shares) = (Wording::new(tx), Vec::new());
+            for stored in grants {
+                shares.extend(wording.living(&seen.entry, &stored, looker.now)?);
             }
             Ok(shares)
         })
@@ -67,22 +65,27 @@ impl Vouchsafe {
     /// The shares of everything that is the caller's own, whoever made them.
     ///
     /// # Errors
-    /// `forbidden` for anybody but a person's own session.
+    /// `forbidden` for anybody but a person's own session; `too_many_items` for more than 20,000 grants.
     pub fn shares_of_own_folders(&self, actor: &Actor) -> Result<Vec<FolderShare>, Fault> {
         let Actor::User(user) = actor else { return Err(ApiError::Forbidden {}.into()) };
         let now = self.now();
         self.read(|tx| {
             let Some(home) = tx.find_home(*user)? else { return Ok(Vec::new()) };
+            let grants = not_too_many(|most| tx.list_grants_in(&home, most))?;
             let mut folders: BTreeMap<EntryId, Option<Entry>> = BTreeMap::new();
-            let mut shares = Vec::new();
-            for stored in tx.list_grants_in(&home)? {
-                let Resource::Entry(uuid) = stored.grant.resource else { continue };
-                let folder = match folders.entry(uuid) {
-                    btree_map::Entry::Occupied(known) => known.into_mut(),
-                    btree_map::Entry::Vacant(new) => new.insert(tx.find_entry(uuid)?.filter(|entry| entry.is_dir)),
-                };
-                if let Some(folder) = folder {
-                    shares.extend(living_share_on(tx, folder, &stored, now)?);
+            for stored in &grants {
+                if let Resource::Entry(uuid) = stored.grant.resource
+                    && let btree_map::Entry::Vacant(new) = folders.entry(uuid)
+                {
+                    new.insert(tx.find_entry(uuid)?.filter(|entry| entry.is_dir));
+                }
+            }
+            let (mut wording, mut shares) = (Wording::new(tx), Vec::new());
+            for stored in grants {
+                if let Resource::Entry(uuid) = stored.grant.resource
+                    && let Some(Some(folder)) = folders.get(&uuid)
+                {
+                    shares.extend(wording.living(folder, &stored, now)?);
                 }
             }
             Ok(shares)
@@ -90,14 +93,36 @@ impl Vouchsafe {
     }
 }
 
-/// The grants on exactly this folder.
-pub(super) fn grants_on(tx: &mut Tx<'_>, folder: &Entry) -> Result<Vec<StoredGrant>, Fault> {
-    let on = GrantFilter { resource: Some(Resource::Entry(folder.uuid)), ..GrantFilter::default() };
-    Ok(tx.list_grants(&on, 0, i64::MAX)?)
+/// Grants, of which so many are listed at most.
+fn not_too_many(list: impl FnOnce(i64) -> Result<Vec<StoredGrant>, StoreError>) -> Result<Vec<StoredGrant>, Fault> {
+    let most = i64::try_from(MOST_FOLDERS).unwrap_or(i64::MAX);
+    let grants = list(most.saturating_add(1))?;
+    if grants.len() > MOST_FOLDERS { Err(ApiError::TooManyItems { max: MOST_FOLDERS }.into()) } else { Ok(grants) }
 }
 
-/// Those of them that speak for somebody.
-fn speaking_on(tx: &mut Tx<'_>, user: UserId, folder: &Entry) -> Result<BTreeSet<GrantId>, Fault> {
-    let rows = tx.rows(&Resource::Entry(folder.uuid), &Subject::User(user), usize::MAX)?;
-    Ok(rows.into_iter().filter(|row| row.distance == 0).map(|row| row.grant.id).collect())
+fn on(folder: &Entry) -> GrantFilter {
+    GrantFilter { resource: Some(Resource::Entry(folder.uuid)), ..GrantFilter::default() }
+}
+
+/// The grants on exactly this folder.
+fn grants_on(tx: &mut Tx<'_>, folder: &Entry) -> Result<Vec<StoredGrant>, Fault> {
+    not_too_many(|most| tx.list_grants(&on(folder), 0, most))
+}
+
+/// Those that somebody holds himself.
+pub(super) fn grants_to(tx: &mut Tx<'_>, folder: &Entry, holder: &Holder) -> Result<Vec<StoredGrant>, Fault> {
+    let held = GrantFilter { holder: Some(holder.clone()), ..on(folder) };
+    Ok(tx.list_grants(&held, 0, i64::MAX)?)
+}
+
+/// Those that speak for somebody. How many others stand there does not matter to him.
+fn speaking_on(tx: &mut Tx<'_>, user: UserId, folder: &Entry) -> Result<Vec<StoredGrant>, Fault> {
+    let mut found = Vec::new();
+    for row in tx.rows(&Resource::Entry(folder.uuid), &Subject::User(user), usize::MAX)? {
+        if row.distance == 0 {
+            found.extend(tx.find_grant(row.grant.id)?);
+        }
+    }
+    found.sort_by_key(|stored| stored.seq);
+    Ok(found)
 }

@@ -2,8 +2,9 @@
 
 use super::{
     edit::revocable,
-    list::grants_on,
-    view::{FolderShare, Participant, SHARING, is_share, living_share_on, share_on},
+    list::grants_to,
+    loops::contains_folder_of,
+    view::{FolderShare, Participant, is_share, living_share_on, new_share_on},
 };
 use crate::{
     Fault, Vouchsafe,
@@ -11,7 +12,6 @@ use crate::{
     folders::{FolderRef, Looker},
     sharing::strike_as,
 };
-use std::collections::BTreeSet;
 use vouchsafe_engine::{
     Engine,
     plan::{Refusal, Wish},
@@ -37,7 +37,8 @@ pub struct FolderShareWish {
 /// What somebody who has `has` gives of what is wished: what he has not himself is left out without a word.
 pub(super) fn capped(has: Capabilities, can_write: bool, can_share: bool) -> Capabilities {
     let write = if can_write && has.has(Capability::Write) { Access::Write } else { Access::Read };
-    let sharing = if can_share && has.covers(SHARING) { SHARING } else { Capabilities::NONE };
+    let (all, none) = (Capabilities::SHARING, Capabilities::NONE);
+    let sharing = if can_share && has.covers(all) { all } else { none };
     (write.capabilities() | sharing) & has
 }
 
@@ -48,7 +49,8 @@ impl Vouchsafe {
     /// `subject_does_not_exist` for a folder that the caller may not share, and for the top of his tree;
     /// `user_does_not_exist` and `entity_not_found` for an unknown participant; `already_shared`;
     /// `cannot_share_with_owner`, `cannot_share_with_self`; `share_loop`; `forbidden` for a participant who is denied
-    /// access there by somebody whose word counts more; `storage_limit_reached`.
+    /// access there by somebody whose word counts more; `storage_limit_reached`; `too_many_items` where the sharer and
+    /// the owner put more than 20,000 folders in the way.
     pub fn share_folder(&self, actor: &Actor, wish: &FolderShareWish) -> Result<FolderShare, Fault> {
         let looker = Looker { actor, now: self.now() };
         self.write("share_folder", |tx| {
@@ -72,12 +74,13 @@ impl Vouchsafe {
             let given =
                 self.give_share(tx, (&folder, seen.has), &gift, self.because(actor, "folder shared", looker.now))?;
             let stored = tx.find_grant(given)?;
-            let share = stored.map(|stored| share_on(tx, &folder, &stored)).transpose()?.flatten();
+            let share = stored.map(|stored| new_share_on(tx, &folder, &stored)).transpose()?.flatten();
             share.ok_or_else(|| Fault::Internal("a share that is none".to_owned()))
         })
     }
 
-    /// Gives it in place of what slept beside it, which would wake one day and give more than was wished. Gives the grant.
+    /// Gives it in place of what slept beside it, which would wake one day and give more than was wished. Gives the
+    /// grant.
     fn give_share(
         &self,
         tx: &mut WriteTx<'_>,
@@ -103,8 +106,8 @@ impl Vouchsafe {
 
 /// Refuses what is shared already, or would be shared with who has it.
 fn refuse(tx: &mut Tx<'_>, looker: Looker<'_>, folder: &Entry, holder: &Holder) -> Result<(), Fault> {
-    for stored in grants_on(tx, folder)? {
-        if stored.grant.holder == *holder && living_share_on(tx, folder, &stored, looker.now)?.is_some() {
+    for stored in grants_to(tx, folder, holder)? {
+        if living_share_on(tx, folder, &stored, looker.now)?.is_some() {
             return Err(ApiError::AlreadyShared {}.into());
         }
     }
@@ -123,27 +126,6 @@ fn refuse_blocked(tx: &mut Tx<'_>, sharer: UserId, named: &Participant, holder: 
     let (Participant::User(username), Holder::User(user)) = (named, holder) else { return Ok(()) };
     let username = username.clone();
     if tx.is_blocked(*user, sharer)? { Err(ApiError::UserDoesNotExist { username }.into()) } else { Ok(()) }
-}
-
-/// Whether the sharer, or the owner, put a folder of `user`'s into this one, or into one that he put there. What others
-/// arranged for themselves stands in nobody's way.
-fn contains_folder_of(tx: &mut Tx<'_>, looker: Looker<'_>, folder: &Entry, user: UserId) -> Result<bool, Fault> {
-    let (mut open, mut seen) = (vec![folder.id], BTreeSet::new());
-    while let Some(at) = open.pop() {
-        for mount in tx.list_mounts_in(at)? {
-            if mount.user != folder.owner && looker.actor.user() != Some(mount.user) {
-                continue;
-            }
-            let arranger = Actor::User(mount.user);
-            let there = Looker { actor: &arranger, now: looker.now }.find(tx, FolderRef::Number(mount.entry))?;
-            let Some(there) = there.filter(|_| seen.insert(mount.entry)) else { continue };
-            if there.entry.owner == user {
-                return Ok(true);
-            }
-            open.push(mount.entry);
-        }
-    }
-    Ok(false)
 }
 
 /// Who gets a folder that he did not have finds it as it is, however he had arranged an earlier one.

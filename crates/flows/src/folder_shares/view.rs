@@ -2,11 +2,12 @@
 
 use crate::{
     Fault,
-    folders::{FolderRef, Looker, names_of},
+    folders::{FolderRef, Looker, Names, Remembered},
 };
 use chrono::{DateTime, Utc};
-use vouchsafe_engine::Engine;
-use vouchsafe_store::{Entry, StoredGrant, Tx};
+use std::collections::BTreeMap;
+use vouchsafe_engine::{Engine, GrantSource};
+use vouchsafe_store::{Entry, StoreError, StoredGrant, Tx};
 use vouchsafe_types::{Capabilities, Capability, DefaultGroup, Grant, GroupId, Holder, Resource};
 
 /// With whom a folder is shared.
@@ -39,16 +40,12 @@ pub struct FolderShare {
     pub created_at: DateTime<Utc>,
 }
 
-/// What sharing onwards consists of.
-pub(super) const SHARING: Capabilities =
-    Capabilities::of(&[Capability::Share, Capability::Delegate, Capability::Manage]);
-
 pub(super) fn writes(capabilities: Capabilities) -> bool {
     capabilities.has(Capability::Write)
 }
 
 pub(super) fn shares_on(capabilities: Capabilities) -> bool {
-    capabilities.covers(SHARING)
+    capabilities.covers(Capabilities::SHARING)
 }
 
 /// Whether a grant can be said as a share: to a person or a group, of reading at least.
@@ -57,43 +54,97 @@ pub(super) fn is_share(grant: &Grant) -> bool {
     is_held && grant.capabilities.has(Capability::Read)
 }
 
-/// The share that a grant is, on a folder that is known.
-pub(super) fn share_on(tx: &mut Tx<'_>, folder: &Entry, stored: &StoredGrant) -> Result<Option<FolderShare>, Fault> {
-    if !is_share(&stored.grant) {
+/// What a grant gives now, if it is a share that works: what gives no reading is none that anybody could see.
+pub(super) fn gives_now<S: GrantSource<Error = StoreError>>(
+    source: &mut S,
+    grant: &Grant,
+    now: DateTime<Utc>,
+) -> Result<Option<Capabilities>, Fault> {
+    if !is_share(grant) {
         return Ok(None);
     }
-    let grant = &stored.grant;
-    let (participant, participant_shown) = match &grant.holder {
-        Holder::User(user) => {
-            let (name, shown) = names_of(tx, *user)?;
-            (Participant::User(name), shown)
-        }
-        Holder::Group(group) => group_names(tx, *group)?,
-        Holder::Everyone | Holder::App { .. } | Holder::Token(_) | Holder::Link(_) => return Ok(None),
-    };
-    Ok(Some(FolderShare {
-        id: stored.seq,
-        folder: folder.id,
-        owner: names_of(tx, folder.owner)?.0,
-        participant,
-        participant_shown,
-        can_write: writes(grant.capabilities),
-        can_share: shares_on(grant.capabilities),
-        created_at: grant.created_at,
-    }))
+    let given = Engine::default().gives(source, grant, now)?.ok();
+    Ok(given.filter(|given| given.has(Capability::Read)))
 }
 
-/// The same, if the grant works now: what gives nothing is no share that anybody could see.
+/// Puts grants into the words of shares, and looks up once what many of them have in common.
+pub(super) struct Wording<'a, 't> {
+    known: Remembered<'a, Tx<'t>>,
+    people: Names,
+    groups: BTreeMap<GroupId, (Participant, String)>,
+}
+
+impl<'a, 't> Wording<'a, 't> {
+    pub(super) fn new(tx: &'a mut Tx<'t>) -> Self {
+        Self { known: Remembered::new(tx), people: Names::default(), groups: BTreeMap::new() }
+    }
+
+    /// The share that a grant is that gives this, on a folder that is known.
+    fn share(
+        &mut self,
+        folder: &Entry,
+        stored: &StoredGrant,
+        gives: Capabilities,
+    ) -> Result<Option<FolderShare>, Fault> {
+        let grant = &stored.grant;
+        let (participant, participant_shown) = match &grant.holder {
+            Holder::User(user) => {
+                let (name, shown) = self.people.of(self.known.source, *user)?;
+                (Participant::User(name), shown)
+            }
+            Holder::Group(group) => self.group(*group)?,
+            Holder::Everyone | Holder::App { .. } | Holder::Token(_) | Holder::Link(_) => return Ok(None),
+        };
+        Ok(Some(FolderShare {
+            id: stored.seq,
+            folder: folder.id,
+            owner: self.people.of(self.known.source, folder.owner)?.0,
+            participant,
+            participant_shown,
+            can_write: writes(gives),
+            can_share: shares_on(gives),
+            created_at: grant.created_at,
+        }))
+    }
+
+    /// The share that a grant is now: it says no more than what its issuer still stands behind.
+    pub(super) fn living(
+        &mut self,
+        folder: &Entry,
+        stored: &StoredGrant,
+        now: DateTime<Utc>,
+    ) -> Result<Option<FolderShare>, Fault> {
+        let Some(gives) = gives_now(&mut self.known, &stored.grant, now)? else { return Ok(None) };
+        self.share(folder, stored, gives)
+    }
+
+    fn group(&mut self, group: GroupId) -> Result<(Participant, String), Fault> {
+        if let Some(known) = self.groups.get(&group) {
+            return Ok(known.clone());
+        }
+        let names = group_names(self.known.source, group)?;
+        self.groups.insert(group, names.clone());
+        Ok(names)
+    }
+}
+
+/// A share that was just made, as it was given, on a folder that is known: its participant may be suspended.
+pub(super) fn new_share_on(
+    tx: &mut Tx<'_>,
+    folder: &Entry,
+    stored: &StoredGrant,
+) -> Result<Option<FolderShare>, Fault> {
+    Wording::new(tx).share(folder, stored, stored.grant.capabilities)
+}
+
+/// One share that works now.
 pub(super) fn living_share_on(
     tx: &mut Tx<'_>,
     folder: &Entry,
     stored: &StoredGrant,
     now: DateTime<Utc>,
 ) -> Result<Option<FolderShare>, Fault> {
-    if !is_share(&stored.grant) || Engine::default().dormancy(tx, &stored.grant, now)?.is_some() {
-        return Ok(None);
-    }
-    share_on(tx, folder, stored)
+    Wording::new(tx).living(folder, stored, now)
 }
 
 fn group_names(tx: &mut Tx<'_>, group: GroupId) -> Result<(Participant, String), Fault> {

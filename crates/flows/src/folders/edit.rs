@@ -18,13 +18,23 @@ pub struct FolderChange {
     pub parent: Option<FolderRef>,
 }
 
+impl FolderChange {
+    /// What is to be different from what is shown: what comes back as it was shown is no wish.
+    fn beyond(&self, shown: &FolderItem) -> Self {
+        let place = shown.parent.map_or(FolderRef::Root, FolderRef::Number);
+        let title = self.title.clone().filter(|title| *title != shown.title);
+        Self { title, parent: self.parent.filter(|parent| *parent != place) }
+    }
+}
+
 impl Vouchsafe {
-    /// Renames and moves a folder. A folder of somebody else's that stands in the caller's own tree is renamed and moved
-    /// there only.
+    /// Renames and moves a folder. A folder of somebody else's that stands in the caller's own tree is renamed and
+    /// moved there only.
     ///
     /// # Errors
-    /// `subject_does_not_exist` for what the caller may not change, and where he may not write; `immutable` for the top;
-    /// `cannot_move_item_into_itself`; `forbidden` for a move that nobody may make; `field_invalid` for a title with NUL.
+    /// `subject_does_not_exist` for what the caller may not change, and where he may not write; `immutable` for the
+    /// top; `cannot_move_item_into_itself`; `forbidden` for a move that nobody may make; `field_invalid` for a title
+    /// with NUL.
     pub fn edit_folder(&self, actor: &Actor, folder: i64, change: &FolderChange) -> Result<FolderItem, Fault> {
         let looker = Looker { actor, now: self.now() };
         self.write("edit_folder", |tx| {
@@ -32,6 +42,7 @@ impl Vouchsafe {
             if looker.is_root(tx, &seen.entry)? {
                 return Err(ApiError::Immutable {}.into());
             }
+            let change = change.beyond(&looker.view(tx, seen.entry.clone())?);
             let target = match change.parent {
                 None => None,
                 Some(parent) => {

@@ -1,9 +1,11 @@
 //! Folders that are deleted, or left.
 
 use super::sight::{FolderRef, Looker};
-use crate::{Fault, Vouchsafe, grants::leave_in};
-use vouchsafe_engine::{GrantSource, plan::LEFT};
-use vouchsafe_types::{Actor, Capability, Holder, Resource, UserId, error::ApiError};
+use crate::{
+    Fault, Vouchsafe,
+    grants::{leave_in, own_denies},
+};
+use vouchsafe_types::{Actor, Capability, Resource, error::ApiError};
 
 impl Vouchsafe {
     /// Deletes a folder with everything in it; one of somebody else's that stands in the caller's own tree is left
@@ -50,15 +52,4 @@ impl Vouchsafe {
             Ok(tx.revoke(left, self.because(actor, "accepted again", looker.now))?)
         })
     }
-}
-
-/// What somebody wrote there by leaving.
-fn own_denies(
-    tx: &mut vouchsafe_store::Tx<'_>,
-    user: UserId,
-    resource: &Resource,
-) -> Result<Vec<vouchsafe_types::Grant>, Fault> {
-    let mut rows = tx.grants_to(&Holder::User(user), resource)?;
-    rows.retain(|grant| grant.is_deny() && grant.origin == LEFT);
-    Ok(rows)
 }

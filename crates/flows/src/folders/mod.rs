@@ -5,11 +5,13 @@ mod edit;
 mod leave;
 mod make;
 mod naming;
+mod remembered;
 mod sight;
 mod tree;
 mod view;
 
 pub use edit::FolderChange;
+pub(crate) use remembered::Remembered;
 pub use sight::{FolderRef, LinkedRoot};
-pub(crate) use sight::{Looker, names_of};
+pub(crate) use sight::{Looker, MOST_FOLDERS, Names};
 pub use view::FolderItem;

@@ -1,10 +1,11 @@
 //! What somebody sees of the folders, and where he sees it.
 
-use crate::{Fault, Vouchsafe, grants::holding};
+use super::remembered::Remembered;
+use crate::{Fault, Vouchsafe};
 use chrono::{DateTime, Utc};
 use std::collections::BTreeMap;
-use vouchsafe_engine::{GrantSource, Subject};
-use vouchsafe_store::{Entry, Tx};
+use vouchsafe_engine::{Engine, GrantSource, Subject};
+use vouchsafe_store::{Entry, StoreError, Tx};
 use vouchsafe_types::{Actor, Capabilities, Capability, Holder, Resource, UserId};
 
 /// Which folder is meant.
@@ -21,7 +22,7 @@ const DEEPEST: usize = 1_000;
 /// So many entries are looked at together.
 const PAGE: i64 = 1_000;
 /// No person's tree is listed with more.
-pub(super) const MOST_FOLDERS: usize = 20_000;
+pub(crate) const MOST_FOLDERS: usize = 20_000;
 
 /// Who looks, and when.
 #[derive(Clone, Copy)]
@@ -47,14 +48,45 @@ pub(super) struct Mounted {
     pub(super) place: Option<i64>,
 }
 
+/// What is looked up once for all that is in a list.
+pub(super) struct Once<'a, 't> {
+    pub(super) known: Remembered<'a, Tx<'t>>,
+    /// What a folder is in, as the looker sees it.
+    above: BTreeMap<i64, Option<i64>>,
+}
+
+impl<'a, 't> Once<'a, 't> {
+    pub(super) fn new(tx: &'a mut Tx<'t>) -> Self {
+        Self { known: Remembered::new(tx), above: BTreeMap::new() }
+    }
+
+    pub(super) fn tx(&mut self) -> &mut Tx<'t> {
+        self.known.source
+    }
+}
+
 impl Looker<'_> {
     /// What the looker may do there.
     pub(crate) fn has(&self, tx: &mut Tx<'_>, entry: &Entry) -> Result<Capabilities, Fault> {
+        self.has_by(tx, entry)
+    }
+
+    pub(super) fn has_by<S: GrantSource<Error = StoreError>>(
+        &self,
+        source: &mut S,
+        entry: &Entry,
+    ) -> Result<Capabilities, Fault> {
         // Owners have everything, and trees can be large: this is not asked folder by folder.
-        if matches!(self.actor, Actor::User(user) if *user == entry.owner) {
+        if self.owns(entry) {
             return Ok(Capabilities::ALL);
         }
-        Ok(holding(tx, self.actor, &Resource::Entry(entry.uuid), self.now)?.capabilities)
+        let resource = Resource::Entry(entry.uuid);
+        Ok(Engine::default().holding(source, self.actor, &resource, self.now)?.capabilities)
+    }
+
+    /// Whether the looker is the owner himself.
+    pub(super) fn owns(&self, entry: &Entry) -> bool {
+        matches!(self.actor, Actor::User(user) if *user == entry.owner)
     }
 
     /// The top of the looker's tree.
@@ -87,78 +119,114 @@ impl Looker<'_> {
     }
 
     /// Whether the looker may read what has this number.
-    fn reads(&self, tx: &mut Tx<'_>, number: i64) -> Result<bool, Fault> {
-        Ok(self.find(tx, FolderRef::Number(number))?.is_some())
+    fn reads(&self, once: &mut Once<'_, '_>, number: i64) -> Result<bool, Fault> {
+        match once.tx().find_entry_numbered(number)? {
+            Some(entry) => Ok(self.has_by(&mut once.known, &entry)?.has(Capability::Read)),
+            None => Ok(false),
+        }
     }
 
     /// For whom a folder that the looker reads stands in his own tree as well: it is somebody else's, and shared on its
-    /// own, by a grant to him, or by one to many that shows him no folder around it.
+    /// own, by a grant of reading to him that works, or by one to many that shows him no folder around it.
     pub(crate) fn mounted_for(&self, tx: &mut Tx<'_>, entry: &Entry) -> Result<Option<UserId>, Fault> {
+        self.mounted_by(&mut Once::new(tx), entry)
+    }
+
+    pub(super) fn mounted_by(&self, once: &mut Once<'_, '_>, entry: &Entry) -> Result<Option<UserId>, Fault> {
         let Some(user) = self.actor.user().filter(|user| *user != entry.owner) else { return Ok(None) };
-        let rows = tx.rows(&Resource::Entry(entry.uuid), &Subject::User(user), usize::MAX)?;
-        let here = rows.iter().filter(|row| row.distance == 0).map(|row| &row.grant);
-        let mut speaking =
-            here.filter(|grant| !grant.capabilities.is_empty() && !grant.is_expired(self.now)).peekable();
-        if speaking.peek().is_none() {
-            return Ok(None);
+        let rows = once.known.rows(&Resource::Entry(entry.uuid), &Subject::User(user), usize::MAX)?;
+        let mut is_shared = false;
+        for row in rows.iter().filter(|row| row.distance == 0 && row.grant.capabilities.has(Capability::Read)) {
+            let given = Engine::default().gives(&mut once.known, &row.grant, self.now)?;
+            if !given.is_ok_and(|given| given.has(Capability::Read)) {
+                continue;
+            }
+            if row.grant.holder == Holder::User(user) {
+                return Ok(Some(user));
+            }
+            is_shared = true;
         }
-        let is_his = speaking.any(|grant| grant.holder == Holder::User(user));
         let is_around = match entry.parent {
-            Some(parent) if !is_his => self.reads(tx, parent)?,
+            Some(parent) if is_shared => self.reads(once, parent)?,
             Some(_) | None => false,
         };
-        Ok((is_his || !is_around).then_some(user))
+        Ok((is_shared && !is_around).then_some(user))
     }
 
     /// The folders of others that stand in the looker's own tree, by number.
-    pub(super) fn mounts(&self, tx: &mut Tx<'_>) -> Result<Vec<Mounted>, Fault> {
+    pub(super) fn mounts(&self, once: &mut Once<'_, '_>) -> Result<Vec<Mounted>, Fault> {
         let Some(user) = self.actor.user() else { return Ok(Vec::new()) };
         let (mut found, mut after) = (Vec::new(), 0);
         loop {
-            let page = tx.list_entries_spoken_for(user, after, PAGE)?;
+            let page = once.tx().list_entries_spoken_for(user, after, PAGE)?;
             let Some((last, _)) = page.last() else { return Ok(found) };
             after = *last;
             for (number, _) in page {
-                let Some(seen) = self.find(tx, FolderRef::Number(number))? else { continue };
-                if self.mounted_for(tx, &seen.entry)?.is_some() {
-                    found.push(self.mount_of(tx, user, seen.entry)?);
-                }
+                found.extend(self.mount(once, number)?);
             }
         }
     }
 
-    /// A folder that is mounted for `user`, as he arranged it.
-    pub(super) fn mount_of(&self, tx: &mut Tx<'_>, user: UserId, entry: Entry) -> Result<Mounted, Fault> {
-        let Some(mount) = tx.find_mount(user, entry.id)? else {
-            return Ok(Mounted { entry, title: None, place: None });
+    /// The folder of this number, if it stands in the looker's own tree and is somebody else's.
+    pub(super) fn mount(&self, once: &mut Once<'_, '_>, number: i64) -> Result<Option<Mounted>, Fault> {
+        let Some(entry) = once.tx().find_entry_numbered(number)?.filter(|entry| entry.is_dir) else { return Ok(None) };
+        if !self.has_by(&mut once.known, &entry)?.has(Capability::Read) {
+            return Ok(None);
+        }
+        self.mount_of(once, entry).map(Result::ok)
+    }
+
+    /// A folder that the looker reads as it stands in his own tree; itself again, if it does not.
+    pub(super) fn mount_of(&self, once: &mut Once<'_, '_>, entry: Entry) -> Result<Result<Mounted, Entry>, Fault> {
+        let Some(user) = self.mounted_by(once, &entry)? else { return Ok(Err(entry)) };
+        let Some(mount) = once.tx().find_mount(user, entry.id)? else {
+            return Ok(Ok(Mounted { entry, title: None, place: None }));
         };
         let place = match mount.parent {
-            // What he may not read any more, or what has come to lie in the folder itself, is no place for it.
-            Some(parent) => match self.find(tx, FolderRef::Number(parent))? {
-                Some(at) if !self.is_inside(tx, &at.entry, entry.id)? && !self.is_root(tx, &at.entry)? => Some(parent),
-                Some(_) | None => None,
-            },
-            None => None,
+            Some(parent) if self.is_place(once, user, (parent, entry.id))? => Some(parent),
+            Some(_) | None => None,
         };
-        Ok(Mounted { entry, title: mount.title, place })
+        Ok(Ok(Mounted { entry, title: mount.title, place }))
+    }
+
+    /// Whether a folder can stand there: not in what the looker may not read any more, nor in what has come to lie in
+    /// the folder itself. At the top it stands anyway.
+    fn is_place(&self, once: &mut Once<'_, '_>, user: UserId, (at, of): (i64, i64)) -> Result<bool, Fault> {
+        let Some(seen) = self.find(once.tx(), FolderRef::Number(at))? else { return Ok(false) };
+        let is_top = seen.entry.parent.is_none() && seen.entry.owner == user;
+        Ok(!is_top && !self.is_below(once, at, of)?)
     }
 
     /// Whether, as the looker sees it, `inner` is the folder numbered `outer` or lies in it.
     pub(super) fn is_inside(&self, tx: &mut Tx<'_>, inner: &Entry, outer: i64) -> Result<bool, Fault> {
-        let mut at = inner.clone();
+        self.is_below(&mut Once::new(tx), inner.id, outer)
+    }
+
+    fn is_below(&self, once: &mut Once<'_, '_>, inner: i64, outer: i64) -> Result<bool, Fault> {
+        let mut at = inner;
         for _ in 0..DEEPEST {
-            if at.id == outer {
+            if at == outer {
                 return Ok(true);
             }
-            let above = match self.mounted_for(tx, &at)? {
-                Some(user) => tx.find_mount(user, at.id)?.and_then(|mount| mount.parent),
-                None => at.parent,
-            };
-            let Some(parent) = above else { return Ok(false) };
-            let Some(parent) = tx.find_entry_numbered(parent)? else { return Ok(false) };
-            at = parent;
+            let Some(above) = self.above(once, at)? else { return Ok(false) };
+            at = above;
         }
         Ok(true)
+    }
+
+    fn above(&self, once: &mut Once<'_, '_>, at: i64) -> Result<Option<i64>, Fault> {
+        if let Some(known) = once.above.get(&at) {
+            return Ok(*known);
+        }
+        let above = match once.tx().find_entry_numbered(at)? {
+            Some(entry) => match self.mounted_by(once, &entry)? {
+                Some(user) => once.tx().find_mount(user, at)?.and_then(|mount| mount.parent),
+                None => entry.parent,
+            },
+            None => None,
+        };
+        once.above.insert(at, above);
+        Ok(above)
     }
 }
 
@@ -173,11 +241,11 @@ pub struct LinkedRoot {
 
 /// Names of people, each looked up once.
 #[derive(Default)]
-pub(super) struct Names(BTreeMap<UserId, (String, String)>);
+pub(crate) struct Names(BTreeMap<UserId, (String, String)>);
 
 impl Names {
     /// The username and what to show for it.
-    pub(super) fn of(&mut self, tx: &mut Tx<'_>, user: UserId) -> Result<(String, String), Fault> {
+    pub(crate) fn of(&mut self, tx: &mut Tx<'_>, user: UserId) -> Result<(String, String), Fault> {
         if let Some(known) = self.0.get(&user) {
             return Ok(known.clone());
         }
@@ -188,7 +256,7 @@ impl Names {
 }
 
 /// The username and what to show for it; the id of one who is gone.
-pub(crate) fn names_of(tx: &mut Tx<'_>, user: UserId) -> Result<(String, String), Fault> {
+fn names_of(tx: &mut Tx<'_>, user: UserId) -> Result<(String, String), Fault> {
     Ok(match tx.find_user(user)? {
         Some(found) => {
             let name = found.username.to_string();

@@ -1,6 +1,6 @@
 //! One folder, as somebody sees it.
 
-use super::sight::{FolderRef, Looker, Mounted, Names};
+use super::sight::{FolderRef, Looker, Mounted, Names, Once};
 use crate::{Fault, Vouchsafe};
 use vouchsafe_store::{Entry, Tx};
 use vouchsafe_types::{Actor, error::ApiError};
@@ -44,10 +44,11 @@ impl Looker<'_> {
     /// A folder where the looker sees it.
     pub(super) fn view(&self, tx: &mut Tx<'_>, entry: Entry) -> Result<FolderItem, Fault> {
         let mut names = Names::default();
-        if let Some(user) = self.mounted_for(tx, &entry)? {
-            let mount = self.mount_of(tx, user, entry)?;
-            return mounted_item(tx, mount, &mut names);
-        }
+        let found = self.mount_of(&mut Once::new(tx), entry)?;
+        let entry = match found {
+            Ok(mount) => return mounted_item(tx, mount, &mut names),
+            Err(entry) => entry,
+        };
         let parent = match entry.parent {
             Some(parent) if !self.is_root(tx, &entry)? => {
                 let root = self.root(tx)?.map(|root| root.id);

@@ -84,7 +84,8 @@ impl Vouchsafe {
     /// What the caller gave one person on an entry and on what is above it, by path; where he gave nothing, nothing.
     ///
     /// # Errors
-    /// `forbidden` for anybody but a person's own session; `subject_does_not_exist` before `user_does_not_exist`.
+    /// `forbidden` for anybody but a person's own session; `subject_does_not_exist` before `user_does_not_exist`, which
+    /// only who may share there is told.
     pub fn stat_acl(
         &self,
         actor: &Actor,
@@ -97,8 +98,17 @@ impl Vouchsafe {
                 return Ok(BTreeMap::new());
             }
             let entry = find_target(tx, target)?.ok_or(ApiError::SubjectDoesNotExist {})?;
-            AclMode::See.on(entry).require_sight(tx, actor, now)?;
-            let holder = Holder::User(find_by_name(tx, user)?.id);
+            let meant = AclMode::See.on(entry);
+            meant.require_sight(tx, actor, now)?;
+            let holder = match find_by_name(tx, user) {
+                // Who is unknown is told only to who could share with him.
+                Err(Fault::Api(ApiError::UserDoesNotExist { .. }))
+                    if !meant.holding(tx, actor, now)?.capabilities.has(Capability::Share) =>
+                {
+                    return Ok(BTreeMap::new());
+                }
+                found => Holder::User(found?.id),
+            };
             let mut permissions = BTreeMap::new();
             let mut at = tx.find_entry(entry)?;
             while let Some(entry) = at {

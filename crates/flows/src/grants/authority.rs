@@ -72,6 +72,14 @@ fn require_kept(permission: &Permission) -> Result<(), ApiError> {
     Ok(())
 }
 
+/// Refuses an end that has passed.
+pub(crate) fn require_time_to_come(expires_at: Option<DateTime<Utc>>, now: DateTime<Utc>) -> Result<(), ApiError> {
+    match expires_at.is_some_and(|at| at <= now) {
+        true => Err(ApiError::invalid("expires_at", "a time to come", None)),
+        false => Ok(()),
+    }
+}
+
 /// What is answered when a resource is not there, or might as well not be.
 fn missing(asked: &Permission) -> ApiError {
     match &asked.target {
@@ -139,10 +147,7 @@ impl Meant {
         if self.permission.ask == Ask::Nothing && !is_exact {
             return Err(ApiError::invalid("permission", "something to give, or `exact`", None));
         }
-        if expires_at.is_some_and(|at| at <= now) {
-            return Err(ApiError::invalid("expires_at", "a time to come", None));
-        }
-        Ok(())
+        require_time_to_come(expires_at, now)
     }
 
     /// Refuses a permission that gives nothing, such as `fs:<uuid>:none`.

@@ -1,15 +1,21 @@
 //! Grants that are changed, by their id and the tag of what the caller saw.
 
-use super::{authority, by_name::person, give::is_forced, revoke::visible_grant, view::GrantView};
-use crate::{Fault, Vouchsafe, sharing::strike_from_user};
+use super::{
+    authority::{self, Meant},
+    by_name::person,
+    give::is_forced,
+    revoke::visible_grant,
+    view::GrantView,
+};
+use crate::{Fault, Vouchsafe, links, sharing::strike_from_user};
 use chrono::{DateTime, Utc};
 use sha2::{Digest, Sha256};
 use vouchsafe_engine::{
     Engine,
-    plan::{Changes, Edit, NewTerms},
+    plan::{Changes, Edit, LEFT, NewTerms, Wish},
 };
-use vouchsafe_store::Tx;
-use vouchsafe_types::{Actor, Grant, GrantId, Holder, UserId, error::ApiError};
+use vouchsafe_store::{Tx, WriteTx};
+use vouchsafe_types::{Actor, Grant, GrantId, Holder, Permission, UserId, error::ApiError};
 
 /// So many bytes of the digest make a tag.
 const TAG_BYTES: usize = 16;
@@ -17,11 +23,11 @@ const TAG_BYTES: usize = 16;
 /// What a grant shall say.
 #[derive(Debug, Clone)]
 pub struct GrantTerms {
-    /// What, on what it stands on already, as text.
-    pub permission: String,
+    /// What, on what it stands on already, as text; `None` for what it gives already, also where no text says that.
+    pub permission: Option<String>,
     /// Until when; `None` for good.
     pub expires_at: Option<DateTime<Utc>>,
-    /// Whether it silences what is less specific.
+    /// Whether it silences what is less specific. What gives what it gave stays as exact as it is.
     pub is_exact: bool,
 }
 
@@ -48,9 +54,10 @@ impl Vouchsafe {
     /// # Errors
     /// `entity_not_found` for a grant that the caller has nothing to do with; `forbidden` for who may see it and not
     /// edit it, and for a deny that somebody wrote by leaving; `precondition_failed`; `permission_denied` when neither
-    /// the issuer nor the editor may give it; `cannot_share_with_self` for who would raise his own; `field_invalid` for
-    /// a permission that is none, or about something else, an end that has passed, or `none` without `exact`;
-    /// `recipient_not_accepting_shares` for what gave nothing so far, to a person who blocked the editor.
+    /// the issuer nor the editor may give it, and for more than a link can give; `cannot_share_with_self` for who would
+    /// raise his own; `field_invalid` for a permission that is none, or about something else, an end that has passed,
+    /// or `none` without `exact`; `recipient_not_accepting_shares` for what gave nothing so far, to a person who
+    /// blocked the editor.
     pub fn edit_grant(
         &self,
         actor: &Actor,
@@ -60,37 +67,74 @@ impl Vouchsafe {
     ) -> Result<GrantView, Fault> {
         let now = self.now();
         self.write("edit_grant", |tx| {
-            let grant = visible_grant(tx, actor, id, now)?;
-            seen.require(&tag(&grant))?;
-            let meant = authority::meant_on(tx, &terms.permission, &grant.resource)?;
-            meant.require_effect(terms.is_exact, terms.expires_at, now)?;
-            let editor = match actor {
-                Actor::Service { .. } => None,
-                actor => Some(person(actor)?),
-            };
-            let GrantTerms { is_exact, expires_at, .. } = *terms;
-            let terms = NewTerms { permission: meant.permission.clone(), is_exact, expires_at };
-            let planned = Engine::default().plan_edit(&mut **tx, &grant, &terms, editor, now)?;
-            let changes = planned.map_err(|refusal| meant.refused(refusal))?;
-            if let Some(editor) = editor {
-                require_welcome(tx, editor, &changes, now)?;
-            }
-            tx.apply(&changes, None, self.because(actor, "changed", now))?;
-            let edited = changes.update.into_iter().next().map_or_else(|| grant.clone(), |edit| edit.after);
-            if let (Holder::User(holder), false) = (&grant.holder, edited.capabilities.covers(grant.capabilities)) {
-                let lowered = (&edited.resource, edited.capabilities);
-                strike_from_user(tx, Some(grant.issuer), *holder, lowered, self.because(actor, "lowered", now))?;
-            }
+            let edited = edit_in(self, tx, actor, id, (terms, seen), now)?;
             GrantView::of(tx, edited, now)
         })
     }
 }
 
+/// Gives a grant new terms within a transaction.
+pub(crate) fn edit_in(
+    vouchsafe: &Vouchsafe,
+    tx: &mut WriteTx<'_>,
+    actor: &Actor,
+    id: GrantId,
+    (terms, seen): (&GrantTerms, &IfMatch),
+    now: DateTime<Utc>,
+) -> Result<Grant, Fault> {
+    let grant = visible_grant(tx, actor, id, now)?;
+    seen.require(&tag(&grant))?;
+    let editor = match actor {
+        Actor::Service { .. } => None,
+        actor => Some(person(actor)?),
+    };
+    let changes = planned(tx, &grant, terms, editor, now)?;
+    links::require_holdable(tx, &changes)?;
+    if let Some(editor) = editor {
+        require_welcome(tx, editor, &changes, now)?;
+    }
+    tx.apply(&changes, None, vouchsafe.because(actor, "changed", now))?;
+    let edited = changes.update.into_iter().next().map_or_else(|| grant.clone(), |edit| edit.after);
+    if let (Holder::User(holder), false) = (&grant.holder, edited.capabilities.covers(grant.capabilities)) {
+        let lowered = (&edited.resource, edited.capabilities);
+        strike_from_user(tx, Some(grant.issuer), *holder, lowered, vouchsafe.because(actor, "lowered", now))?;
+    }
+    Ok(edited)
+}
+
+/// The changes by which a grant gets its new terms.
+fn planned(
+    tx: &mut Tx<'_>,
+    grant: &Grant,
+    terms: &GrantTerms,
+    editor: Option<UserId>,
+    now: DateTime<Utc>,
+) -> Result<Changes, Fault> {
+    let GrantTerms { is_exact, expires_at, .. } = *terms;
+    let Some(text) = &terms.permission else {
+        // What is written back as it is changes nothing, whoever stands behind it by now.
+        if expires_at == grant.expires_at && grant.origin != LEFT {
+            return Ok(Changes::default());
+        }
+        authority::require_time_to_come(expires_at, now)?;
+        let kept = Permission::describing(&grant.resource, grant.capabilities);
+        let kept = Meant::on(grant.resource.clone(), kept.ask, kept.manage);
+        let planned = Engine::default().plan_set(tx, grant, (grant.capabilities, expires_at), editor, now)?;
+        return Ok(planned.map_err(|refusal| kept.refused(refusal))?);
+    };
+    let meant = authority::meant_on(tx, text, &grant.resource)?;
+    meant.require_effect(is_exact, expires_at, now)?;
+    let terms = NewTerms { permission: meant.permission.clone(), is_exact, expires_at };
+    let planned = Engine::default().plan_edit(tx, grant, &terms, editor, now)?;
+    Ok(planned.map_err(|refusal| meant.refused(refusal))?)
+}
+
 /// Refuses to make something of a row that gives nothing now for one who takes no shares from the editor.
 fn require_welcome(tx: &mut Tx<'_>, editor: UserId, changes: &Changes, now: DateTime<Utc>) -> Result<(), Fault> {
     for Edit { after, .. } in &changes.update {
-        let given = (&after.holder, &after.resource, after.capabilities);
-        if is_forced(tx, editor, given, |grant| grant.id == after.id, now)? {
+        let wish = Wish::new(after.issuer, after.holder.clone(), after.resource.clone(), after.capabilities, "v1");
+        let wish = Wish { expires_at: after.expires_at, ..wish };
+        if is_forced(tx, editor, &wish, |grant| grant.id == after.id, now)? {
             return Err(ApiError::RecipientNotAcceptingShares {}.into());
         }
     }

@@ -11,7 +11,7 @@ use vouchsafe_engine::{
     plan::{Given, Wish},
 };
 use vouchsafe_store::{Tx, WriteTx};
-use vouchsafe_types::{Actor, Capabilities, Grant, Holder, Resource, UserId, error::ApiError};
+use vouchsafe_types::{Actor, Grant, Holder, UserId, error::ApiError};
 
 /// A grant that is wished for.
 #[derive(Debug, Clone)]
@@ -124,33 +124,40 @@ pub(super) fn apply_wish(
     Ok(given)
 }
 
-/// Whether a person is given something that he has not from the issuer yet, and takes no shares from him. What he asked for
-/// himself is welcome.
+/// Whether a person is given something that he has not from the issuer yet, and takes no shares from him. What he asked
+/// for himself is welcome.
 pub(crate) fn is_unwelcome(tx: &mut Tx<'_>, wish: &Wish, now: DateTime<Utc>) -> Result<bool, Fault> {
-    let given = (&wish.holder, &wish.resource, wish.capabilities);
-    Ok(!wish.is_accepted && is_forced(tx, wish.issuer, given, |grant| grant.issuer == wish.issuer, now)?)
+    Ok(!wish.is_accepted && is_forced(tx, wish.issuer, wish, |grant| grant.issuer == wish.issuer, now)?)
 }
 
-/// Whether a person is given something by one from whom he takes no shares. To shut him out is no gift, nor is a change of
-/// what he has: of one of his rows there that gives something now, and is of those that `is_changed` tells.
+/// Whether a person is given something by one from whom he takes no shares. To shut him out is no gift, nor is a change
+/// of what he has: of one of his rows there that gives something now, and is of those that `is_changed` tells; or that
+/// sleeps with him or its issuer, and is only lowered.
 pub(crate) fn is_forced(
     tx: &mut Tx<'_>,
     giver: UserId,
-    (holder, resource, capabilities): (&Holder, &Resource, Capabilities),
+    wish: &Wish,
     is_changed: impl Fn(&Grant) -> bool,
     now: DateTime<Utc>,
 ) -> Result<bool, Fault> {
-    let Holder::User(person) = holder else { return Ok(false) };
-    if *person == giver || capabilities.is_empty() || !tx.is_blocked(*person, giver)? {
+    let Holder::User(person) = wish.holder else { return Ok(false) };
+    if person == giver || wish.capabilities.is_empty() || !tx.is_blocked(person, giver)? {
         return Ok(false);
     }
-    let held = tx.grants_to(holder, resource)?;
+    let (engine, held) = (Engine::default(), tx.grants_to(&wish.holder, &wish.resource)?);
     for grant in held.iter().filter(|grant| is_changed(grant) && !grant.is_deny()) {
-        if Engine::default().dormancy(tx, grant, now)?.is_none() {
+        // What is silenced would be heard again, if what silences it goes.
+        if engine.dormancy(tx, grant, now)?.is_none() || (is_within(wish, grant) && engine.is_heard(tx, grant, now)?) {
             return Ok(false);
         }
     }
     Ok(true)
+}
+
+/// Whether its issuer gave all that is wished for by this grant, and for as long.
+fn is_within(wish: &Wish, grant: &Grant) -> bool {
+    let lasts = grant.expires_at.is_none_or(|ends| wish.expires_at.is_some_and(|end| end <= ends));
+    grant.issuer == wish.issuer && lasts && grant.capabilities.covers(wish.capabilities)
 }
 
 fn issuer(tx: &mut Tx<'_>, actor: &Actor, wish: &GrantWish) -> Result<UserId, Fault> {

@@ -1,17 +1,23 @@
 //! Links: made, changed, deleted.
 
 use super::{
+    most::{FOLDER_TOKEN, require_holdable, require_within},
     token::token_of,
     view::{LinkView, require_sharer},
 };
-use crate::{Fault, Vouchsafe, secrets};
+use crate::{
+    Fault, Vouchsafe,
+    grants::require_time_to_come,
+    secrets,
+    sweep::{ENDED, ourselves},
+};
 use chrono::{DateTime, Utc};
 use serde_json::json;
 use vouchsafe_engine::{
-    Engine,
+    Engine, GrantSource,
     plan::{self, Wish},
 };
-use vouchsafe_store::{Link, WriteTx};
+use vouchsafe_store::{Because, Link, WriteTx};
 use vouchsafe_types::{
     Actor, AuditAction, AuditEvent, Capabilities, EntryId, Grant, Holder, LinkId, Permission, Resource, error::ApiError,
 };
@@ -19,6 +25,12 @@ use vouchsafe_types::{
 /// The longest title and password, in bytes.
 const MAX_TITLE_BYTES: usize = 255;
 pub(super) const MAX_PASSWORD_BYTES: usize = 1024;
+/// The most links on one entry, from all faces together: each is looked up for every list. Those that have ended count
+/// until their place is wanted.
+const MOST_LINKS: usize = 100;
+
+/// What the audit says when nobody has words of his own for it.
+pub(crate) const MADE: &str = "link made";
 
 /// A link that is wished for.
 #[derive(Debug, Clone)]
@@ -80,34 +92,37 @@ impl Vouchsafe {
     /// Makes a link, in the caller's name: it dies with his authority.
     ///
     /// # Errors
-    /// `public_links_off`; `subject_does_not_exist` for what the caller cannot see; `forbidden` for who may not share it,
-    /// and for anybody but a person's own session; `permission_denied` for more than he may give; `field_invalid` for a
-    /// title or password that is none, an end that has passed, and for nothing; `storage_limit_reached`.
+    /// `public_links_off`; `subject_does_not_exist` for what the caller cannot see; `forbidden` for who may not share
+    /// it, and for anybody but a person's own session; `permission_denied` for more than he may give; `field_invalid`
+    /// for a title or password that is none, an end that has passed, and for nothing; `storage_limit_reached`.
     pub fn make_link(&self, actor: &Actor, wish: &LinkWish) -> Result<LinkView, Fault> {
         let password = wish.password.as_deref().map(hashed).transpose()?;
         let now = self.now();
-        self.write("make_link", |tx| self.make_link_in(tx, actor, wish, password.clone(), now))
+        let because = self.because(actor, MADE, now);
+        self.write("make_link", |tx| self.make_link_in(tx, wish, password.clone(), because))
     }
 
     /// Makes a link within a transaction.
     pub(crate) fn make_link_in(
         &self,
         tx: &mut WriteTx<'_>,
-        actor: &Actor,
         wish: &LinkWish,
         password_hash: Option<String>,
-        now: DateTime<Utc>,
+        because: Because<'_>,
     ) -> Result<LinkView, Fault> {
+        let (actor, now) = (because.actor, because.at);
         let (issuer, has) = require_sharer(tx, actor, wish.entry, now)?;
         if !self.settings.are_public_links_on {
             return Err(ApiError::PublicLinksOff {}.into());
         }
-        require_effect(wish.capabilities, wish.expires_at, now)?;
+        require_something(wish.capabilities)?;
+        require_time_to_come(wish.expires_at, now)?;
         check_title(wish.title.as_deref())?;
         let resource = Resource::Entry(wish.entry);
         if !plan::may_give_these(&has, wish.capabilities, wish.is_exact) {
             return Err(denied(&resource, wish.capabilities).into());
         }
+        self.make_room(tx, wish.entry, now)?;
         let id = LinkId::mint();
         let link = Link {
             id,
@@ -127,9 +142,29 @@ impl Vouchsafe {
         };
         let given = Engine::default().plan_give(&mut **tx, &gift, now)?;
         let given = given.ok().ok_or_else(|| denied(&resource, wish.capabilities))?;
-        self.apply_gift(tx, &given, None, self.because(actor, "link made", now))?;
+        require_within(wish.kind, Capabilities::NONE, &given.grant)?;
+        self.apply_gift(tx, &given, None, because)?;
         let view = self.link_view(tx, link, &hash, now)?;
         view.ok_or_else(|| Fault::Internal("a link without its grant".to_owned()))
+    }
+
+    /// Room for one more link on an entry: where there are as many as there may be, the one that ended first goes.
+    fn make_room(&self, tx: &mut WriteTx<'_>, entry: EntryId, now: DateTime<Utc>) -> Result<(), Fault> {
+        let links = tx.list_links(entry)?;
+        if links.len() < MOST_LINKS {
+            return Ok(());
+        }
+        let mut ended = Vec::new();
+        for (link, _) in links {
+            let rows = tx.grants_to(&Holder::Link(link.id), &Resource::Entry(entry))?;
+            if !rows.is_empty() && rows.iter().all(|grant| grant.is_expired(now)) {
+                ended.push((rows.iter().filter_map(|grant| grant.expires_at).max(), rows));
+            }
+        }
+        let first = ended.into_iter().min_by_key(|(end, _)| *end);
+        let (_, rows) = first.ok_or(ApiError::StorageLimitReached {})?;
+        // Not in the name of who wants the place: he may have no say over it.
+        Ok(tx.revoke(rows, self.because(&ourselves(), ENDED, now))?)
     }
 
     /// Changes a link: for who gave it, and for who may change what others gave.
@@ -166,11 +201,17 @@ impl Vouchsafe {
         }
         let capabilities = change.capabilities.unwrap_or(view.grant.capabilities);
         let expires_at = change.expires_at.unwrap_or(view.grant.expires_at);
+        check_password(&link, password.as_ref(), has.capabilities.covers(capabilities))?;
         if (capabilities, expires_at) != (view.grant.capabilities, view.grant.expires_at) {
-            require_effect(capabilities, expires_at, now)?;
+            // What somebody was denied by it may end at another time.
+            if capabilities != view.grant.capabilities {
+                require_something(capabilities)?;
+            }
+            require_time_to_come(expires_at, now)?;
             let terms = (capabilities, expires_at);
             let planned = Engine::default().plan_set(&mut **tx, &view.grant, terms, Some(editor), now)?;
             let changes = planned.ok().ok_or_else(|| denied(&view.grant.resource, capabilities))?;
+            require_holdable(tx, &changes)?;
             tx.apply(&changes, None, self.because(actor, "link changed", now))?;
         }
         let changed = Link {
@@ -226,18 +267,24 @@ fn denied(resource: &Resource, capabilities: Capabilities) -> ApiError {
     ApiError::PermissionDenied { permission: Permission::describing(resource, capabilities).to_string() }
 }
 
-fn require_effect(
-    capabilities: Capabilities,
-    expires_at: Option<DateTime<Utc>>,
-    now: DateTime<Utc>,
-) -> Result<(), ApiError> {
-    if capabilities.is_empty() {
-        return Err(ApiError::invalid("access", "something to give", None));
+fn require_something(capabilities: Capabilities) -> Result<(), ApiError> {
+    match capabilities.is_empty() {
+        true => Err(ApiError::invalid("access", "something to give", None)),
+        false => Ok(()),
     }
-    if expires_at.is_some_and(|at| at <= now) {
-        return Err(ApiError::invalid("expires_at", "a time to come", None));
+}
+
+/// A password where there was none makes less of a link. To take it off, or put one's own in its place, opens what the
+/// link gives: only who has all of that may, as he alone is shown its key. And a public token of Bookmarks takes none,
+/// because nothing there asks for it.
+fn check_password(link: &Link, password: Option<&Option<String>>, has_all: bool) -> Result<(), ApiError> {
+    match password {
+        Some(Some(_)) if link.kind == FOLDER_TOKEN => {
+            Err(ApiError::invalid("password", "a link that can ask for it: a public token cannot", None))
+        }
+        Some(_) if link.password_hash.is_some() && !has_all => Err(ApiError::Forbidden {}),
+        Some(_) | None => Ok(()),
     }
-    Ok(())
 }
 
 fn check_title(title: Option<&str>) -> Result<(), ApiError> {

@@ -1,11 +1,11 @@
 use super::*;
 use crate::{
-    EntryKind, Mode, User,
+    EntryKind, GrantTerms, Mode, User,
     grants::IfMatch,
     testing::{Refused, World, host},
 };
 use chrono::TimeDelta;
-use vouchsafe_types::{Access, Actor, Capability, EntryId, Holder, LinkId, Resource};
+use vouchsafe_types::{Access, Actor, Capability, EntryId, Holder, LinkId, Permission, Resource};
 
 struct Scene {
     world: World,
@@ -170,4 +170,32 @@ fn under_another_secret_a_token_still_opens_and_is_not_shown() {
     let vouchsafe = scene.world.vouchsafe.with_settings(settings);
     assert_eq!(vouchsafe.links_on(&scene.ann.1, scene.dir).unwrap()[0].token, None);
     assert!(vouchsafe.open_link(&token, None).is_ok());
+}
+
+#[test]
+fn no_link_is_given_a_right_to_share_nor_the_token_of_a_folder_more_than_reading() {
+    let scene = scene();
+    let (vouchsafe, ann) = (&scene.world.vouchsafe, &scene.ann.1);
+    let on = |access: Access| Permission::describing(&Resource::Entry(scene.dir), access.capabilities()).to_string();
+    for (kind, most) in [("test", Access::Write), (FOLDER_TOKEN, Access::Read)] {
+        let (id, token) = scene.made(&LinkWish { kind, ..scene.wish() });
+        for access in [Access::See, Access::Read, Access::Comment, Access::Write, Access::Manage, Access::Full] {
+            let is_within = most.capabilities().covers(access.capabilities());
+            let wish = LinkWish { kind, capabilities: access.capabilities(), ..scene.wish() };
+            let made = vouchsafe.make_link(ann, &wish).map(|link| vouchsafe.delete_link(ann, link.id).unwrap());
+            let change = LinkChange { capabilities: Some(access.capabilities()), ..LinkChange::default() };
+            let edited = vouchsafe.edit_link(ann, id, &change).map(|_| ());
+            let terms = GrantTerms { permission: Some(on(access)), expires_at: None, is_exact: false };
+            let grant = vouchsafe.link(ann, id).unwrap().grant.id;
+            let by_grant = vouchsafe.edit_grant(ann, grant, &terms, &IfMatch::default()).map(|_| ());
+            for outcome in [made, edited, by_grant] {
+                match is_within {
+                    true => assert!(outcome.is_ok(), "{kind} {access:?}"),
+                    false => assert_eq!(outcome.code(), "permission_denied", "{kind} {access:?}"),
+                }
+            }
+            let has = vouchsafe.link(ann, id).unwrap().grant.capabilities;
+            assert!(most.capabilities().covers(has) && scene.opens(&token), "{kind} {access:?}");
+        }
+    }
 }

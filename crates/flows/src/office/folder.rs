@@ -3,7 +3,7 @@
 use super::{
     format::extension,
     level::shown,
-    target::{OfficeTarget, person},
+    target::{OfficeTarget, person, unique},
 };
 use crate::{
     Fault, Vouchsafe,
@@ -99,7 +99,7 @@ impl Vouchsafe {
     pub fn leave_all(&self, actor: &Actor, targets: &[OfficeTarget]) -> Result<(), Fault> {
         let (caller, now) = (person(actor)?, self.now());
         self.write("leave_all", |tx| {
-            for target in targets {
+            for target in unique(targets) {
                 if let Some(entry) = target.find(tx)? {
                     leave_in(self, tx, caller, &Resource::Entry(entry.uuid), "removed from the shared", now)?;
                 }

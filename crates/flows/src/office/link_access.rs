@@ -2,7 +2,7 @@
 
 use super::{
     folder::{EntryCard, card_with},
-    format::is_viewable,
+    format::Opener,
     target::{OfficeTarget, TargetKind},
 };
 use crate::{
@@ -33,8 +33,8 @@ pub struct ProvenLink {
     pub id: LinkId,
     /// The number of its entry.
     pub number: i64,
-    /// Whether a viewer opens that.
-    pub is_viewable: bool,
+    /// What opens that.
+    pub opener: Opener,
     /// What to show from now on.
     pub proof: String,
 }
@@ -74,6 +74,15 @@ impl Vouchsafe {
         })
     }
 
+    /// The link of a token, whether or not it works: whoever counts what is tried on it counts by that, because a link
+    /// has two names, and is asked for its password under either.
+    ///
+    /// # Errors
+    /// Storage's own trouble.
+    pub fn link_of_token(&self, token: &str) -> Result<Option<LinkId>, Fault> {
+        self.read(|tx| Ok(tx.find_link_of(&secrets::token_hash(token))?.map(|link| link.id)))
+    }
+
     /// Proves the password of a link by its token.
     ///
     /// # Errors
@@ -91,7 +100,7 @@ impl Vouchsafe {
             Ok((link, entry))
         })?;
         let proof = self.proof(&link, password)?;
-        Ok(ProvenLink { id: link.id, number: entry.id, is_viewable: is_viewable(&entry), proof })
+        Ok(ProvenLink { id: link.id, number: entry.id, opener: Opener::of(&entry), proof })
     }
 
     /// The same by the id of a link on an entry.

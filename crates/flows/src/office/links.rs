@@ -1,17 +1,22 @@
 //! External links as this face knows them: one default link per file, and others with title, password and end.
 
 use super::{
-    format::is_viewable,
-    level::shown,
-    set::{ORIGIN, SetShare, Setting, SubjectId, refused},
+    format::Opener,
+    level::label,
+    records::shown_to,
+    set::{ORIGIN, SetShare, Setting, SubjectId, reason, refused},
     target::{OfficeTarget, TargetKind, person},
 };
-use crate::{Fault, LinkView, LinkWish, Vouchsafe, grants::holding, links::hashed_password};
+use crate::{
+    Fault, LinkView, LinkWish, Vouchsafe,
+    grants::holding,
+    links::{hashed_password, require_holdable},
+};
 use chrono::{DateTime, Utc};
 use std::collections::BTreeMap;
 use vouchsafe_engine::{Engine, plan};
 use vouchsafe_store::{Entry, Tx, WriteTx};
-use vouchsafe_types::{Access, Actor, Capabilities, Capability, Grant, LinkId, Resource, UserId, error::ApiError};
+use vouchsafe_types::{Access, Actor, Capabilities, Holder, LinkId, Resource, UserId, error::ApiError};
 
 /// The default link of a file, and what was made with options.
 const DEFAULT: &str = "onlyoffice-default";
@@ -22,8 +27,8 @@ const MAX_PASSWORD: usize = 255;
 const MOST_OPTIONS: usize = 20;
 /// What is written back of a link that shows as off.
 const OFF: Setting = Setting::Exactly(Access::None);
-/// What has to do with sharing is never given to whoever presents a link.
-const PERSONAL: Capabilities = Capabilities::of(&[Capability::Share, Capability::Delegate, Capability::Manage]);
+/// What a link without a title is called.
+const UNNAMED: &str = "External link";
 
 /// What is said of a link beside its access. What is not said stays as it is.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -52,10 +57,11 @@ pub struct LinkRecord {
     pub id: Option<LinkId>,
     /// Whether it is the default link.
     pub is_default: bool,
-    /// What whoever presents it may do; [`Access::None`] for one that is switched off.
+    /// What whoever presents it may do now; [`Access::None`] for one that is switched off.
     pub access: Access,
-    /// What opens it; `None` while it is switched off, when it cannot be shown again, and for who has less than it gives:
-    /// else everybody who may share would have what any link gives.
+    /// What opens it; `None` while it is switched off, when it cannot be shown again, and for who has less than it
+    /// would give if who made it could give it all: else everybody who may share would have what any link gives, if not
+    /// today.
     pub token: Option<String>,
     /// Whether the operator has switched links off altogether.
     pub are_off: bool,
@@ -87,18 +93,27 @@ impl Vouchsafe {
         entry: &Entry,
         now: DateTime<Utc>,
     ) -> Result<Vec<LinkRecord>, Fault> {
+        let links = self.links_in(tx, entry.uuid, now)?;
+        self.records_of(tx, caller, entry, links, now)
+    }
+
+    fn records_of(
+        &self,
+        tx: &mut Tx<'_>,
+        caller: UserId,
+        entry: &Entry,
+        links: Vec<LinkView>,
+        now: DateTime<Utc>,
+    ) -> Result<Vec<LinkRecord>, Fault> {
         let are_off = !self.settings.are_public_links_on;
         let off = LinkRecord { id: None, is_default: true, access: Access::None, token: None, are_off };
         let mut records = if entry.is_dir { Vec::new() } else { vec![off] };
-        let resource = Resource::Entry(entry.uuid);
-        let has = holding(tx, &Actor::User(caller), &resource, now)?.capabilities;
-        for link in self.links_in(tx, entry.uuid, now)? {
-            let access = if link.grant.is_deny() { Some(Access::None) } else { shown(link.grant.capabilities) };
-            let Some(access) = access.filter(|_| link.why_not.is_none()) else { continue };
+        let has = holding(tx, &Actor::User(caller), &Resource::Entry(entry.uuid), now)?.capabilities;
+        for link in links.into_iter().filter(|link| link.why_not.is_none()) {
+            let Some(access) = shown_to(tx, entry, &Holder::Link(link.id), now)? else { continue };
             let access = if are_off { Access::None } else { access };
             let is_default = link.kind == DEFAULT;
-            let gives = holding(tx, &Actor::Link { link: link.id }, &resource, now)?.capabilities;
-            let token = link.token.filter(|_| !are_off && has.covers(gives));
+            let token = link.token.filter(|_| !are_off && has.covers(link.grant.capabilities));
             let record = LinkRecord { id: Some(link.id), is_default, access, token, are_off };
             match records.first_mut().filter(|first| is_default && first.is_default) {
                 Some(first) => *first = record,
@@ -106,6 +121,15 @@ impl Vouchsafe {
             }
         }
         Ok(records)
+    }
+
+    /// The default link of a file, also one that sleeps.
+    fn default_links(&self, tx: &mut Tx<'_>, entry: &Entry, now: DateTime<Utc>) -> Result<Vec<LinkView>, Fault> {
+        let mut views = Vec::new();
+        for (link, hash) in tx.list_links(entry.uuid)?.into_iter().filter(|(link, _)| link.kind == DEFAULT) {
+            views.extend(self.link_view(tx, link, &hash, now)?);
+        }
+        Ok(views)
     }
 
     /// Does what a setting says of a link; one that is for nobody's link is passed over.
@@ -134,7 +158,7 @@ impl Vouchsafe {
         };
         match (view, &set.options) {
             (Some(view), _) if view.kind == DEFAULT && has_any => Err(no_options().into()),
-            (Some(view), _) => self.set_known_link(tx, by, view, set, password),
+            (Some(view), _) => self.set_known_link(tx, by, (entry, view), set, password),
             (None, Some(options)) if is_nobodys(tx, id)? => {
                 self.make_additional(tx, by, entry, (set.setting, options), password.flatten())
             }
@@ -151,50 +175,62 @@ impl Vouchsafe {
             Setting::Exactly(access) if access != Access::None && self.settings.are_public_links_on => Some(access),
             Setting::Exactly(_) | Setting::Nothing => None,
         };
-        let found = self.links_in(tx, entry.uuid, by.now)?.into_iter().filter(|link| link.kind == DEFAULT);
-        let (working, asleep): (Vec<LinkView>, Vec<LinkView>) = found.partition(|link| link.why_not.is_none());
+        let (mut working, mut asleep) = (Vec::new(), Vec::new());
+        for link in self.default_links(tx, entry, by.now)? {
+            let shown = shown_to(tx, entry, &Holder::Link(link.id), by.now)?.filter(|access| *access != Access::None);
+            if shown.is_some() { working.push(link) } else { asleep.push(link) }
+        }
         match (wanted, working.first()) {
             // What shows as off is left: to write back what was shown changes nothing.
             (None, first) if setting == OFF && (first.is_none() || !self.settings.are_public_links_on) => Ok(()),
-            (Some(access), Some(link)) => self.set_link_access(tx, by, &link.grant, access),
+            (Some(access), Some(link)) => self.set_link_access(tx, by, (entry, link), access),
             (Some(access), None) => {
                 // What sleeps must not wake beside it.
-                self.remove(tx, by, asleep)?;
+                self.remove(tx, by, entry, asleep)?;
                 let wish = LinkWish { is_exact: true, ..LinkWish::new(entry.uuid, DEFAULT, given_by(access), ORIGIN) };
-                self.make_link_in(tx, &Actor::User(by.caller), &wish, None, by.now)?;
-                Ok(())
+                self.make_for(tx, by, entry, (&wish, access), None)
             }
-            (None, _) => self.remove(tx, by, asleep.into_iter().chain(working).collect()),
+            (None, _) => self.remove(tx, by, entry, asleep.into_iter().chain(working).collect()),
         }
     }
 
-    fn set_link_access(&self, tx: &mut WriteTx<'_>, by: By, grant: &Grant, access: Access) -> Result<(), Fault> {
-        let is_shown = if grant.is_deny() { Some(Access::None) } else { shown(grant.capabilities) };
-        if is_shown == Some(access) {
+    fn set_link_access(
+        &self,
+        tx: &mut WriteTx<'_>,
+        by: By,
+        (entry, link): (&Entry, &LinkView),
+        access: Access,
+    ) -> Result<(), Fault> {
+        // To write back what was shown changes nothing.
+        if shown_to(tx, entry, &Holder::Link(link.id), by.now)? == Some(access) {
             return Ok(());
         }
-        let planned = Engine::default().plan_exact(&mut **tx, grant, given_by(access), by.caller, by.now)?;
-        let changes = planned.map_err(refused)?;
-        Ok(tx.apply(&changes, None, self.because(&Actor::User(by.caller), "link changed", by.now))?)
+        let planned = Engine::default().plan_exact(&mut **tx, &link.grant, given_by(access), by.caller, by.now)?;
+        let (changes, reason) = (planned.map_err(refused)?, reason(entry, name_of(link), label(access)));
+        require_holdable(tx, &changes).map_err(|fault| match fault {
+            Fault::Api(_) => ApiError::Forbidden {}.into(),
+            other => other,
+        })?;
+        Ok(tx.apply(&changes, None, self.because(&Actor::User(by.caller), &reason, by.now))?)
     }
 
     fn set_known_link(
         &self,
         tx: &mut WriteTx<'_>,
         by: By,
-        view: LinkView,
+        (entry, view): (&Entry, LinkView),
         set: &SetShare,
         password: Option<Option<String>>,
     ) -> Result<(), Fault> {
         let id = view.id;
         match set.setting {
             OFF if !self.settings.are_public_links_on => {}
-            Setting::Nothing => return self.remove(tx, by, vec![view]),
-            Setting::Exactly(access) => self.set_link_access(tx, by, &view.grant, access)?,
+            Setting::Nothing => return self.remove(tx, by, entry, vec![view]),
+            Setting::Exactly(access) => self.set_link_access(tx, by, (entry, &view), access)?,
             Setting::Unchanged => {}
         }
         let Some(options) = &set.options else { return Ok(()) };
-        self.edit_link_in(tx, &Actor::User(by.caller), id, &options.change(), password, by.now)
+        self.edit_link_in(tx, &Actor::User(by.caller), id, &options.change(), password, by.now).map_err(as_sent)
     }
 
     fn make_additional(
@@ -216,24 +252,37 @@ impl Vouchsafe {
             auto_delete: options.auto_delete.unwrap_or(false),
             ..LinkWish::new(entry.uuid, ADDITIONAL, given_by(access), ORIGIN)
         };
-        self.make_link_in(tx, &Actor::User(by.caller), &wish, password_hash, by.now)?;
-        Ok(())
+        self.make_for(tx, by, entry, (&wish, access), password_hash)
+    }
+
+    fn make_for(
+        &self,
+        tx: &mut WriteTx<'_>,
+        by: By,
+        entry: &Entry,
+        (wish, access): (&LinkWish, Access),
+        password_hash: Option<String>,
+    ) -> Result<(), Fault> {
+        let reason = reason(entry, wish.title.as_deref().unwrap_or(UNNAMED), label(access));
+        let actor = Actor::User(by.caller);
+        self.make_link_in(tx, wish, password_hash, self.because(&actor, &reason, by.now)).map(drop).map_err(as_sent)
     }
 
     /// Takes links away, if the caller may.
-    fn remove(&self, tx: &mut WriteTx<'_>, by: By, links: Vec<LinkView>) -> Result<(), Fault> {
+    fn remove(&self, tx: &mut WriteTx<'_>, by: By, entry: &Entry, links: Vec<LinkView>) -> Result<(), Fault> {
         let actor = Actor::User(by.caller);
-        for LinkView { grant, .. } in links {
-            let has = holding(tx, &actor, &grant.resource, by.now)?;
-            if !plan::may_revoke(&has, by.caller, &grant) {
+        for link in links {
+            let (has, reason) =
+                (holding(tx, &actor, &link.grant.resource, by.now)?, reason(entry, name_of(&link), "None"));
+            if !plan::may_revoke(&has, by.caller, &link.grant) {
                 return Err(ApiError::Forbidden {}.into());
             }
-            tx.revoke(vec![grant], self.because(&actor, "link deleted", by.now))?;
+            tx.revoke(vec![link.grant], self.because(&actor, &reason, by.now))?;
         }
         Ok(())
     }
 
-    /// Switches the default link of a file. Gives its record.
+    /// Switches the default link of a file. Gives its record, and what opens the file.
     ///
     /// # Errors
     /// As [`Vouchsafe::change_shares`]; `required_not_found` for what is no file.
@@ -242,25 +291,29 @@ impl Vouchsafe {
         actor: &Actor,
         number: Option<i64>,
         setting: Setting,
-    ) -> Result<(LinkRecord, bool), Fault> {
+    ) -> Result<(LinkRecord, Opener), Fault> {
         let (caller, now) = (person(actor)?, self.now());
-        self.write("switch_default_link", |tx| {
+        let entry = self.write("switch_default_link", |tx| {
             let entry = linked(tx, actor, OfficeTarget { number, kind: TargetKind::File }, now)?;
             self.set_default_link(tx, By { caller, now }, &entry, setting)?;
-            let record = self.link_records(tx, caller, &entry, now)?.into_iter().next();
+            Ok(entry)
+        })?;
+        self.read(|tx| {
+            let links = self.default_links(tx, &entry, now)?;
+            let record = self.records_of(tx, caller, &entry, links, now)?.into_iter().next();
             let record = record.ok_or_else(|| Fault::Internal("a file without its default link".to_owned()))?;
-            Ok((record, is_viewable(&entry)))
+            Ok((record, Opener::of(&entry)))
         })
     }
 
-    /// Refuses who may not make links on an entry. Gives whether a viewer opens it.
+    /// Refuses who may not make links on an entry. Gives what opens it.
     ///
     /// # Errors
     /// As [`Vouchsafe::shares_of`]; `required_not_found` for what is of the other kind.
-    pub fn may_link(&self, actor: &Actor, target: OfficeTarget) -> Result<bool, Fault> {
+    pub fn may_link(&self, actor: &Actor, target: OfficeTarget) -> Result<Opener, Fault> {
         person(actor)?;
         let now = self.now();
-        self.read(|tx| Ok(is_viewable(&linked(tx, actor, target, now)?)))
+        self.read(|tx| Ok(Opener::of(&linked(tx, actor, target, now)?)))
     }
 }
 
@@ -275,14 +328,29 @@ fn linked(tx: &mut Tx<'_>, actor: &Actor, target: OfficeTarget, now: DateTime<Ut
     })
 }
 
+/// What a link is called in the audit.
+fn name_of(link: &LinkView) -> &str {
+    link.title.as_deref().unwrap_or(UNNAMED)
+}
+
 /// What an access gives to whoever presents a link.
 fn given_by(access: Access) -> Capabilities {
-    access.capabilities() - PERSONAL
+    access.capabilities() - Capabilities::SHARING
 }
 
 /// Passed over, the link would be open to everybody when somebody thinks that it asks for a password.
 fn no_options() -> ApiError {
     ApiError::invalid("linkSettings", "a further link: the default link has none", None)
+}
+
+/// A faulty end, by the name that it has here.
+fn as_sent(fault: Fault) -> Fault {
+    match fault {
+        Fault::Api(ApiError::FieldInvalid { key, expected, got }) if key == "expires_at" => {
+            ApiError::FieldInvalid { key: "expirationDate".to_owned(), expected, got }.into()
+        }
+        other => other,
+    }
 }
 
 /// Whether an id is neither a person's nor a group's.

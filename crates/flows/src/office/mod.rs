@@ -1,5 +1,5 @@
-//! The sharing settings of files and folders as a whole: who is shown on an entry with what, and many of them set at once.
-//! Entries are named by their number, people and groups by their ids. The words are those of the ONLYOFFICE face.
+//! The sharing settings of files and folders as a whole: who is shown on an entry with what, and many of them set at
+//! once. Entries are named by their number, people and groups by their ids. The words are those of the ONLYOFFICE face.
 
 mod batch;
 mod folder;
@@ -17,6 +17,7 @@ mod tests;
 
 pub use batch::Merged;
 pub use folder::{EntryCard, FolderPage};
+pub use format::Opener;
 pub use link_access::{LinkKey, ProvenLink};
 pub use links::{LinkOptions, LinkRecord};
 pub use records::{EntryShares, ShareRecord, Sharee};

@@ -5,54 +5,107 @@ use super::{
     records::Sharee,
     set::{Meant, Setting},
 };
-use crate::{Fault, Vouchsafe, grants::holding, sharing::item_told};
+use crate::{
+    Fault, Vouchsafe,
+    grants::holding,
+    sharing::{all_told, item_told},
+};
 use chrono::{DateTime, Utc};
 use serde_json::json;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use vouchsafe_engine::GrantIndex;
 use vouchsafe_store::{Entry, Mail, User, WriteTx};
-use vouchsafe_types::{Access, Actor, Capability, Holder, Resource, UserId};
+use vouchsafe_types::{Access, Actor, Capabilities, Capability, Holder, Resource, UserId};
 
 /// The longest message, in characters.
 const MAX_MESSAGE: usize = 2_000;
-/// The most people who are told by one request: a group may have a million members.
+/// How much is told by one request, to each person of each entry, beside those who are named: a group may have a
+/// million members.
 const MOST_TOLD: usize = 1_000;
 
 /// What is told to whom.
 pub(super) struct Notice<'a> {
     pub(super) caller: UserId,
-    pub(super) entry: &'a Entry,
+    pub(super) entries: &'a [Entry],
     pub(super) meant: &'a [Meant],
     pub(super) message: &'a str,
 }
 
-/// Writes a notification for each who has something there now, and a mail to each proven address.
+/// An entry that somebody is told of, its owner, and what he has there.
+type Told<'a> = (&'a Entry, &'a User, Capabilities);
+
+/// Writes one notification for each who has something now on any of the entries, and one mail to each proven address.
 pub(super) fn tell(
     vouchsafe: &Vouchsafe,
     tx: &mut WriteTx<'_>,
     notice: &Notice<'_>,
     now: DateTime<Utc>,
 ) -> Result<(), Fault> {
-    let (Some(author), Some(owner)) = (tx.find_user(notice.caller)?, tx.find_user(notice.entry.owner)?) else {
-        return Ok(());
-    };
-    let link = format!("{}/show/{}", vouchsafe.settings().public_url, notice.entry.uuid);
+    let Some(author) = tx.find_user(notice.caller)? else { return Ok(()) };
+    let mut owned = Vec::with_capacity(notice.entries.len());
+    for entry in notice.entries {
+        owned.extend(tx.find_user(entry.owner)?.map(|owner| (entry, owner)));
+    }
+    let named: BTreeSet<&Holder> = notice.meant.iter().map(|one| &one.holder).collect();
+    let mut left = MOST_TOLD;
     for (user, access) in recipients(tx, notice)? {
+        let is_named = named.contains(&Holder::User(user));
         let Some(user) = tx.find_user(user)?.filter(|user| !user.is_suspended) else { continue };
         // Who does not want to hear of the caller is not told either of what his groups get.
         if tx.is_blocked(user.id, author.id)? {
             continue;
         }
-        let has = holding(tx, &Actor::User(user.id), &Resource::Entry(notice.entry.uuid), now)?.capabilities;
-        if !has.has(Capability::See) {
-            continue;
+        let mut told: Vec<Told<'_>> = Vec::new();
+        for (entry, owner) in owned.iter().filter(|(_, owner)| owner.id != user.id) {
+            if !is_named {
+                let Some(less) = left.checked_sub(1) else { break };
+                left = less;
+            }
+            let has = holding(tx, &Actor::User(user.id), &Resource::Entry(entry.uuid), now)?.capabilities;
+            if has.has(Capability::See) {
+                told.push((*entry, owner, has));
+            }
         }
-        tx.notify(user.id, &item_told(&author, &owner, notice.entry, has), now)?;
-        if let Some(mail) = mail(&author, &user, notice, access, &link) {
-            vouchsafe.mail_between(tx, (author.id, user.id), &mail, now)?;
-        }
+        tell_one(vouchsafe, tx, (&author, &user), &told, (notice.message, access, is_named), now)?;
     }
     Ok(())
+}
+
+/// Tells one person of all that he got, at once.
+fn tell_one(
+    vouchsafe: &Vouchsafe,
+    tx: &mut WriteTx<'_>,
+    (author, user): (&User, &User),
+    told: &[Told<'_>],
+    (message, access, is_named): (&str, Access, bool),
+    now: DateTime<Utc>,
+) -> Result<(), Fault> {
+    let (path, notification) = match told {
+        [] => return Ok(()),
+        [(entry, owner, has)] => (format!("show/{}", entry.uuid), item_told(author, owner, entry, *has)),
+        several => ("shared".to_owned(), all_told(author, several)),
+    };
+    tx.notify(user.id, &notification, now)?;
+    let (Some(address), Some((first, ..))) = (user.email.as_ref().filter(|_| user.email_confirmed), told.first())
+    else {
+        return Ok(());
+    };
+    let others: Vec<&str> = told.iter().skip(1).map(|(entry, ..)| entry.name.as_str()).collect();
+    let payload = json!({
+        "title": first.name,
+        "others": others,
+        "author": author.display_name.as_deref().unwrap_or(author.username.as_str()),
+        "rusername": user.username.as_str(),
+        "access": label(access),
+        "time": now.format("%Y-%m-%d %H:%M UTC").to_string(),
+        "link": format!("{}/{path}", vouchsafe.settings().public_url),
+        "message": message.chars().take(MAX_MESSAGE).collect::<String>(),
+        // On the page one blocks who gave to one by name.
+        "is_named": is_named,
+    });
+    let template = if first.is_dir { "folder_shared" } else { "document_shared" };
+    let mail = Mail { recipient: address.typed().to_owned(), template, payload };
+    vouchsafe.mail_between(tx, (author.id, user.id), &mail, now)
 }
 
 /// Each person once: what is said of himself counts more than what is said of his groups.
@@ -71,38 +124,13 @@ fn recipients(tx: &mut WriteTx<'_>, notice: &Notice<'_>) -> Result<BTreeMap<User
             (Sharee::Person(user), None) => {
                 told.remove(&user.id);
             }
-            (Sharee::Group { .. } | Sharee::Everyone, Some(access)) => {
+            (Sharee::Group { .. } | Sharee::Everyone, Some(access)) if told.len() < MOST_TOLD => {
                 let members = tx.reached(&one.holder, None, MOST_TOLD)?;
                 told.extend(members.into_iter().map(|user| (user, access)));
             }
-            (Sharee::Group { .. } | Sharee::Everyone, None) => {}
+            (Sharee::Group { .. } | Sharee::Everyone, _) => {}
         }
     }
     told.remove(&notice.caller);
-    told.remove(&notice.entry.owner);
-    let is_named = |user: &UserId| notice.meant.iter().any(|one| one.holder == Holder::User(*user));
-    let mut left = MOST_TOLD;
-    told.retain(|user, _| {
-        let is_told = is_named(user) || left > 0;
-        left = left.saturating_sub(1);
-        is_told
-    });
     Ok(told)
-}
-
-fn mail(author: &User, to: &User, notice: &Notice<'_>, access: Access, link: &str) -> Option<Mail> {
-    let address = to.email.as_ref().filter(|_| to.email_confirmed)?;
-    let template = if notice.entry.is_dir { "folder_shared" } else { "document_shared" };
-    let message: String = notice.message.chars().take(MAX_MESSAGE).collect();
-    let payload = json!({
-        "title": notice.entry.name,
-        "author": author.display_name.as_deref().unwrap_or(author.username.as_str()),
-        "rusername": to.username.as_str(),
-        "access": label(access),
-        "link": link,
-        "message": message,
-        // On the page one blocks who gave to one by name.
-        "is_named": notice.meant.iter().any(|one| one.holder == Holder::User(to.id)),
-    });
-    Some(Mail { recipient: address.typed().to_owned(), template, payload })
 }

@@ -1,19 +1,21 @@
 //! Who is shown on an entry, with what.
 
 use super::{
-    format::is_viewable,
+    format::Opener,
     level::shown,
     links::LinkRecord,
-    target::{OfficeTarget, person},
+    target::{OfficeTarget, all_shared_by, person, unique},
 };
 use crate::{Fault, Vouchsafe};
 use chrono::{DateTime, Utc};
 use vouchsafe_engine::{Engine, GrantIndex, GrantSource};
 use vouchsafe_store::{Entry, Tx, User};
-use vouchsafe_types::{Access, Actor, DefaultGroup, GroupId, Holder, Resource, UserId};
+use vouchsafe_types::{Access, Actor, DefaultGroup, GroupId, Holder, Resource, UserId, error::ApiError};
 
 /// The most holders of one entry that are shown.
 const MOST_HOLDERS: usize = 5_000;
+/// The most records that one answer about several entries is made of: each is looked up for itself.
+const MOST_RECORDS: usize = 5_000;
 /// So many are read at once.
 const BATCH: usize = 500;
 
@@ -53,9 +55,9 @@ pub struct ShareRecord {
 pub struct EntryShares {
     /// The number of the entry.
     pub number: i64,
-    /// Whether a viewer opens it.
-    pub is_viewable: bool,
-    /// The default link of a file first, switched on or off, then the others.
+    /// What opens it.
+    pub opener: Opener,
+    /// The default link of a file first, switched on or off, then the others; none when several entries are looked at.
     pub links: Vec<LinkRecord>,
     /// The caller first, then the owner, then the others by name.
     pub records: Vec<ShareRecord>,
@@ -105,35 +107,53 @@ impl Sharee {
 
 impl Vouchsafe {
     /// Who is shown on each of these entries: the caller first, then the owner, then the others by name. What gives
-    /// nothing now is left out, and so is what no value can say without overstating it.
+    /// nothing now is left out, and so is what no value can say without overstating it. An entry that is named twice
+    /// counts once.
     ///
     /// # Errors
     /// `forbidden` for anybody but a person's own session, and for who may see an entry and not share it;
-    /// `subject_does_not_exist` for what he cannot see; `other_kind`.
+    /// `subject_does_not_exist` for what he cannot see; `other_kind`; `field_invalid` for several entries with more
+    /// than 5,000 records together.
     pub fn shares_of(&self, actor: &Actor, targets: &[OfficeTarget]) -> Result<Vec<EntryShares>, Fault> {
-        let (caller, now) = (person(actor)?, self.now());
+        let (caller, now, targets) = (person(actor)?, self.now(), unique(targets));
         self.read(|tx| {
-            let mut all = Vec::with_capacity(targets.len());
-            for target in targets {
-                let entry = target.shared_by(tx, actor, now)?;
-                all.push(self.entry_shares(tx, caller, &entry, now)?);
-            }
-            Ok(all)
+            let entries = all_shared_by(tx, actor, &targets, now)?;
+            require_readable(tx, &entries)?;
+            self.entry_shares(tx, caller, &entries, now)
         })
     }
 
-    /// What is shown on an entry, for whom it was checked that he may share it.
+    /// What is shown on entries, for whom it was checked that he may share them.
     pub(super) fn entry_shares(
         &self,
         tx: &mut Tx<'_>,
         caller: UserId,
-        entry: &Entry,
+        entries: &[Entry],
         now: DateTime<Utc>,
-    ) -> Result<EntryShares, Fault> {
-        let links = self.link_records(tx, caller, entry, now)?;
-        let is_viewable = is_viewable(entry);
-        Ok(EntryShares { number: entry.id, is_viewable, links, records: records(tx, caller, entry, now)? })
+    ) -> Result<Vec<EntryShares>, Fault> {
+        let mut all = Vec::with_capacity(entries.len());
+        for entry in entries {
+            // Of several entries links are not shown, and each would have to be looked up.
+            let links = if entries.len() == 1 { self.link_records(tx, caller, entry, now)? } else { Vec::new() };
+            let (opener, records) = (Opener::of(entry), records(tx, caller, entry, now)?);
+            all.push(EntryShares { number: entry.id, opener, links, records });
+        }
+        Ok(all)
     }
+}
+
+/// Refuses several entries on which more is to be shown than one answer takes.
+pub(super) fn require_readable(tx: &mut Tx<'_>, entries: &[Entry]) -> Result<(), Fault> {
+    let mut left = MOST_RECORDS;
+    for entry in entries.iter().filter(|_| entries.len() > 1) {
+        // One for the owner.
+        let count = 1 + holders(tx, entry)?.len();
+        left = left.checked_sub(count).ok_or_else(|| {
+            let expected = format!("entries with at most {MOST_RECORDS} records together");
+            ApiError::invalid("fileIds", expected, None)
+        })?;
+    }
+    Ok(())
 }
 
 /// The records of an entry but for its links, in their order.

@@ -5,8 +5,8 @@ use super::{
     level::label,
     links::{self, By, LinkOptions},
     notice::{self, Notice},
-    records::{EntryShares, Sharee, shown_to},
-    target::{OfficeTarget, person},
+    records::{EntryShares, Sharee, require_readable, shown_to},
+    target::{OfficeTarget, all_shared_by, person, unique},
 };
 use crate::{
     Fault, Vouchsafe,
@@ -14,7 +14,10 @@ use crate::{
     sharing::strike_as,
 };
 use chrono::{DateTime, Utc};
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    cmp::Reverse,
+    collections::{BTreeMap, BTreeSet},
+};
 use uuid::Uuid;
 use vouchsafe_engine::{
     Engine, GrantSource, Holding,
@@ -28,8 +31,8 @@ use vouchsafe_types::{
 /// Through which face.
 pub(super) const ORIGIN: &str = "onlyoffice";
 
-/// The most settings of one request, each counted for each entry.
-const MOST_SETTINGS: usize = 5_000;
+/// The most settings of one request, each counted for each entry: nobody else writes meanwhile.
+const MOST_SETTINGS: usize = 1_000;
 
 /// Whom a setting is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -85,12 +88,12 @@ pub(super) struct Meant {
 
 impl Vouchsafe {
     /// Sets who has what on each of these entries, and gives who is shown on them then. Nobody is changed who has what
-    /// he shall have already. Who there is not, and the owner, is passed over, and so is who blocks the caller, unless he
-    /// has something there already.
+    /// he shall have already. Who there is not, and the owner, is passed over, and so is who blocks the caller, unless
+    /// he has something there already.
     ///
     /// # Errors
-    /// As [`Vouchsafe::shares_of`]; `forbidden` when one of the settings is not the caller's to make;
-    /// `storage_limit_reached`. Nothing is changed then.
+    /// As [`Vouchsafe::shares_of`]; `too_many_keys` for more than 1,000 settings, each counted for each entry;
+    /// `forbidden` when one of them is not the caller's to make; `storage_limit_reached`. Nothing is changed then.
     pub fn change_shares(
         &self,
         actor: &Actor,
@@ -100,15 +103,19 @@ impl Vouchsafe {
         if change.sets.is_empty() && change.restrictions.is_none() {
             return self.shares_of(actor, targets);
         }
+        let (caller, now, targets) = (person(actor)?, self.now(), unique(targets));
         if targets.len().saturating_mul(change.sets.len()) > MOST_SETTINGS {
             return Err(ApiError::TooManyKeys { key: "share".to_owned(), max: MOST_SETTINGS }.into());
         }
-        let (caller, now) = (person(actor)?, self.now());
         let sets = last_of_each(&change.sets);
-        let passwords = self.hashed_passwords(actor, targets, &sets)?;
-        self.write("change_shares", |tx| {
-            let entries = targets.iter().map(|target| target.shared_by(tx, actor, now));
-            let entries = entries.collect::<Result<Vec<Entry>, Fault>>()?;
+        // Nobody else waits for this: not for the refusal, nor for the hashes, which take their time.
+        self.read(|tx| {
+            let entries = all_shared_by(tx, actor, &targets, now)?;
+            require_readable(tx, &entries)
+        })?;
+        let passwords = links::hashed(&sets)?;
+        let entries = self.write("change_shares", |tx| {
+            let entries = all_shared_by(tx, actor, &targets, now)?;
             let meant = meant(tx, caller, &sets)?;
             for entry in &entries {
                 for (place, set) in sets.iter().enumerate() {
@@ -118,37 +125,17 @@ impl Vouchsafe {
                 for one in meant.iter().filter(|one| one.holder != Holder::User(entry.owner)) {
                     self.set_share(tx, caller, entry, one, now)?;
                 }
-                if let Some(message) = &change.notice {
-                    notice::tell(self, tx, &Notice { caller, entry, meant: &meant, message }, now)?;
-                }
-                if let Some(restrictions) = change.restrictions {
-                    restrict(tx, entry, restrictions, self.because(actor, "advanced settings", now))?;
-                }
             }
-            let mut all = Vec::with_capacity(entries.len());
-            for entry in entries {
-                // As it is now: what is kept back may have changed.
-                let entry = tx.find_entry(entry.uuid)?.unwrap_or(entry);
-                all.push(self.entry_shares(tx, caller, &entry, now)?);
+            if let Some(message) = &change.notice {
+                notice::tell(self, tx, &Notice { caller, entries: &entries, meant: &meant, message }, now)?;
             }
-            Ok(all)
-        })
-    }
-
-    /// The hashes of the passwords among the settings, made before the transaction because that takes its time; nothing is
-    /// hashed for who may not share.
-    fn hashed_passwords(
-        &self,
-        actor: &Actor,
-        targets: &[OfficeTarget],
-        sets: &[SetShare],
-    ) -> Result<BTreeMap<usize, Option<String>>, Fault> {
-        if sets.iter().all(|set| set.options.is_none()) {
-            return Ok(BTreeMap::new());
-        }
-        let now = self.now();
-        self.read(|tx| targets.iter().try_for_each(|target| target.shared_by(tx, actor, now).map(drop)))?;
-        links::hashed(sets)
+            for entry in &entries {
+                restrict(tx, entry, change.restrictions, self.because(actor, "advanced settings", now))?;
+            }
+            Ok(entries)
+        })?;
+        // Who has just given up his own right to share is shown what he did all the same.
+        self.read(|tx| self.entry_shares(tx, caller, &entries, now))
     }
 
     fn set_share(
@@ -159,9 +146,7 @@ impl Vouchsafe {
         one: &Meant,
         now: DateTime<Utc>,
     ) -> Result<(), Fault> {
-        let kind = if entry.is_dir { "Folder" } else { "File" };
-        let (name, whom) = (&entry.name, one.sharee.name());
-        let reason = |what: &str| format!("{kind} {name}. Access Updated for {whom}: {what}");
+        let reason = |what: &str| reason(entry, one.sharee.name(), what);
         let (actor, resource) = (Actor::User(caller), Resource::Entry(entry.uuid));
         match one.setting {
             Setting::Unchanged => Ok(()),
@@ -182,17 +167,19 @@ impl Vouchsafe {
             Setting::Exactly(access) => {
                 let reason = reason(label(access));
                 let because = self.because(&actor, &reason, now);
+                let could = holding(tx, &actor, &resource, now)?;
                 let kept = self.set_exactly(tx, caller, entry, (&one.holder, access), because)?;
-                let rows = tx.grants_to(&one.holder, &resource)?;
-                let others: Vec<Grant> = rows.into_iter().filter(|grant| grant.id != kept).collect();
-                tx.revoke(others, because)?;
+                let mut rows = tx.grants_to(&one.holder, &resource)?;
+                rows.retain(|grant| grant.id != kept);
+                revoke_all(tx, (caller, &could), rows, because)?;
                 let has = holding(tx, &actor, &resource, now)?.capabilities;
                 strike_as(tx, (caller, has), (&one.holder, &resource, access.capabilities()), because)
             }
         }
     }
 
-    /// Makes the holder's row on the entry an exact one, or writes one. Gives which.
+    /// Makes the holder's row on the entry an exact one, or writes one. Gives which. Of several rows it is the one that
+    /// lasts longest: nothing ends sooner because something else was to end.
     fn set_exactly(
         &self,
         tx: &mut WriteTx<'_>,
@@ -204,8 +191,8 @@ impl Vouchsafe {
         let (engine, now, resource) = (Engine::default(), because.at, Resource::Entry(entry.uuid));
         let mut rows = tx.grants_to(holder, &resource)?;
         rows.retain(|grant| !grant.is_expired(now) && grant.origin != LEFT);
-        let row = rows.iter().find(|grant| grant.exact).or(rows.first());
-        if let Some(row) = row {
+        let longest = |grant: &&Grant| (grant.expires_at.is_some(), Reverse(grant.expires_at), !grant.exact);
+        if let Some(row) = rows.iter().min_by_key(longest) {
             let planned = engine.plan_exact(&mut **tx, row, access.capabilities(), caller, now)?;
             tx.apply(&planned.map_err(refused)?, None, because)?;
             return Ok(row.id);
@@ -222,6 +209,12 @@ impl Vouchsafe {
     }
 }
 
+/// What the audit says of a setting.
+pub(super) fn reason(entry: &Entry, whom: &str, what: &str) -> String {
+    let kind = if entry.is_dir { "Folder" } else { "File" };
+    format!("{kind} {}. Access Updated for {whom}: {what}", entry.name)
+}
+
 /// Of several settings for one subject the last, in its place.
 fn last_of_each(sets: &[SetShare]) -> Vec<SetShare> {
     let mut named = BTreeSet::new();
@@ -230,8 +223,8 @@ fn last_of_each(sets: &[SetShare]) -> Vec<SetShare> {
     last
 }
 
-/// Whether it would be new to somebody who blocks the caller: see [`is_forced`]. What he has from above may be lowered by a
-/// row here: a block is no way to keep what shall be taken.
+/// Whether it would be new to somebody who blocks the caller: see [`is_forced`]. What he has from above may be lowered
+/// by a row here: a block is no way to keep what shall be taken.
 fn is_unwanted(
     tx: &mut Tx<'_>,
     caller: UserId,
@@ -239,12 +232,12 @@ fn is_unwanted(
     (holder, access): (&Holder, Access),
     now: DateTime<Utc>,
 ) -> Result<bool, Fault> {
-    let resource = Resource::Entry(entry.uuid);
-    if !is_forced(tx, caller, (holder, &resource, access.capabilities()), |_| true, now)? {
+    let wish = Wish::new(caller, holder.clone(), entry.uuid, access, ORIGIN);
+    if !is_forced(tx, caller, &wish, |_| true, now)? {
         return Ok(false);
     }
     // A row of his own would outlive what he has through a group.
-    let located = tx.place(&resource)?;
+    let located = tx.place(&wish.resource)?;
     let own = Engine::default().own_access(tx, holder, &located, now)?;
     Ok(own.is_none_or(|own| !own.capabilities.covers(access.capabilities())))
 }
@@ -267,6 +260,23 @@ fn meant(tx: &mut Tx<'_>, caller: UserId, sets: &[SetShare]) -> Result<Vec<Meant
     }
     meant.sort_by_key(|one| (matches!(one.holder, Holder::User(_)), one.holder == Holder::User(caller)));
     Ok(meant)
+}
+
+/// Revokes the rows beside the one that was set, for who had this much before. One that has ended may as well stay.
+///
+/// # Errors
+/// `forbidden` when one that stands is not his to revoke: others gave it, or its holder wrote it by leaving.
+fn revoke_all(
+    tx: &mut WriteTx<'_>,
+    (caller, had): (UserId, &Holding),
+    rows: Vec<Grant>,
+    because: vouchsafe_store::Because<'_>,
+) -> Result<(), Fault> {
+    let (his, others): (Vec<Grant>, Vec<Grant>) = rows.into_iter().partition(|row| plan::may_revoke(had, caller, row));
+    if others.iter().any(|row| !row.is_expired(because.at)) {
+        return Err(ApiError::Forbidden {}.into());
+    }
+    Ok(tx.revoke(his, because)?)
 }
 
 /// The rows of a holder on an entry, and on everything below a directory, that the caller may revoke.
@@ -303,16 +313,16 @@ pub(super) fn refused(refusal: Refusal) -> ApiError {
     }
 }
 
-/// Sets what is kept back on a file, for its owner; from anybody else it is passed over.
+/// Sets what is kept back on a file, if it was said, for its owner; from anybody else it is passed over.
 fn restrict(
     tx: &mut WriteTx<'_>,
     entry: &Entry,
-    restrictions: Restrictions,
+    restrictions: Option<Restrictions>,
     because: vouchsafe_store::Because<'_>,
 ) -> Result<(), Fault> {
     let is_taken = because.actor.user() == Some(entry.owner) && is_viewable(entry);
-    if !is_taken || entry.restrictions == restrictions {
-        return Ok(());
+    match restrictions.filter(|wanted| is_taken && entry.restrictions != *wanted) {
+        Some(restrictions) => Ok(tx.set_restrictions(entry, restrictions, because)?),
+        None => Ok(()),
     }
-    Ok(tx.set_restrictions(entry, restrictions, because)?)
 }

@@ -5,11 +5,13 @@ use crate::{
     grants::{holding, shares},
 };
 use chrono::{DateTime, Utc};
+use std::collections::BTreeSet;
+use vouchsafe_engine::Holding;
 use vouchsafe_store::{Entry, Tx};
 use vouchsafe_types::{Actor, Capability, Resource, UserId, error::ApiError};
 
 /// Which kind of entry a number is meant to be.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum TargetKind {
     /// A file.
     File,
@@ -18,7 +20,7 @@ pub enum TargetKind {
 }
 
 /// An entry by its number; `None` for a text that can be none.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct OfficeTarget {
     /// The number.
     pub number: Option<i64>,
@@ -44,11 +46,8 @@ impl OfficeTarget {
         Ok(found.filter(|entry| entry.is_dir == (self.kind == TargetKind::Folder)))
     }
 
-    /// The entry, for who may know of it.
-    ///
-    /// # Errors
-    /// `subject_does_not_exist`, whether or not it is there; `other_kind` for who may know of it.
-    pub(super) fn seen(self, tx: &mut Tx<'_>, actor: &Actor, now: DateTime<Utc>) -> Result<Entry, Fault> {
+    /// The entry, for who may know of it, and what he has there.
+    fn seen(self, tx: &mut Tx<'_>, actor: &Actor, now: DateTime<Utc>) -> Result<(Entry, Holding), Fault> {
         let number = self.number.ok_or(ApiError::SubjectDoesNotExist {})?;
         let found = tx.find_entry_numbered(number)?.ok_or(ApiError::SubjectDoesNotExist {})?;
         let has = holding(tx, actor, &Resource::Entry(found.uuid), now)?;
@@ -58,16 +57,34 @@ impl OfficeTarget {
         if found.is_dir != (self.kind == TargetKind::Folder) {
             return Err(ApiError::OtherKind {}.into());
         }
-        Ok(found)
+        Ok((found, has))
     }
 
     /// The entry, for who may see and change its sharing: its owner, and who holds `share` there.
     ///
     /// # Errors
-    /// As [`OfficeTarget::seen`]; `forbidden`.
+    /// `subject_does_not_exist`, whether or not it is there; `other_kind` for who may know of it; `forbidden`.
     pub(super) fn shared_by(self, tx: &mut Tx<'_>, actor: &Actor, now: DateTime<Utc>) -> Result<Entry, Fault> {
-        let entry = self.seen(tx, actor, now)?;
-        let has = holding(tx, actor, &Resource::Entry(entry.uuid), now)?;
+        let (entry, has) = self.seen(tx, actor, now)?;
         if shares(&has) { Ok(entry) } else { Err(ApiError::Forbidden {}.into()) }
     }
+}
+
+/// Each target once, in the place where it is named first.
+pub(super) fn unique(targets: &[OfficeTarget]) -> Vec<OfficeTarget> {
+    let mut named = BTreeSet::new();
+    targets.iter().copied().filter(|target| named.insert(*target)).collect()
+}
+
+/// The entries, for who may share all of them.
+///
+/// # Errors
+/// As [`OfficeTarget::shared_by`].
+pub(super) fn all_shared_by(
+    tx: &mut Tx<'_>,
+    actor: &Actor,
+    targets: &[OfficeTarget],
+    now: DateTime<Utc>,
+) -> Result<Vec<Entry>, Fault> {
+    targets.iter().map(|target| target.shared_by(tx, actor, now)).collect()
 }

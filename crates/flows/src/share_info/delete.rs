@@ -1,7 +1,8 @@
 //! Taking back what was shared by tickets, and putting away what one keeps.
 
-use super::grant::is_plain;
+use super::{grant::is_taken, post::has_ended};
 use crate::{Caller, Fault, Vouchsafe, grants::holding, wallet::Ticket};
+use chrono::{DateTime, Utc};
 use std::collections::{BTreeMap, BTreeSet};
 use vouchsafe_engine::plan;
 use vouchsafe_store::{EndedBy, Party, ShareInfo, ShareInfoFilter, ShareKind, WriteTx};
@@ -58,23 +59,21 @@ impl Vouchsafe {
         caller: &Caller,
         infos: &[ShareInfo],
         by: EndedBy,
-        now: chrono::DateTime<chrono::Utc>,
+        now: DateTime<Utc>,
     ) -> Result<(), Fault> {
         // They are ended first: their grants, when they go, end what else stood for them.
         let ids: Vec<i64> = infos.iter().map(|info| info.id).collect();
         tx.end_share_infos(&ids, by, now)?;
         let mut grants: BTreeMap<GrantId, Grant> = BTreeMap::new();
         for (info, id) in infos.iter().filter_map(|info| Some((info, info.grant?))) {
-            if by == EndedBy::Sender && is_shared_privately(tx, info, id)? {
-                continue;
-            }
             let Some(grant) = tx.find_grant(id)?.map(|stored| stored.grant) else { continue };
             let has = holding(tx, &caller.actor(), &grant.resource, now)?;
-            // Who puts away what he kept gives up what he got by it, and nothing that he has otherwise.
-            let is_meant = match by {
-                EndedBy::Receiver => is_plain(&grant) && tx.count_share_infos_of(id)? == 0,
+            let is_meant = match info.kind {
+                // What was published gave this and nothing else: whoever ends it, what somebody has otherwise stays
+                // his.
+                ShareKind::Public => is_taken(&grant) && !stands_otherwise(tx, id, now)?,
                 // Who takes back does not let in whom he has shut out since.
-                EndedBy::Sender | EndedBy::Grant => !grant.is_deny(),
+                ShareKind::Private => !is_taken(&grant) && !grant.is_deny(),
             };
             if is_meant && plan::may_revoke(&has, caller.user.id, &grant) {
                 grants.insert(id, grant);
@@ -86,19 +85,13 @@ impl Vouchsafe {
     }
 }
 
-/// Whether what a public ticket gave somebody is what was shared with him privately as well: that stays his.
-fn is_shared_privately(tx: &mut WriteTx<'_>, info: &ShareInfo, grant: GrantId) -> Result<bool, Fault> {
-    let filter = ShareInfoFilter {
-        kind: Some(ShareKind::Private),
-        sender: Some(Party { user: info.sender, client_id: None }),
-        lookup_hash: Some(info.lookup_hash.clone()),
-        ..ShareInfoFilter::default()
-    };
-    Ok(info.kind == ShareKind::Public && all(tx, &filter)?.iter().any(|other| other.grant == Some(grant)))
+/// Whether a grant stands for another share, whose ticket has not ended: one by name, or one in another kind of app.
+fn stands_otherwise(tx: &mut WriteTx<'_>, grant: GrantId, now: DateTime<Utc>) -> Result<bool, Fault> {
+    Ok(tx.list_share_infos_of(grant)?.iter().any(|other| !has_ended(other, now)))
 }
 
-/// What else gives something by the tickets that the owner takes back: whoever keeps a public one chooses how its text
-/// is written, and in which kind of app he keeps it.
+/// What else was published of what the owner takes back, and gives something by it: by another of his client ids, or in
+/// another kind of app; and whoever keeps a public ticket chooses how its text is written, and where he keeps it.
 fn published_likewise(
     tx: &mut WriteTx<'_>,
     caller: &Caller,
@@ -119,7 +112,7 @@ fn published_likewise(
             ..ShareInfoFilter::default()
         };
         let known = |info: &ShareInfo| mine.iter().any(|own| own.id == info.id);
-        found.extend(all(tx, &filter)?.into_iter().filter(|info| info.grant.is_some() && !known(info)));
+        found.extend(all(tx, &filter)?.into_iter().filter(|info| is_his(&info) && !known(info)));
     }
     Ok(found)
 }

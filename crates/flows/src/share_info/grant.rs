@@ -8,12 +8,12 @@ use crate::{
 use chrono::{DateTime, Utc};
 use vouchsafe_engine::{
     Engine,
-    plan::{NewTerms, Wish, may_give},
+    plan::{NewTerms, TAKEN, Wish, may_give},
 };
 use vouchsafe_store::{Because, WriteTx};
-use vouchsafe_types::{Access, Actor, Ask, Capability, Grant, GrantId, Holder, Resource, UserId};
+use vouchsafe_types::{Access, Actor, Ask, Capability, Grant, GrantId, Resource, UserId};
 
-/// Through which face.
+/// Through which face; what a receiver takes for himself is [`TAKEN`].
 const ORIGIN: &str = "zus";
 
 /// That an owner lets somebody read what a hash names. The caller has proven that it is the owner's will.
@@ -26,8 +26,8 @@ pub(crate) struct ReadGrant<'a> {
     pub(crate) before: Option<GrantId>,
     /// Whether the receiver asked for it himself.
     pub(crate) is_accepted: bool,
-    /// When the ticket was issued, if it is not the owner who uses it now.
-    pub(crate) issued_at: Option<DateTime<Utc>>,
+    /// Since when the ticket counts, if it is not the owner who uses it now.
+    pub(crate) since: Option<DateTime<Utc>>,
 }
 
 /// Gives it. `None` when there is nothing to give, the owner may not give it, or the receiver does
@@ -49,20 +49,21 @@ pub(crate) fn give_read(
         return Ok(None);
     }
     // Who was shut out does not let himself in by a ticket; the owner may.
-    if let Some(since) = read.issued_at
+    if let Some(since) = read.since
         && is_barred(tx, read.receiver, (&meant.resource, meant.permission.granted()), since, now)?
     {
         return Ok(None);
     }
+    let origin = if read.since.is_some() { TAKEN } else { ORIGIN };
     let wish = Wish {
         expires_at: read.ends_at,
         is_accepted: read.is_accepted,
-        ..Wish::new(read.owner, read.receiver, entry.uuid, Access::Read, ORIGIN)
+        ..Wish::new(read.owner, read.receiver, entry.uuid, Access::Read, origin)
     };
     if is_unwelcome(tx, &wish, now)? {
         return Ok(None);
     }
-    if let Some(grant) = replaceable(tx, read)? {
+    if let Some(grant) = replaceable(tx, read.before, &wish)? {
         let terms = NewTerms { permission: meant.permission, is_exact: false, expires_at: read.ends_at };
         let Ok(changes) = Engine::default().plan_edit(&mut **tx, &grant, &terms, Some(read.owner), now)? else {
             return Ok(None);
@@ -75,17 +76,18 @@ pub(crate) fn give_read(
     Ok(Some(given.grant.id))
 }
 
-/// The grant that a new ticket gives another end: one of ours that nobody has made more of since.
-fn replaceable(tx: &mut WriteTx<'_>, read: &ReadGrant<'_>) -> Result<Option<Grant>, Fault> {
-    let Some(before) = read.before else { return Ok(None) };
+/// The grant that a new ticket gives another end: one that came about in the same way, and that nobody has made more of
+/// since.
+fn replaceable(tx: &mut WriteTx<'_>, before: Option<GrantId>, wish: &Wish) -> Result<Option<Grant>, Fault> {
+    let Some(before) = before else { return Ok(None) };
     let grant = tx.find_grant(before)?.map(|stored| stored.grant);
     Ok(grant.filter(|grant| {
-        let is_between = grant.issuer == read.owner && grant.holder == Holder::User(read.receiver);
-        is_between && is_plain(grant)
+        let is_between = grant.issuer == wish.issuer && grant.holder == wish.holder && grant.origin == wish.origin;
+        is_between && !grant.exact && grant.capabilities == wish.capabilities
     }))
 }
 
-/// Whether a grant came from a ticket and still gives what a ticket gives.
-pub(super) fn is_plain(grant: &Grant) -> bool {
-    grant.origin == ORIGIN && !grant.exact && grant.capabilities == Access::Read.capabilities()
+/// Whether its holder took it by a ticket, and nobody has made more of it since, nor a row that holds him to it.
+pub(super) fn is_taken(grant: &Grant) -> bool {
+    grant.origin == TAKEN && !grant.exact && Access::Read.capabilities().covers(grant.capabilities)
 }

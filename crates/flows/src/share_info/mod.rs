@@ -10,3 +10,4 @@ pub(crate) use grant::{ReadGrant, give_read};
 pub(crate) use list::reads;
 pub use list::{Page, ShareInfoQuery, SharedInfo, Side};
 pub use post::SharePost;
+pub(crate) use post::has_ended;

@@ -29,7 +29,7 @@ impl Vouchsafe {
     /// Answers a request of the caller's, for good. An approval shares what was asked for in the same transaction.
     ///
     /// # Errors
-    /// `ticket_refused`: see zus.md 4.4, checks 3 to 7.
+    /// `ticket_refused`: see zus.md 4.4, checks 3 to 7; `storage_limit_reached`.
     pub fn answer_share_request(&self, caller: &Caller, id: i64, answer: &Answer) -> Result<AccessRequest, Fault> {
         let now = self.now();
         self.write("answer_share_request", |tx| {
@@ -69,7 +69,7 @@ impl Vouchsafe {
         now: DateTime<Utc>,
     ) -> Result<(String, Ticket), Fault> {
         if let Some(text) = &answer.auth_ticket {
-            let Accepted { ticket, owner, .. } = self.accept_ticket(tx, text, now)?;
+            let Accepted { ticket, owner, .. } = self.read_ticket(tx, text, now)?;
             if owner.id != caller.user.id || ticket.file_path_hash != asked.key.lookup_hash {
                 return Err(TicketFault::NotAsAsked.into());
             }
@@ -101,7 +101,7 @@ impl Vouchsafe {
             ends_at: ticket.ends_at(),
             before: kept,
             is_accepted: true,
-            issued_at: None,
+            since: None,
         };
         let grant = give_read(self, tx, &read, self.because(&caller.actor(), APPROVED, now))?;
         let link = match (answered.link.is_empty(), before) {
@@ -112,7 +112,8 @@ impl Vouchsafe {
         Ok(())
     }
 
-    /// Deletes a request that the caller made, or that was put to him. What it led to stays. Gives whether there was one.
+    /// Deletes a request that the caller made, or that was put to him. What it led to stays. Gives whether there was
+    /// one.
     ///
     /// # Errors
     /// `ticket_refused` for somebody else's.
@@ -132,8 +133,8 @@ impl Vouchsafe {
     }
 }
 
-/// What is answered or taken back here waits on no page any more, whoever owns it: who may not read may not edit. Who is
-/// let read may still wish to edit; and what another kind of app asks for waits on.
+/// What is answered or taken back here waits on no page any more, whoever owns it: who may not read may not edit. Who
+/// is let read may still wish to edit; and what another kind of app asks for waits on.
 fn close_on_pages(tx: &mut WriteTx<'_>, asked: &AccessRequest, now: DateTime<Utc>) -> Result<(), Fault> {
     let AccessRequestKey { owner, requester, lookup_hash, .. } = &asked.key;
     let Some(entry) = tx.find_entry_by_lookup_hash(lookup_hash)? else { return Ok(()) };

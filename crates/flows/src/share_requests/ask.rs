@@ -3,9 +3,9 @@
 use super::notices;
 use crate::{
     Caller, Fault, Vouchsafe,
-    share_info::reads,
+    share_info::{has_ended, reads},
     sharing::open_elsewhere,
-    wallet::{Accepted, Ticket, is_too_long},
+    wallet::{Accepted, is_too_long},
 };
 use chrono::{DateTime, TimeDelta, Utc};
 use vouchsafe_store::{AccessRequest, AccessRequestKey, RequestStatus, Tx, User, WriteTx};
@@ -83,7 +83,7 @@ impl Vouchsafe {
             return Err(TicketFault::TooLong.into());
         }
         if let Some(text) = &ask.auth_ticket {
-            let Accepted { ticket, owner, .. } = self.accept_ticket(tx, text, now)?;
+            let Accepted { ticket, owner, .. } = self.read_ticket(tx, text, now)?;
             let fits = |given: &Option<String>, said: &String| given.as_ref().is_none_or(|given| given == said);
             if !fits(&ask.owner_id, &ticket.owner_id) || !fits(&ask.lookup_hash, &ticket.file_path_hash) {
                 return Err(TicketFault::NotAsNamed.into());
@@ -146,7 +146,7 @@ pub(crate) fn open_request(
 fn is_shared(tx: &mut Tx<'_>, approved: &AccessRequest, now: DateTime<Utc>) -> Result<bool, Fault> {
     let Some(info) = tx.find_share_info(&approved.to_share_info())? else { return Ok(false) };
     let Some(grant) = info.grant else {
-        return Ok(Ticket::read(&info.auth_ticket, now) != Err(TicketFault::Expired));
+        return Ok(!has_ended(&info, now));
     };
     let Some(grant) = tx.find_grant(grant)?.map(|stored| stored.grant) else { return Ok(false) };
     Ok(!grant.is_expired(now) && reads(tx, approved.key.requester, &grant.resource, now)?)

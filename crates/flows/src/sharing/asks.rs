@@ -3,7 +3,7 @@
 use super::{items, notices};
 use crate::{
     Fault, OverviewPage, Vouchsafe, catalogue::EntryWithPath, catalogue::entry_seen_by, grants::username,
-    share_requests::tell_requester,
+    overview::fits, share_requests::tell_requester,
 };
 use chrono::{DateTime, Utc};
 use vouchsafe_engine::{Engine, plan::Wish};
@@ -42,11 +42,12 @@ pub struct OpenAsk {
 }
 
 impl Vouchsafe {
-    /// Asks the owner of an entry for access. The answer is the same whether the entry is there or not, once a day or more
-    /// often, and whether the owner listens or not.
+    /// Asks the owner of an entry for access. The answer is the same whether the entry is there or not, once a day or
+    /// more often, and whether the owner listens or not.
     ///
     /// # Errors
-    /// `forbidden` for anybody but a person's own session; `no_need_to_request` for who has it already; `field_too_long`.
+    /// `forbidden` for anybody but a person's own session; `no_need_to_request` for who has it already;
+    /// `field_too_long`.
     pub fn ask_for_access(
         &self,
         actor: &Actor,
@@ -74,7 +75,7 @@ impl Vouchsafe {
         })
     }
 
-    /// How many requests wait for the caller's answer, of the 100 oldest.
+    /// How many requests wait for the caller's answer, at most 100; 1,000 are looked at for them.
     ///
     /// # Errors
     /// `forbidden` for anybody but a person's own session.
@@ -82,13 +83,12 @@ impl Vouchsafe {
         let Actor::User(user) = actor else { return Err(ApiError::Forbidden {}.into()) };
         let now = self.now();
         self.read(|tx| {
-            let mut count = 0;
-            for ask in tx.list_open_asks(*user, 0, MOST_ASKS.into())? {
-                let Some(resource) = asked_for(&ask.permission) else { continue };
+            let seen = OverviewPage::fill(tx, 0, MOST_ASKS, open_asks_of(*user, MOST_ASKS), |tx, ask| {
+                let Some(resource) = asked_for(&ask.permission) else { return Ok(None) };
                 let has = Engine::default().holding(tx, actor, &resource, now)?.capabilities;
-                count += usize::from(has.has(Capability::See));
-            }
-            Ok(count)
+                Ok(has.has(Capability::See).then_some(()))
+            })?;
+            Ok(seen.items.len())
         })
     }
 
@@ -97,31 +97,39 @@ impl Vouchsafe {
     /// # Errors
     /// `forbidden` for anybody but a person's own session.
     pub fn list_asks(&self, actor: &Actor) -> Result<Vec<OpenAsk>, Fault> {
-        Ok(self.page_of_asks(actor, 0, MOST_ASKS)?.items)
+        Ok(self.page_of_asks(actor, "", 0, MOST_ASKS)?.items)
     }
 
-    /// One page of the requests that wait for the caller's answer, oldest first, after so many of them. Those about what
-    /// he may not know of any more are left out.
+    /// One page of the requests that wait for the caller's answer, oldest first, after so many of them: those with
+    /// `search` in who asks, for what, or what he says. Those about what the caller may not know of any more are left
+    /// out.
     ///
     /// # Errors
     /// `forbidden` for anybody but a person's own session.
-    pub fn page_of_asks(&self, actor: &Actor, after: u32, limit: u32) -> Result<OverviewPage<OpenAsk>, Fault> {
+    pub fn page_of_asks(
+        &self,
+        actor: &Actor,
+        search: &str,
+        after: u32,
+        limit: u32,
+    ) -> Result<OverviewPage<OpenAsk>, Fault> {
         let Actor::User(user) = actor else { return Err(ApiError::Forbidden {}.into()) };
         let now = self.now();
         self.read(|tx| {
-            let batch = |tx: &mut Tx<'_>, at: i64| {
-                let asks = tx.list_open_asks(*user, at, i64::from(limit) + 1)?;
-                Ok((at + 1..).zip(asks).collect())
-            };
-            OverviewPage::fill(tx, after.into(), limit, batch, |tx, ask| view(tx, actor, ask, now))
+            let is_wanted =
+                |ask: &OpenAsk| [&ask.requester, &ask.name, &ask.message].iter().any(|text| fits(text, search));
+            OverviewPage::fill(tx, after.into(), limit, open_asks_of(*user, limit), |tx, ask| {
+                Ok(view(tx, actor, ask, now)?.filter(is_wanted))
+            })
         })
     }
 
     /// Answers a request: gives exactly what was asked for, on exactly that, until `expires_at`; or does not.
     ///
     /// # Errors
-    /// `forbidden` for anybody but a person's own session; `entity_not_found` for one that is another's or was answered;
-    /// `subject_does_not_exist` and `permission_denied` when the caller may not give it; `storage_limit_reached`.
+    /// `forbidden` for anybody but a person's own session; `entity_not_found` for one that is another's or was
+    /// answered; `subject_does_not_exist` and `permission_denied` when the caller may not give it;
+    /// `storage_limit_reached`.
     pub fn answer_ask(
         &self,
         actor: &Actor,
@@ -214,6 +222,14 @@ impl Vouchsafe {
             self.mail_between(tx, (issuer, to), &mail, now)?;
         }
         Ok(())
+    }
+}
+
+/// Reads the requests that wait for somebody, so many and one more at once, each with its number among them.
+fn open_asks_of(user: UserId, limit: u32) -> impl FnMut(&mut Tx<'_>, i64) -> Result<Vec<(i64, Ask)>, Fault> {
+    move |tx, at| {
+        let asks = tx.list_open_asks(user, at, i64::from(limit) + 1)?;
+        Ok((at + 1..).zip(asks).collect())
     }
 }
 

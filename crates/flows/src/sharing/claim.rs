@@ -77,14 +77,22 @@ impl Vouchsafe {
         let giver =
             Giver { issuer: invite.issuer, origin: "puter", is_accepted: true, ends_at: invite.grants_end_at, because };
         let item = Item { permissions: vec![permission.clone()], entry: None };
-        Ok(give::give(self, tx, giver, user, &item)?.is_ok())
+        if give::give(self, tx, giver, user, &item)?.is_err() {
+            return Ok(false);
+        }
+        // He takes up what was sent to him: whoever sent it has answered what he asked him for.
+        let held = tx.grants_to(&Holder::User(user), resource)?;
+        held.iter()
+            .filter(|grant| grant.issuer == invite.issuer)
+            .try_for_each(|grant| tx.approve_by_grant(grant, now))?;
+        Ok(true)
     }
 }
 
-/// Whether an exact row stands in the way, a deny above all: one that names him on the very thing; or one above it, of one
-/// of his groups or of everyone, that came to say so after `since`, when he was sent what he uses. Whoever was shut out does
-/// not let himself in by what he was sent before; what was sent in spite of a row is meant to count in spite of it. Only a
-/// deny that he wrote himself, by leaving, is his to lift.
+/// Whether an exact row stands in the way, a deny above all: one that names him on the very thing; or one above it, of
+/// one of his groups or of everyone, that came to say so after `since`, when he was sent what he uses. Whoever was shut
+/// out does not let himself in by what he was sent before; what was sent in spite of a row is meant to count in spite
+/// of it. Only a deny that he wrote himself, by leaving, is his to lift.
 pub(crate) fn is_barred(
     tx: &mut Tx<'_>,
     user: UserId,

@@ -80,7 +80,8 @@ impl Vouchsafe {
             audit_line(tx, AuditAction::Invite, &invite, permission, None, "", invitation.giver.because)?;
         }
         let link = format!("{}?share_token={}", self.settings.public_url, self.sign(&ShareToken::of(&invite))?);
-        tx.queue_mail(&notices::invite_mail(invitation.sharer, email, invitation.metadata, &link), now)?;
+        let mail = notices::invite_mail(invitation.sharer, &invite, &link, self.settings.is_signup_open);
+        tx.queue_mail(&mail, now)?;
         Ok(Ok(()))
     }
 

@@ -1,15 +1,15 @@
 //! Paths, uuids and app names become resources that the sharer may give.
 
-use crate::Fault;
+use crate::{Fault, Vouchsafe};
 use chrono::{DateTime, Utc};
 use serde_json::json;
 use vouchsafe_engine::{
-    Engine, GrantSource,
+    Engine, GrantSource, Holding,
     plan::{self, Refusal},
 };
 use vouchsafe_store::{Entry, Tx};
 use vouchsafe_types::{
-    Actor, AppUid, Ask, Capability, EntryId, Permission, Resource, Target,
+    Actor, AppUid, Ask, Capabilities, Capability, EntryId, Permission, Resource, Target,
     error::ApiError,
     share::{EntryTarget, ShareAccess, ShareItem},
 };
@@ -66,6 +66,17 @@ fn entry(
     }
     let Some(entry) = tx.find_entry(id)? else { return Ok(Err(ApiError::SubjectDoesNotExist {})) };
     Ok(Ok(Item { permissions: vec![permission], entry: Some(entry) }))
+}
+
+impl Vouchsafe {
+    /// What who has `has` on an entry may give there, of what people choose from.
+    #[must_use]
+    pub fn accesses_to_give(entry: EntryId, has: Capabilities) -> Vec<ShareAccess> {
+        let holding = Holding { capabilities: has, ..Holding::NOTHING };
+        let may_give =
+            |access: &ShareAccess| plan::may_give(&holding, &entry_permission(entry, *access), false).is_ok();
+        [ShareAccess::Read, ShareAccess::Write, ShareAccess::Manage].into_iter().filter(may_give).collect()
+    }
 }
 
 pub(super) fn entry_permission(id: EntryId, access: ShareAccess) -> Permission {

@@ -1,15 +1,15 @@
 //! What the bearer of a share link is shown before he does anything.
 
 use super::link::{is_invited, open_invite};
-use crate::{Fault, Vouchsafe, grants::username};
+use crate::{Fault, OverviewPage, Vouchsafe, grants::username, overview::fits};
 use chrono::{DateTime, Utc};
 use serde_json::Value;
 use vouchsafe_engine::{Engine, plan};
-use vouchsafe_store::{Invite, InviteFilter, Tx};
+use vouchsafe_store::{Invite, Tx};
 use vouchsafe_types::{Actor, Capabilities, EntryId, InviteId, Permission, Resource, Target, UserId, error::ApiError};
 
-/// The most offers in one list.
-const MOST_SENT: i64 = 100;
+/// How many invites are read at once.
+const BATCH: i64 = 50;
 
 /// What a share link leads to.
 #[derive(Debug, Clone, PartialEq)]
@@ -109,22 +109,38 @@ impl Vouchsafe {
 }
 
 impl Vouchsafe {
-    /// What the caller offers to addresses and nobody has taken up yet: at most 100.
+    /// What the caller offers to addresses and nobody has taken up yet, newest first, after so many invites, at most
+    /// `limit`: those with `search` in the address or in what is offered, and with this entry among it, if one is named.
     ///
     /// # Errors
     /// `forbidden` for anybody but a person's own session.
-    pub fn offers_sent(&self, actor: &Actor) -> Result<Vec<Offer>, Fault> {
+    pub fn offers_sent(
+        &self,
+        actor: &Actor,
+        search: &str,
+        entry: Option<EntryId>,
+        (after, limit): (u32, u32),
+    ) -> Result<OverviewPage<Offer>, Fault> {
         let Actor::User(issuer) = actor else { return Err(ApiError::Forbidden {}.into()) };
         let now = self.now();
+        let named = entry.map(|entry| entry.to_string());
+        let is_wanted = |offer: &Offer| {
+            let is_here = entry.is_none_or(|entry| offer.items.iter().any(|item| item.entry == Some(entry)));
+            is_here && (fits(&offer.email, search) || offer.items.iter().any(|item| fits(&item.name, search)))
+        };
         self.read(|tx| {
-            let mut offers = Vec::new();
-            let own = InviteFilter { issuer: Some(*issuer), email: None };
-            for invite in tx.list_open_invites(&own, None, MOST_SENT, now)? {
-                if let LinkSeen::Open(offer) = offer(tx, &invite, Some(*issuer), now)? {
-                    offers.push(*offer);
+            let batch =
+                |tx: &mut Tx<'_>, at: i64| Ok((at + 1..).zip(tx.list_invites_of(*issuer, at, BATCH, now)?).collect());
+            OverviewPage::fill(tx, after.into(), limit, batch, |tx, invite: Invite| {
+                // What its issuer can give now costs a decision for each thing in it.
+                if named.as_ref().is_some_and(|entry| !invite.permissions.iter().any(|text| text.contains(entry))) {
+                    return Ok(None);
                 }
-            }
-            Ok(offers)
+                Ok(match offer(tx, &invite, Some(*issuer), now)? {
+                    LinkSeen::Open(offer) => Some(*offer).filter(is_wanted),
+                    _ => None,
+                })
+            })
         })
     }
 }

@@ -18,6 +18,6 @@ pub(crate) use asks::{close_elsewhere, open_elsewhere};
 pub(crate) use claim::is_barred;
 pub(crate) use items::{find_target, is_root};
 pub use look::{LinkSeen, Offer, OfferedItem};
-pub(crate) use notices::{entry_view, item_mail, item_notification, item_told, share_mail, to_account};
+pub(crate) use notices::{all_told, entry_view, item_mail, item_notification, item_told, share_mail, to_account};
 pub use withdraw::{InvitePage, InviteQuery};
 pub(crate) use withdraw::{Struck, strike_as, strike_from_user, sweep_ended};

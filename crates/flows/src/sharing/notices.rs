@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 use vouchsafe_store::{Entry, Invite, Mail, User};
-use vouchsafe_types::{Capabilities, Capability, Email};
+use vouchsafe_types::{Capabilities, Capability};
 
 /// A file or directory as its receiver may see it.
 pub(crate) fn entry_view(owner: &User, entry: &Entry, has: Capabilities) -> Value {
@@ -59,6 +59,12 @@ pub(crate) fn item_told(sharer: &User, owner: &User, entry: &Entry, given: Capab
     item_notification(sharer, entry, entry_view(owner, entry, given))
 }
 
+/// The notification about several entries at once, each with its owner and what was given on it.
+pub(crate) fn all_told(sharer: &User, told: &[(&Entry, &User, Capabilities)]) -> Value {
+    let files = told.iter().map(|(entry, owner, given)| entry_view(owner, entry, *given)).collect();
+    share_notification(sharer, &json!({}), files, 0)
+}
+
 /// "User carol is trying to open a share you sent to bob@example.org"
 pub(super) fn request_notification(caller: &User, invite: &Invite) -> Value {
     let (username, address) = (caller.username.as_str(), invite.email.typed());
@@ -108,9 +114,16 @@ pub(crate) fn item_mail(sharer: &User, recipient: &User, link: &str) -> Option<M
     to_account(recipient, "share_existing_user", payload)
 }
 
-/// The mail with a share link, to an address that is nobody's yet.
-pub(super) fn invite_mail(sharer: &User, email: &Email, metadata: &Value, link: &str) -> Mail {
-    let payload = json!({ "link": link, "sender_name": sharer.username.as_str(), "message": message(metadata) });
+/// The mail with a share link, to an address that is nobody's yet. It sends nobody to make an account where none can be
+/// made.
+pub(super) fn invite_mail(sharer: &User, invite: &Invite, link: &str, is_signup_open: bool) -> Mail {
+    let Invite { email, metadata, .. } = invite;
+    let payload = json!({
+        "link": link,
+        "sender_name": sharer.username.as_str(),
+        "message": message(metadata),
+        "is_signup_open": is_signup_open,
+    });
     Mail { recipient: email.typed().to_owned(), template: "share_by_email", payload }
 }
 

@@ -9,15 +9,17 @@ use sha2::Sha256;
 /// Sets them apart from all else that is signed with the secret.
 const PURPOSE: &[u8] = b"csrf token\0";
 const SECONDS: i64 = 3600;
+/// The bytes that are signed: the time, and what is random.
+const SAID: usize = 8 + 32;
 /// How far the clock of the node that issued one may be ahead of ours, in seconds.
 const MAX_AHEAD: i64 = 60;
 
 impl Vouchsafe {
-    /// A new token: the time, as much at random, and the start of their authentication code.
+    /// A new token: the time, 32 bytes at random, and the start of their authentication code.
     #[must_use]
     pub fn issue_csrf_token(&self) -> String {
         let mut bytes = self.now().timestamp().to_be_bytes().to_vec();
-        bytes.extend(secrets::random_token().into_bytes().into_iter().take(8));
+        bytes.extend(secrets::random_bytes());
         let code = self.csrf_code(&bytes);
         bytes.extend(code.into_iter().take(16));
         BASE64_URL_SAFE_NO_PAD.encode(bytes)
@@ -26,7 +28,7 @@ impl Vouchsafe {
     /// Whether a token is one of ours and not too old.
     pub(crate) fn is_csrf_token(&self, text: &str) -> bool {
         let Ok(bytes) = BASE64_URL_SAFE_NO_PAD.decode(text) else { return false };
-        let Some((said, code)) = bytes.split_at_checked(16) else { return false };
+        let Some((said, code)) = bytes.split_at_checked(SAID) else { return false };
         let Some(at) = said.first_chunk::<8>().map(|time| i64::from_be_bytes(*time)) else { return false };
         let age = self.now().timestamp().saturating_sub(at);
         let expected: Vec<u8> = self.csrf_code(said).into_iter().take(16).collect();

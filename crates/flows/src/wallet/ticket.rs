@@ -2,10 +2,10 @@
 
 use super::ClientKey;
 use crate::{Fault, Vouchsafe};
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Deserializer};
 use sha3::{Digest, Sha3_256};
-use vouchsafe_store::{Tx, User};
+use vouchsafe_store::{DatedTicket, User, WriteTx};
 use vouchsafe_types::error::TicketFault;
 
 /// The longest ticket, in bytes of base64.
@@ -176,27 +176,66 @@ pub(crate) struct Accepted {
     pub(crate) owner: User,
     /// Whether he signed it, and not in the future.
     pub(crate) is_signed: bool,
+    /// Since when it counts.
+    pub(crate) since: DateTime<Utc>,
 }
 
 impl Vouchsafe {
-    /// Reads a ticket and finds the owner it names.
+    /// Reads a ticket and finds the owner it names. What he signed is kept in mind where its time is yet to come.
     ///
     /// # Errors
-    /// The first of the checks of zus.md 2.1 that it does not pass; the last only if tickets are verified.
-    pub(crate) fn accept_ticket(&self, tx: &mut Tx<'_>, text: &str, now: DateTime<Utc>) -> Result<Accepted, Fault> {
+    /// The first of the checks 1 to 7 of zus.md 2.1 that it does not pass.
+    pub(crate) fn read_ticket(&self, tx: &mut WriteTx<'_>, text: &str, now: DateTime<Utc>) -> Result<Accepted, Fault> {
         let ticket = Ticket::read(text, now)?;
         let (owner, key) = tx.find_client(&ticket.owner_id)?.ok_or(TicketFault::OwnerNotFound)?;
         let key = key.and_then(|key| key.parse::<ClientKey>().ok());
         let is_by_owner = key.is_some_and(|key| ticket.is_signed_by(&key));
-        let is_ahead = ticket.is_from_the_future(now);
-        if self.settings.zus.are_tickets_verified && is_ahead {
-            return Err(TicketFault::Future.into());
-        }
-        if self.settings.zus.are_tickets_verified && !is_by_owner {
-            return Err(TicketFault::Signature.into());
-        }
-        Ok(Accepted { ticket, owner, is_signed: is_by_owner && !is_ahead })
+        let is_signed = is_by_owner && !ticket.is_from_the_future(now);
+        let since = match is_by_owner {
+            true => counts_since(tx, &ticket, &owner, now)?,
+            false => ticket.issued_at(),
+        };
+        Ok(Accepted { ticket, owner, is_signed, since })
     }
+
+    /// The same for one that shall give something: if tickets are verified, check 8 comes last.
+    ///
+    /// # Errors
+    /// The first of the checks of zus.md 2.1 that it does not pass.
+    pub(crate) fn accept_ticket(
+        &self,
+        tx: &mut WriteTx<'_>,
+        text: &str,
+        now: DateTime<Utc>,
+    ) -> Result<Accepted, Fault> {
+        let accepted = self.read_ticket(tx, text, now)?;
+        if !self.settings.zus.are_tickets_verified || accepted.is_signed {
+            return Ok(accepted);
+        }
+        let is_ahead = accepted.ticket.is_from_the_future(now);
+        Err(if is_ahead { TicketFault::Future } else { TicketFault::Signature }.into())
+    }
+}
+
+/// Since when what an owner signed counts: the time that it says; for a public ticket that was ever shown to us before
+/// that time, the first time it was, or its own less what his clock may be ahead. Else it would outlast what he does about
+/// it in between. Whoever has it chooses how its text is written, but not its time.
+fn counts_since(
+    tx: &mut WriteTx<'_>,
+    ticket: &Ticket,
+    owner: &User,
+    now: DateTime<Utc>,
+) -> Result<DateTime<Utc>, Fault> {
+    let issued_at = ticket.issued_at();
+    if ticket.is_private() {
+        return Ok(issued_at);
+    }
+    let dated = DatedTicket { owner: owner.id, lookup_hash: ticket.file_path_hash.clone(), issued_at };
+    if issued_at > now {
+        let seen_at = now.min(issued_at - TimeDelta::seconds(MAX_AHEAD));
+        return Ok(tx.keep_early_ticket(&dated, seen_at)?);
+    }
+    Ok(tx.find_early_ticket(&dated)?.unwrap_or(issued_at))
 }
 
 /// Decodes base64 as Go's strict standard encoding does, so that the index of what is wrong is the same: that of the

@@ -73,6 +73,28 @@ async fn messages_to_one_recipient_go_out_in_order() {
 }
 
 #[tokio::test]
+async fn a_receiver_of_webhooks_that_says_nothing_holds_up_no_mail() {
+    let rig = Rig::new();
+    let (silent, sink) = (tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap(), Sink::new(Manner::Takes).await);
+    let url = format!("http://{}/", silent.local_addr().unwrap());
+    for _ in 0..2 * ROUND {
+        let event = Mail { recipient: url.clone(), template: WEBHOOK, payload: json!({ "revision": 1 }) };
+        rig.db.store.write("test", |tx| tx.queue_mail(&event, rig.clock.now())).unwrap();
+    }
+    rig.queue("bob@example.org", "hello");
+    let webhook = Webhook::new("s".repeat(32).into()).unwrap();
+    let handle = rig.worker(&sink.url).with_webhook(Some(webhook)).start();
+    // Sooner than the first event is given up for now.
+    let sent = time::timeout(Duration::from_secs(10), async {
+        while sink.taken().is_empty() {
+            time::sleep(Duration::from_millis(20)).await;
+        }
+    });
+    sent.await.unwrap();
+    drop(handle);
+}
+
+#[tokio::test]
 async fn what_follows_a_failure_is_given_back_untried() {
     let rig = Rig::new();
     rig.queue("bob@example.org", "first");
@@ -189,7 +211,7 @@ async fn a_running_worker_empties_the_outbox_in_order_and_stops() {
     }
     let sink = Sink::new(Manner::Takes).await;
     if !TestDatabase::is_postgres() {
-        assert_eq!(claim(&rig.db.store, rig.clock.now()).unwrap().len(), 3, "by one that was killed");
+        assert_eq!(claim(&rig.db.store, Way::Mail, rig.clock.now()).unwrap().len(), 3, "by one that was killed");
     }
     let handle = rig.worker(&sink.url).start();
     time::timeout(Duration::from_secs(20), async {
