@@ -46,13 +46,12 @@ impl Call {
     /// Who asks, for a route that reads its body itself.
     ///
     /// # Errors
-    /// `token_missing`, `token_auth_failed`, and `forbidden` for a suspended account.
+    /// `token_missing`, `token_auth_failed`, `forbidden` for a suspended account; throttled.
     pub(crate) async fn principal_of(request: &HttpRequest, body: &Map<String, Value>) -> Result<Principal, Rejection> {
         let cases = UseCases::of(request)?;
         let body = Value::Object(body.clone());
         let token = token::find(request, Some(&body), &cases.settings().public_url);
-        let token = token.ok_or(ApiError::TokenMissing {})?;
-        cases.run(move |vouchsafe| vouchsafe.authenticate(&token)).await
+        known(&cases, token.ok_or(ApiError::TokenMissing {})?).await
     }
 
     /// Who asks, and the body as an object; an empty body is an empty object.
@@ -75,11 +74,17 @@ impl FromRequest for Call {
             let body = json::read_json(&request, &mut payload).await;
             let found = token::find(&request, body.as_ref().ok(), &cases.settings().public_url);
             let token = found.ok_or(ApiError::TokenMissing {})?;
-            let presented = token.clone();
-            let principal = cases.run(move |vouchsafe| vouchsafe.authenticate(&presented)).await?;
+            let principal = known(&cases, token.clone()).await?;
             Ok(Self { principal, token, body })
         })
     }
+}
+
+/// Who a token stands for. Whatever he wants, it is one of his questions.
+async fn known(cases: &UseCases, token: String) -> Result<Principal, Rejection> {
+    let principal = cases.run(move |vouchsafe| vouchsafe.authenticate(&token)).await?;
+    cases.limits().read(principal.user.id, 1)?;
+    Ok(principal)
 }
 
 /// A request by anybody, with its body as an object.

@@ -1,7 +1,7 @@
 //! Refusals on the wire: one value, printed in the form of the face that was called.
 
 use crate::{
-    dialects::{onlyoffice, zus},
+    dialects::{bookmarks, onlyoffice, zus},
     face::Face,
     state::WasRepeated,
 };
@@ -14,9 +14,9 @@ use std::fmt;
 use vouchsafe_flows::{Fault, StoreError};
 use vouchsafe_types::error::ApiError;
 
-/// When to come again, in seconds, after a use case has refused for being asked too often: 20 in an hour are one in three
-/// minutes.
-const QUOTA_PAUSE: &str = "180";
+/// When to come again, in seconds, after a use case has refused for being asked too often: 20 in an hour are one in
+/// three minutes.
+const QUOTA_PAUSE: u64 = 180;
 
 /// Why a request was not done.
 #[derive(Debug)]
@@ -91,36 +91,43 @@ impl Rejection {
             Face::Puter | Face::ShareLink | Face::Native | Face::Bookmarks => {}
         }
         let mut answer = HttpResponse::build(self.status_code());
+        if face == Face::Bookmarks {
+            answer.content_type(bookmarks::KIND);
+        }
+        if let Some(seconds) = self.pause() {
+            answer.insert_header((header::RETRY_AFTER, seconds));
+        }
         match self {
             Self::Refused(error) => {
                 if face == Face::Bookmarks && error.status() == 401 {
                     answer.insert_header((header::WWW_AUTHENTICATE, BASIC));
                 }
-                if let ApiError::TooManyRequests {} = error {
-                    answer.insert_header((header::RETRY_AFTER, QUOTA_PAUSE));
-                }
                 answer.json(body_of(error, face))
             }
-            Self::Throttled { retry_after } => {
-                answer.insert_header((header::RETRY_AFTER, retry_after.to_string()));
-                match face {
-                    // The seed contract's own words, and not JSON.
-                    Face::Puter => answer.content_type("text/plain; charset=utf-8").body("Too many requests."),
-                    Face::ShareLink | Face::Native | Face::Bookmarks | Face::OnlyOffice | Face::Zus => {
-                        answer.json(body_of(&ApiError::TooManyRequests {}, face))
-                    }
+            Self::Throttled { .. } => match face {
+                // The seed contract's own words, and not JSON.
+                Face::Puter => answer.content_type("text/plain; charset=utf-8").body("Too many requests."),
+                Face::ShareLink | Face::Native | Face::Bookmarks | Face::OnlyOffice | Face::Zus => {
+                    answer.json(body_of(&ApiError::TooManyRequests {}, face))
                 }
-            }
-            Self::Unavailable(_) => {
-                answer.insert_header((header::RETRY_AFTER, "1"));
-                answer.json(body_of(&ApiError::Unavailable {}, face))
-            }
+            },
+            Self::Unavailable(_) => answer.json(body_of(&ApiError::Unavailable {}, face)),
             Self::Repeated => {
                 let mut answer = answer.json(body_of(&ApiError::Conflict {}, face));
                 answer.extensions_mut().insert(WasRepeated);
                 answer
             }
             Self::Internal(_) => answer.json(internal_body(face)),
+        }
+    }
+
+    /// In how many seconds to come again, where that helps.
+    pub(crate) const fn pause(&self) -> Option<u64> {
+        match self {
+            Self::Throttled { retry_after } => Some(*retry_after),
+            Self::Refused(ApiError::TooManyRequests {}) => Some(QUOTA_PAUSE),
+            Self::Unavailable(_) => Some(1),
+            Self::Refused(_) | Self::Repeated | Self::Internal(_) => None,
         }
     }
 

@@ -4,25 +4,43 @@ use crate::error::Rejection;
 use serde_json::{Map, Value};
 use std::{fmt::Display, mem, ops::RangeInclusive, str::FromStr};
 use vouchsafe_types::{
-    error::{ApiError, FieldFault},
+    error::{ApiError, FieldFault, Unnamed},
     json_type::type_name,
 };
 
 /// The most faults that are named: a list of small wrong things must not make a huge answer.
-const MAX_FAULTS: usize = 1_000;
+const MAX_FAULTS: usize = 50;
+
+/// Faults of one kind: the first of them, and how many there are beside these.
+struct Faults<T> {
+    named: Vec<T>,
+    unnamed: usize,
+}
+
+impl<T> Faults<T> {
+    const NONE: Self = Self { named: Vec::new(), unnamed: 0 };
+
+    const fn are_none(&self) -> bool {
+        self.named.is_empty()
+    }
+
+    fn push(&mut self, fault: T) {
+        if self.named.len() < MAX_FAULTS { self.named.push(fault) } else { self.unnamed += 1 }
+    }
+}
 
 /// A body that is being read, and what was wrong with it so far.
 pub(crate) struct Fields<'a> {
     body: &'a Map<String, Value>,
     /// Where it lies in the whole body: nothing, or what is put before its keys.
     place: String,
-    missing: Vec<String>,
-    invalid: Vec<FieldFault>,
+    missing: Faults<String>,
+    invalid: Faults<FieldFault>,
 }
 
 impl<'a> Fields<'a> {
     pub(crate) const fn of(body: &'a Map<String, Value>) -> Self {
-        Self { body, place: String::new(), missing: Vec::new(), invalid: Vec::new() }
+        Self { body, place: String::new(), missing: Faults::NONE, invalid: Faults::NONE }
     }
 
     /// Whether a key is there and not null.
@@ -32,7 +50,7 @@ impl<'a> Fields<'a> {
 
     /// Whether nothing was wrong so far.
     pub(crate) const fn is_fine(&self) -> bool {
-        self.missing.is_empty() && self.invalid.is_empty()
+        self.missing.are_none() && self.invalid.are_none()
     }
 
     /// A text that must be there. What stands for a faulty one is empty and never used: see [`Fields::finish`].
@@ -210,7 +228,8 @@ impl<'a> Fields<'a> {
 
     fn nested<T>(&mut self, key: &str, body: &Map<String, Value>, read: impl FnOnce(&mut Fields<'_>) -> T) -> T {
         let place = format!("{}{key}.", self.place);
-        let (missing, invalid) = (mem::take(&mut self.missing), mem::take(&mut self.invalid));
+        let missing = mem::replace(&mut self.missing, Faults::NONE);
+        let invalid = mem::replace(&mut self.invalid, Faults::NONE);
         let mut inner = Fields { body, place, missing, invalid };
         let outcome = read(&mut inner);
         (self.missing, self.invalid) = (inner.missing, inner.invalid);
@@ -233,7 +252,7 @@ impl<'a> Fields<'a> {
     /// Says what is wrong with the object as a whole.
     pub(crate) fn refuse_all(&mut self, expected: &str) {
         let key = self.place.strip_suffix('.').unwrap_or("body").to_owned();
-        self.note(FieldFault { key, expected: Some(expected.to_owned()), got: None });
+        self.invalid.push(FieldFault { key, expected: Some(expected.to_owned()), got: None });
     }
 
     fn fault(&mut self, key: &str, expected: &str, got: &Value) {
@@ -241,47 +260,49 @@ impl<'a> Fields<'a> {
     }
 
     fn wrong(&mut self, key: &str, expected: &str, got: Option<String>) {
-        self.note(FieldFault { key: format!("{}{key}", self.place), expected: Some(expected.to_owned()), got });
-    }
-
-    fn note(&mut self, fault: FieldFault) {
-        if self.invalid.len() < MAX_FAULTS {
-            self.invalid.push(fault);
-        }
+        self.invalid.push(FieldFault { key: format!("{}{key}", self.place), expected: Some(expected.to_owned()), got });
     }
 
     fn miss(&mut self, key: &str) {
-        if self.missing.len() < MAX_FAULTS {
-            self.missing.push(format!("{}{key}", self.place));
-        }
+        self.missing.push(format!("{}{key}", self.place));
     }
 
     /// As [`Fields::finish`], but in the plural also for a single field, and what is missing first.
     pub(crate) fn finish_in_plural(self) -> Result<(), Rejection> {
-        if !self.missing.is_empty() {
-            return Err(ApiError::FieldsMissing { keys: self.missing }.into());
+        if !self.missing.are_none() {
+            return Err(fields_missing(self.missing).into());
         }
-        if self.invalid.is_empty() { Ok(()) } else { Err(ApiError::FieldsInvalid { errors: self.invalid }.into()) }
+        if self.invalid.are_none() { Ok(()) } else { Err(fields_invalid(self.invalid).into()) }
     }
 
     /// Refuses the body when anything was wrong with it.
     pub(crate) fn finish(mut self) -> Result<(), Rejection> {
-        let error = match (self.missing.len(), self.invalid.len()) {
+        let error = match (self.missing.named.len(), self.invalid.named.len()) {
             (0, 0) => return Ok(()),
-            (1, 0) => ApiError::FieldMissing { key: self.missing.remove(0) },
-            (_, 0) => ApiError::FieldsMissing { keys: self.missing },
+            (1, 0) => ApiError::FieldMissing { key: self.missing.named.remove(0) },
+            (_, 0) => fields_missing(self.missing),
             (0, 1) => {
-                let FieldFault { key, expected, got } = self.invalid.remove(0);
+                let FieldFault { key, expected, got } = self.invalid.named.remove(0);
                 ApiError::FieldInvalid { key, expected, got }
             }
             _ => {
-                let absent = |key| FieldFault { key, expected: None, got: Some("undefined".to_owned()) };
-                self.invalid.extend(self.missing.into_iter().map(absent));
-                ApiError::FieldsInvalid { errors: self.invalid }
+                for key in self.missing.named {
+                    self.invalid.push(FieldFault { key, expected: None, got: Some("undefined".to_owned()) });
+                }
+                self.invalid.unnamed += self.missing.unnamed;
+                fields_invalid(self.invalid)
             }
         };
         Err(error.into())
     }
+}
+
+fn fields_missing(faults: Faults<String>) -> ApiError {
+    ApiError::FieldsMissing { keys: faults.named, unnamed: Unnamed(faults.unnamed) }
+}
+
+fn fields_invalid(faults: Faults<FieldFault>) -> ApiError {
+    ApiError::FieldsInvalid { errors: faults.named, unnamed: Unnamed(faults.unnamed) }
 }
 
 #[cfg(test)]
@@ -349,8 +370,18 @@ mod tests {
             fields.texts("members");
         };
         let all = code_of(read, json!({"members": vec![5; 20_000]}));
-        assert!(all.starts_with("fields_invalid: ") && all.contains("`members[999]`"));
-        assert!(!all.contains("`members[1000]`"));
+        assert!(all.starts_with("fields_invalid: ") && all.contains("`members[49]`"));
+        assert!(!all.contains("`members[50]`") && all.ends_with("Got number., and 19950 more"), "{all}");
+        let read = |fields: &mut Fields<'_>| {
+            fields.each("list", &(0..=1_000), |item| (item.text("a"), item.flag("b")));
+        };
+        let missing = code_of(read, json!({"list": vec![json!({}); 60]}));
+        assert!(
+            missing.starts_with("fields_missing: ") && missing.ends_with("`list[49].a`, and 10 more."),
+            "{missing}"
+        );
+        let both = code_of(read, json!({"list": vec![json!({"b": 5}); 60]}));
+        assert!(both.starts_with("fields_invalid: ") && both.ends_with("and 70 more"), "{both}");
     }
 
     #[test]

@@ -4,6 +4,7 @@ use crate::{
     error::Rejection,
     face::Face,
     json::{self, MAX_BYTES},
+    lanes, request_id,
     state::{self, UseCases},
     token,
 };
@@ -18,7 +19,7 @@ use actix_web::{
 };
 use std::{sync::Arc, time::Duration};
 use vouchsafe_flows::{Claim, Known, StoredAnswer};
-use vouchsafe_types::error::ApiError;
+use vouchsafe_types::{UserId, error::ApiError};
 
 /// The header that carries the key.
 const KEY: &str = "idempotency-key";
@@ -29,8 +30,15 @@ const MAX_KEY: usize = 255;
 /// How often, and how many times, we look whether the first one has its answer.
 const PAUSE: Duration = Duration::from_millis(50);
 const PATIENCE: usize = 100;
-/// Questions: they change nothing, and an answer that was kept would be an old one.
-const QUESTIONS: [&str; 4] = ["/v1/check", "/v1/check/batch", "/v1/explain", "/v1/what-if"];
+/// A question too, although it has to wait for the writer.
+const WHAT_IF: &str = "/v1/what-if";
+
+/// A request under a key.
+struct Keyed {
+    claim: Arc<Claim>,
+    /// Who may have only so much kept; nobody where the host application asks.
+    user: Option<UserId>,
+}
 
 /// Answers a request that was made before under the same key as it was answered then.
 pub(crate) async fn do_once(
@@ -39,41 +47,43 @@ pub(crate) async fn do_once(
 ) -> Result<ServiceResponse<BoxBody>, Error> {
     let Some(key) = key_of(&request) else { return Ok(next.call(request).await?.map_into_boxed_body()) };
     let face = Face::of(request.path());
-    let claim = match claim(&mut request, key).await {
-        Ok(Some(claim)) => Arc::new(claim),
+    let keyed = match keyed(&mut request, key).await {
+        Ok(Some(keyed)) => keyed,
         Ok(None) => return Ok(next.call(request).await?.map_into_boxed_body()),
-        Err(rejection) => return Ok(request.into_response(rejection.print(face))),
+        Err(rejection) => return Ok(refuse(request, &rejection, face)),
     };
-    match known(&request, &claim).await {
+    match known(&request, &keyed.claim).await {
         Ok(Known::New) => {}
         Ok(Known::Answered(answer)) => return Ok(request.into_response(replay(answer))),
-        Ok(Known::Unanswered) => return Ok(wait_for_first(request, &claim, face).await),
-        Ok(Known::Other) => {
-            let other = Rejection::from(ApiError::IdempotencyConflict {});
-            return Ok(request.into_response(other.print(face)));
-        }
-        Err(rejection) => return Ok(request.into_response(rejection.print(face))),
+        Ok(Known::Unanswered) => return Ok(wait_for_first(request, &keyed.claim, face).await),
+        Ok(Known::Other) => return Ok(request.into_response(other(face))),
+        Err(rejection) => return Ok(refuse(request, &rejection, face)),
     }
-    request.extensions_mut().insert(state::Once(Arc::clone(&claim)));
+    request.extensions_mut().insert(state::Once(Arc::clone(&keyed.claim)));
     let answer = next.call(request).await?.map_into_boxed_body();
     if answer.response().extensions().get::<state::WasRepeated>().is_some() {
         let (request, _) = answer.into_parts();
         let request = ServiceRequest::from_request(request);
-        return Ok(wait_for_first(request, &claim, face).await);
+        return Ok(wait_for_first(request, &keyed.claim, face).await);
     }
-    keep(answer, &claim).await
+    keep(answer, &keyed, face).await
 }
 
-/// The key of a request that it counts for.
+/// The key of a request that it counts for. Questions change nothing, and an answer to one that was kept would be an
+/// old one.
 fn key_of(request: &ServiceRequest) -> Option<String> {
     let path = request.path();
-    let is_counted = path.starts_with("/share") || (path.starts_with("/v1/") && !QUESTIONS.contains(&path));
+    let is_once = path.starts_with("/share") || path.starts_with("/v1/");
+    let is_counted = is_once && !lanes::is_question(path) && path != WHAT_IF;
     let key = request.headers().get(KEY)?;
     (request.method() == Method::POST && is_counted).then(|| key.to_str().unwrap_or_default().to_owned())
 }
 
 /// The claim that a request lays; none without somebody who lays it. The body is read for it and put back.
-async fn claim(request: &mut ServiceRequest, key: String) -> Result<Option<Claim>, Rejection> {
+///
+/// # Errors
+/// What is wrong with the key or the body, and when the user has come with keys too often.
+async fn keyed(request: &mut ServiceRequest, key: String) -> Result<Option<Keyed>, Rejection> {
     if !(1..=MAX_KEY).contains(&key.len()) || !key.bytes().all(|byte| byte.is_ascii_graphic()) {
         let expected = "1 to 255 visible ASCII characters";
         return Err(ApiError::invalid("Idempotency-Key", expected, None).into());
@@ -89,14 +99,21 @@ async fn claim(request: &mut ServiceRequest, key: String) -> Result<Option<Claim
     // Whose token has ended is told nothing of what he was answered before.
     let presented = token.clone();
     let who = cases.run(move |vouchsafe| match presented.starts_with("vsk_") {
-        true => vouchsafe.authenticate_service(&presented).map(|_| ()),
-        false => vouchsafe.authenticate(&presented).map(|_| ()),
+        true => vouchsafe.authenticate_service(&presented).map(|_| None),
+        false => vouchsafe.authenticate(&presented).map(|principal| Some(principal.user.id)),
     });
-    if who.await.is_err() {
-        return Ok(None);
+    let user = match who.await {
+        Ok(user) => user,
+        Err(Rejection::Refused(_)) => return Ok(None),
+        // He may well be somebody, and then it must be done once.
+        Err(trouble) => return Err(trouble),
+    };
+    // Before anything is looked at, and for the first KiB of what is kept.
+    if let Some(user) = user {
+        cases.limits().keep(user, 1)?;
     }
     let uri = request.uri().to_string();
-    Ok(Some(Claim::new(&token, &key, &[uri.as_bytes(), &body])))
+    Ok(Some(Keyed { claim: Arc::new(Claim::new(&token, &key, &[uri.as_bytes(), &body])), user }))
 }
 
 async fn known(request: &ServiceRequest, claim: &Arc<Claim>) -> Result<Known, Rejection> {
@@ -109,20 +126,36 @@ async fn wait_for_first(request: ServiceRequest, claim: &Arc<Claim>, face: Face)
     for _ in 0..PATIENCE {
         match known(&request, claim).await {
             Ok(Known::Answered(answer)) => return request.into_response(replay(answer)),
-            Ok(Known::New | Known::Other | Known::Unanswered) => sleep(PAUSE).await,
-            Err(rejection) => return request.into_response(rejection.print(face)),
+            Ok(Known::Other) => return request.into_response(other(face)),
+            Ok(Known::New | Known::Unanswered) => sleep(PAUSE).await,
+            Err(rejection) => return refuse(request, &rejection, face),
         }
     }
-    request.into_response(Rejection::from(ApiError::Conflict {}).print(face))
+    refuse(request, &ApiError::Conflict {}.into(), face)
+}
+
+fn refuse(request: ServiceRequest, why: &Rejection, face: Face) -> ServiceResponse<BoxBody> {
+    why.report(&request_id::of(request.request()));
+    request.into_response(why.print(face))
+}
+
+/// The refusal of a request under the key of another one.
+fn other(face: Face) -> HttpResponse {
+    Rejection::from(ApiError::IdempotencyConflict {}).print(face)
 }
 
 fn replay(answer: StoredAnswer) -> HttpResponse {
     let status = StatusCode::from_u16(answer.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    HttpResponse::build(status).content_type(answer.content_type).insert_header((REPLAYED, "true")).body(answer.body)
+    let mut replayed = HttpResponse::build(status);
+    if let Some(etag) = answer.etag {
+        replayed.insert_header((header::ETAG, etag));
+    }
+    replayed.content_type(answer.content_type).insert_header((REPLAYED, "true")).body(answer.body)
 }
 
-/// Keeps an answer that is one for good: not that we were in trouble, or that he should come again later.
-async fn keep(answer: ServiceResponse<BoxBody>, claim: &Arc<Claim>) -> Result<ServiceResponse<BoxBody>, Error> {
+/// Keeps an answer that is one for good: not that we were in trouble, or that he should come again later. Where another
+/// request was answered under the key meanwhile, that is what counts.
+async fn keep(answer: ServiceResponse<BoxBody>, keyed: &Keyed, face: Face) -> Result<ServiceResponse<BoxBody>, Error> {
     let status = answer.status();
     if status.is_server_error() || matches!(status, StatusCode::TOO_MANY_REQUESTS | StatusCode::UNAUTHORIZED) {
         return Ok(answer);
@@ -130,17 +163,28 @@ async fn keep(answer: ServiceResponse<BoxBody>, claim: &Arc<Claim>) -> Result<Se
     let (request, response) = answer.into_parts();
     let (response, body) = response.into_parts();
     let bytes = to_bytes(body).await.map_err(|error| Rejection::Internal(error.to_string()))?;
-    let content_type = response.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    let text = |name| response.headers().get(name).and_then(|value| value.to_str().ok()).map(str::to_owned);
     let kept = StoredAnswer {
         status: status.as_u16(),
-        content_type: content_type.unwrap_or_default().to_owned(),
+        content_type: text(header::CONTENT_TYPE).unwrap_or_default(),
+        etag: text(header::ETAG),
         body: bytes.to_vec(),
     };
-    if bytes.len() <= MAX_BYTES {
-        let (cases, claim) = (UseCases::of(&request)?, Arc::clone(claim));
-        if let Err(error) = cases.run(move |vouchsafe| vouchsafe.keep_answer(&claim, &kept)).await {
-            log::warn!("an answer could not be kept: {error}");
+    let cases = UseCases::of(&request)?;
+    if is_small_enough(&cases, keyed.user, bytes.len()) {
+        let claim = Arc::clone(&keyed.claim);
+        match cases.run(move |vouchsafe| vouchsafe.keep_answer(&claim, &kept)).await {
+            Ok(Known::New | Known::Unanswered) => {}
+            Ok(Known::Other) => return Ok(ServiceResponse::new(request, other(face))),
+            Ok(Known::Answered(first)) => return Ok(ServiceResponse::new(request, replay(first))),
+            Err(error) => log::warn!("an answer could not be kept: {error}"),
         }
     }
     Ok(ServiceResponse::new(request, response.set_body(BoxBody::new(bytes))))
+}
+
+/// Whether an answer of this length may be kept: disks fill up, and anybody can think of a key.
+fn is_small_enough(cases: &UseCases, user: Option<UserId>, length: usize) -> bool {
+    let more = u32::try_from(length / 1024).unwrap_or(u32::MAX);
+    length <= MAX_BYTES && user.is_none_or(|user| cases.limits().keep(user, more).is_ok())
 }

@@ -1,6 +1,12 @@
 //! Prints every refusal in the form of the face that was called, also those that no handler made.
 
-use crate::{dialects::onlyoffice, error::Rejection, face::Face, json::too_large, pages, request_id};
+use crate::{
+    dialects::{bookmarks, onlyoffice},
+    error::Rejection,
+    face::Face,
+    json::too_large,
+    pages, request_id,
+};
 use actix_web::{
     Error, HttpRequest, HttpResponse,
     body::{BoxBody, MessageBody},
@@ -17,12 +23,12 @@ pub(crate) async fn print_refusals(
 ) -> Result<ServiceResponse<BoxBody>, Error> {
     let answer = next.call(request).await?.map_into_boxed_body();
     let Some(error) = answer.response().error() else {
-        return Ok(if is_bare_405(&answer) { with_body(answer) } else { answer });
+        return Ok(if is_bare_405(&answer) { with_body(answer).await } else { answer });
     };
     let reference = request_id::of(answer.request());
     let mut printed = match error.as_error::<Rejection>() {
-        Some(rejection) => print(answer.request(), rejection, &reference),
-        None => print(answer.request(), &foreign(error), &reference),
+        Some(rejection) => print(answer.request(), rejection, &reference).await,
+        None => print(answer.request(), &foreign(error), &reference).await,
     };
     if Face::of(answer.request().path()) == Face::OnlyOffice {
         onlyoffice::challenge(answer.request(), &mut printed);
@@ -31,10 +37,11 @@ pub(crate) async fn print_refusals(
 }
 
 /// A refusal in the form of the face that was called, or as a page for who looks at it in a browser.
-fn print(request: &HttpRequest, rejection: &Rejection, reference: &str) -> HttpResponse {
+async fn print(request: &HttpRequest, rejection: &Rejection, reference: &str) -> HttpResponse {
     rejection.report(reference);
     match Face::of(request.path()) {
-        Face::Puter if pages::wants_page(request.headers()) => pages::refusal(request, rejection, reference),
+        Face::Puter if pages::wants_page(request.headers()) => pages::refusal(request, rejection, reference).await,
+        Face::Bookmarks => bookmarks::print(request, rejection),
         face => rejection.print(face),
     }
 }
@@ -55,10 +62,10 @@ fn is_bare_405(answer: &ServiceResponse<BoxBody>) -> bool {
     answer.status() == StatusCode::METHOD_NOT_ALLOWED && answer.response().headers().contains_key(header::ALLOW)
 }
 
-fn with_body(answer: ServiceResponse<BoxBody>) -> ServiceResponse<BoxBody> {
+async fn with_body(answer: ServiceResponse<BoxBody>) -> ServiceResponse<BoxBody> {
     let allow = answer.headers().get(header::ALLOW).cloned();
     let refusal = Rejection::from(ApiError::MethodNotAllowed {});
-    let mut printed = print(answer.request(), &refusal, &request_id::of(answer.request()));
+    let mut printed = print(answer.request(), &refusal, &request_id::of(answer.request())).await;
     if let Some(allow) = allow {
         printed.headers_mut().insert(header::ALLOW, allow);
     }

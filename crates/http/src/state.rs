@@ -1,6 +1,12 @@
 //! What every handler shares, and the two doors to the use cases.
 
-use crate::{error::Rejection, limits::Limits, metrics::Metrics, peer, request_id};
+use crate::{
+    error::Rejection,
+    lanes::{self, Lanes},
+    limits::{Limits, Recovery},
+    metrics::Metrics,
+    peer, request_id,
+};
 use actix_web::{
     FromRequest, HttpMessage, HttpRequest,
     dev::Payload,
@@ -11,7 +17,10 @@ use std::{
     future::{Ready, ready},
     net::IpAddr,
     panic::{AssertUnwindSafe, catch_unwind},
-    sync::Arc,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
 };
 use vouchsafe_flows::{Claim, Fault, Settings, Vouchsafe};
 
@@ -33,6 +42,8 @@ pub struct Options {
     pub ready: ReadyProbe,
     /// How many proxies in front are trusted to append to `X-Forwarded-For`.
     pub trusted_proxies: usize,
+    /// By what request limits recover.
+    pub recovery: Recovery,
     /// Whether the no-op route for load tests is mounted.
     pub is_bench: bool,
 }
@@ -59,14 +70,23 @@ pub struct AppState {
     pub(crate) limits: Limits,
     /// Counts, kept over all workers.
     pub(crate) metrics: Metrics,
+    /// Where changes wait for their turn, over all workers.
+    lanes: Lanes,
+    is_stopping: AtomicBool,
 }
 
 impl AppState {
     /// The state of a server over these use cases.
     #[must_use]
     pub fn new(vouchsafe: Vouchsafe, options: Options) -> Self {
-        let limits = Limits::new(vouchsafe.settings().are_limits_on);
-        Self { vouchsafe, options, limits, metrics: Metrics::new() }
+        let limits = Limits::new(vouchsafe.settings().are_limits_on, options.recovery);
+        let is_stopping = AtomicBool::new(false);
+        Self { vouchsafe, options, limits, metrics: Metrics::new(), lanes: Lanes::new(), is_stopping }
+    }
+
+    /// Says that the server is about to stop: who waits for something to happen is answered without it.
+    pub fn stop(&self) {
+        self.is_stopping.store(true, Ordering::SeqCst);
     }
 
     /// The use cases, on behalf of nobody.
@@ -92,6 +112,7 @@ pub struct UseCases {
     state: Data<AppState>,
     request_id: String,
     once: Option<Once>,
+    may_change: bool,
 }
 
 impl UseCases {
@@ -103,10 +124,11 @@ impl UseCases {
         let state = request.app_data::<Data<AppState>>().cloned();
         let state = state.ok_or_else(|| Rejection::Internal("the app was mounted without its state".to_owned()))?;
         let once = request.extensions().get::<Once>().cloned();
-        Ok(Self { state, request_id: request_id::of(request), once })
+        let may_change = lanes::may_change(request, state.vouchsafe.settings());
+        Ok(Self { state, request_id: request_id::of(request), once, may_change })
     }
 
-    /// Runs a use case on the blocking pool.
+    /// Runs a use case on the blocking pool; one that may change something, once it has leave to be there.
     ///
     /// # Errors
     /// What the use case refuses; `unavailable` when it was cut off before it ended.
@@ -118,8 +140,19 @@ impl UseCases {
         if let Some(Once(claim)) = &self.once {
             vouchsafe = vouchsafe.with_claim(Arc::clone(claim));
         }
+        let leave = match self.may_change {
+            true => Some(self.state.lanes.wait().await?),
+            false => {
+                vouchsafe = vouchsafe.for_questions();
+                None
+            }
+        };
         // Nothing of the handle is used after a panic; without this, one would look like a server that shuts down.
-        let guarded = move || catch_unwind(AssertUnwindSafe(|| case(&vouchsafe)));
+        let guarded = move || {
+            // Goes when the thread is free, whether or not anybody still waits for the answer.
+            let _leave = leave;
+            catch_unwind(AssertUnwindSafe(|| case(&vouchsafe)))
+        };
         match web::block(guarded).await {
             Ok(Ok(outcome)) => outcome.map_err(Rejection::from),
             Ok(Err(_)) => Err(Rejection::Internal("a use case panicked".to_owned())),
@@ -127,8 +160,8 @@ impl UseCases {
         }
     }
 
-    /// Runs a use case that is answered from memory as a rule: on this worker, where a hop would double the cost, unless
-    /// memory is on the other side of a socket.
+    /// Runs a use case that is answered from memory as a rule: on this worker, where a hop would double the cost,
+    /// unless memory is on the other side of a socket.
     ///
     /// # Errors
     /// What the use case refuses.
@@ -161,6 +194,11 @@ impl UseCases {
     /// Request limits.
     pub(crate) fn limits(&self) -> &Limits {
         &self.state.limits
+    }
+
+    /// Whether the server is about to stop.
+    pub(crate) fn is_stopping(&self) -> bool {
+        self.state.is_stopping.load(Ordering::SeqCst)
     }
 
     /// The client's address, for limits only.

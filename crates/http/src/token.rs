@@ -80,18 +80,26 @@ fn given(text: &str) -> Option<String> {
     (!matches!(text, "" | "undefined" | "null")).then(|| text.to_owned())
 }
 
-/// Whether a browser sent this from our own pages. What sends neither header is no browser of today,
-/// and so has no cookies but its own.
+/// Whether a browser sent this from our own pages.
 fn is_same_origin(request: &HttpRequest, origin: &str) -> bool {
-    let text = |name: &str| request.headers().get(name).map(|value| value.to_str().unwrap_or_default());
-    match (text("sec-fetch-site"), text(header::ORIGIN.as_str())) {
-        (Some("same-origin"), _) => true,
-        // Typed, or from a bookmark: nobody else's page had a hand in it.
-        (Some("none"), _) => request.method().is_safe(),
-        (Some(_), _) => false,
-        (None, Some(claimed)) => claimed.eq_ignore_ascii_case(origin),
-        (None, None) => true,
+    let is_typed = header_text(request, "sec-fetch-site") == Some("none");
+    // Typed, or from a bookmark: nobody else's page had a hand in it.
+    !is_from_elsewhere(request, origin) && (!is_typed || request.method().is_safe())
+}
+
+/// Whether a browser says that a page of another origin sent this: then what the browser keeps for us, a cookie or a
+/// password, is not what the page's maker knows. What sends neither header is no browser of today, and so has nothing
+/// that others could use.
+pub(crate) fn is_from_elsewhere(request: &HttpRequest, origin: &str) -> bool {
+    match (header_text(request, "sec-fetch-site"), header_text(request, header::ORIGIN.as_str())) {
+        (Some(site), _) => !matches!(site, "same-origin" | "none"),
+        (None, Some(claimed)) => !claimed.eq_ignore_ascii_case(origin),
+        (None, None) => false,
     }
+}
+
+fn header_text<'r>(request: &'r HttpRequest, name: &str) -> Option<&'r str> {
+    request.headers().get(name).map(|value| value.to_str().unwrap_or_default())
 }
 
 #[cfg(test)]

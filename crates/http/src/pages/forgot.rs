@@ -2,7 +2,7 @@
 
 use super::{form::Form, render, visit::Visit, words};
 use crate::error::Rejection;
-use actix_web::{HttpResponse, ResponseError, http::StatusCode};
+use actix_web::HttpResponse;
 use serde_json::json;
 use vouchsafe_types::{Email, error::ApiError};
 
@@ -22,8 +22,7 @@ pub(super) async fn page(visit: Visit) -> Result<HttpResponse, Rejection> {
 
 fn ask(visit: &Visit, token: &str, is_sent: bool, problem: Option<&Rejection>) -> Result<HttpResponse, Rejection> {
     let page = json!({ "token": token, "is_sent": is_sent, "problem": problem.map(words::refusal) });
-    let status = problem.map_or(StatusCode::OK, ResponseError::status_code);
-    visit.answer(status, "forgot", if token.is_empty() { "Forgotten password" } else { "A new password" }, page)
+    visit.answer(problem, "forgot", if token.is_empty() { "Forgotten password" } else { "A new password" }, page)
 }
 
 /// Mails the link, or sets the password.
@@ -40,6 +39,8 @@ pub(super) async fn post(form: Form) -> Result<HttpResponse, Rejection> {
     match outcome {
         Ok(()) if token.is_empty() => ask(visit, "", true, None),
         Ok(()) => Ok(render::see_other("/login?done=password")),
+        // A link that is worth nothing asks for no password: another link is had here.
+        Err(problem @ Rejection::Refused(ApiError::InvalidToken {})) => ask(visit, "", false, Some(&problem)),
         Err(problem @ (Rejection::Refused(_) | Rejection::Throttled { .. })) => {
             ask(visit, &token, false, Some(&problem))
         }

@@ -31,6 +31,18 @@ impl Form {
         self.fields.iter().find(|(key, _)| key == name).map_or("", |(_, value)| value)
     }
 
+    /// Whether a field that says one of two things says the first.
+    ///
+    /// # Errors
+    /// `field_invalid` for anything else: nothing is taken for a no.
+    pub(super) fn either(&self, name: &str, yes: &str, no: &str) -> Result<bool, Rejection> {
+        match self.raw(name) {
+            said if said == yes => Ok(true),
+            said if said == no => Ok(false),
+            other => Err(ApiError::invalid(name, format!("`{yes}` or `{no}`"), Some(other.to_owned())).into()),
+        }
+    }
+
     /// A day until whose end something lasts; `None` without one.
     ///
     /// # Errors

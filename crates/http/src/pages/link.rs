@@ -1,8 +1,8 @@
 //! What a share link leads to, and the one next step.
 
-use super::{form::Form, render, visit::Visit, words};
+use super::{confirm, form::Form, render, visit::Visit, words};
 use crate::error::Rejection;
-use actix_web::{HttpResponse, ResponseError};
+use actix_web::HttpResponse;
 use serde_json::{Value, json};
 use vouchsafe_flows::{Fault, LinkSeen, Offer, OfferedItem, Vouchsafe};
 use vouchsafe_types::{Actor, InviteId, error::ApiError};
@@ -13,7 +13,7 @@ pub(super) async fn page(visit: &Visit, token: String, problem: Option<&Rejectio
     let looked_at = token.clone();
     let seen = visit.cases.run(move |vouchsafe| vouchsafe.look_at_share_link(&looked_at, asker)).await?;
     let (title, mut page) = match &seen {
-        LinkSeen::Open(offer) => (format!("{} shares something with you", offer.sender), open(visit, offer, &token)),
+        LinkSeen::Open(offer) => (title(offer, asker.is_some()), open(visit, offer, &token).await?),
         LinkSeen::Expired => ("This link has ended".to_owned(), state("is_expired")),
         LinkSeen::Used { by } if Some(*by) == asker => ("You have accepted this".to_owned(), state("is_used_by_me")),
         LinkSeen::Used { .. } => ("This link has been used".to_owned(), state("is_used")),
@@ -23,8 +23,7 @@ pub(super) async fn page(visit: &Visit, token: String, problem: Option<&Rejectio
     if let Value::Object(page) = &mut page {
         page.insert("problem".to_owned(), json!(problem.map(words::refusal)));
     }
-    let status = problem.map_or(actix_web::http::StatusCode::OK, ResponseError::status_code);
-    visit.answer(status, "link", &title, page)
+    visit.answer(problem, "link", &title, page)
 }
 
 const STATES: [&str; 5] = ["is_expired", "is_used_by_me", "is_used", "is_withdrawn", "is_invalid"];
@@ -38,16 +37,28 @@ fn page_of(is: &str, offer: Value) -> Value {
     Value::Object(states.chain([("offer".to_owned(), offer)]).collect())
 }
 
-fn open(visit: &Visit, offer: &Offer, token: &str) -> Value {
+fn title(offer: &Offer, is_signed_in: bool) -> String {
+    let Offer { sender, email, .. } = offer;
+    match (offer.is_from_asker, offer.is_for_asker || !is_signed_in) {
+        (true, _) => format!("You share something with {email}"),
+        (false, true) => format!("{sender} shares something with you"),
+        (false, false) => format!("{sender} shares something with {email}"),
+    }
+}
+
+async fn open(visit: &Visit, offer: &Offer, token: &str) -> Result<Value, Rejection> {
     let me = visit.session.as_ref().map(|(_, principal)| &principal.user);
     let is_confirmed = me.is_some_and(|user| user.email_confirmed);
     let here = format!("/?share_token={token}");
     let sign_up = words::with_next("/signup", &here);
+    let is_to_confirm = offer.is_for_asker && !is_confirmed && !offer.is_from_asker;
+    let is_sent = is_to_confirm && confirm::is_mail_sent(visit).await?;
     let offer = json!({
         "sender": offer.sender,
         "email": offer.email,
         "message": offer.message,
         "ends": words::moment(offer.expires_at),
+        "until": offer.grants_end_at.map(words::moment),
         "items": items(offer),
         "token": token,
         "here": here,
@@ -55,11 +66,13 @@ fn open(visit: &Visit, offer: &Offer, token: &str) -> Value {
         "sign_up": format!("{sign_up}&email={}", words::encoded(&offer.email)),
         "is_signed_out": me.is_none(),
         "is_mine": offer.is_for_asker && is_confirmed && !offer.is_from_asker,
-        "is_to_confirm": offer.is_for_asker && !is_confirmed && !offer.is_from_asker,
+        "is_to_confirm": is_to_confirm,
+        "is_sent": is_sent,
         "is_from_me": offer.is_from_asker,
+        "is_shown_to_others": offer.is_from_asker || (me.is_some() && !offer.is_for_asker),
         "is_anothers": me.is_some() && !offer.is_for_asker && !offer.is_from_asker,
     });
-    page_of("", offer)
+    Ok(page_of("", offer))
 }
 
 /// The things that are offered.

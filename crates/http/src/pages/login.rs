@@ -2,8 +2,9 @@
 
 use super::{form::Form, render, visit::Visit, words};
 use crate::{error::Rejection, token};
-use actix_web::{HttpResponse, ResponseError, http::StatusCode};
+use actix_web::HttpResponse;
 use serde_json::json;
+use vouchsafe_types::error::ApiError;
 
 /// The page for signing in.
 pub(super) async fn page(visit: Visit) -> Result<HttpResponse, Rejection> {
@@ -19,10 +20,19 @@ fn ask(visit: &Visit, next: &str, name: &str, problem: Option<&Rejection>) -> Re
         "next": next,
         "name": name,
         "sign_up": words::with_next("/signup", next),
-        "problem": problem.map(words::refusal),
+        "problem": problem.map(refusal),
     });
-    let status = problem.map_or(StatusCode::OK, ResponseError::status_code);
-    visit.answer(status, "login", "Sign in", page)
+    visit.answer(problem, "login", "Sign in", page)
+}
+
+/// What went wrong. Nobody is told that an account is suspended but who has its password.
+fn refusal(problem: &Rejection) -> String {
+    match problem {
+        Rejection::Refused(ApiError::Forbidden {}) => {
+            "This account is suspended. Whoever runs this server can tell you why.".to_owned()
+        }
+        other => words::refusal(other),
+    }
 }
 
 /// Signs in.
@@ -42,6 +52,14 @@ pub(super) async fn log_in(form: Form) -> Result<HttpResponse, Rejection> {
             ask(visit, next, &typed, Some(&problem))
         }
         Err(other) => Err(other),
+    }
+}
+
+/// Asks whether to sign out: a link alone signs nobody out.
+pub(super) async fn leave(visit: Visit) -> Result<HttpResponse, Rejection> {
+    match visit.session {
+        Some(_) => visit.page("logout", "Sign out", json!({})),
+        None => Ok(render::see_other("/login")),
     }
 }
 

@@ -4,6 +4,7 @@ mod admin;
 mod ask;
 mod assets;
 mod confirm;
+mod consequences;
 mod entry;
 mod forgot;
 mod form;
@@ -34,7 +35,12 @@ pub(crate) fn routes(config: &mut ServiceConfig) {
         .service(
             resource("/login").guard(guards::by_browser).route(get().to(login::page)).route(post().to(login::log_in)),
         )
-        .service(resource("/logout").guard(guards::by_browser).route(post().to(login::log_out)))
+        .service(
+            resource("/logout")
+                .guard(guards::by_browser)
+                .route(get().to(login::leave))
+                .route(post().to(login::log_out)),
+        )
         .service(
             resource("/signup")
                 .guard(guards::by_browser)

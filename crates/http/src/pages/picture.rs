@@ -11,7 +11,7 @@ use vouchsafe_engine::{
     reading::{Missing, MissingReason, Path, Via},
 };
 use vouchsafe_flows::Explained;
-use vouchsafe_types::{GrantId, GroupId, Permission, UserId, Username};
+use vouchsafe_types::{Capabilities, GrantId, GroupId, UserId, Username};
 
 /// A box in the picture.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -116,7 +116,7 @@ impl Reader {
     fn path(&mut self, path: &Path) {
         let broken = (!path.has_terminal).then(|| "who gave it may not give it any more".to_owned());
         let holder = path.holder.or(self.target).map(Node::Person);
-        self.grant(Node::Person(path.issuer), holder, path.via, path.grant, &path.permission, broken);
+        self.grant(Node::Person(path.issuer), holder, (path.grant, path.via, path.capabilities), broken);
         self.read(&path.reading);
     }
 
@@ -134,11 +134,12 @@ impl Reader {
             MissingReason::NotGranted => "it was not given".to_owned(),
             MissingReason::Expired { at } => format!("it ended on {}", at.format("%-d %b %Y")),
             MissingReason::Silenced { .. } => "a stricter rule takes its place".to_owned(),
+            MissingReason::KeptBack => "its owner keeps that back".to_owned(),
             MissingReason::Suspended => "an account is suspended".to_owned(),
             MissingReason::OverLimit { .. } => "the question was too large".to_owned(),
         };
         let holder = missing.holder.or(self.target).map(Node::Person);
-        self.grant(Node::Person(issuer), holder, *via, *grant, gives, Some(why));
+        self.grant(Node::Person(issuer), holder, (*grant, *via, *gives), Some(why));
     }
 
     /// One grant is one arrow, or two when something stands between who gave and who has.
@@ -146,12 +147,10 @@ impl Reader {
         &mut self,
         issuer: Node,
         holder: Option<Node>,
-        via: Via,
-        grant: GrantId,
-        permission: &Permission,
+        (grant, via, gives): (GrantId, Via, Capabilities),
         broken: Option<String>,
     ) {
-        let label = words::can(permission.granted()).to_owned();
+        let label = words::can(gives);
         let between = match via {
             Via::User => None,
             Via::Group(group) => Some(Node::Group(group)),

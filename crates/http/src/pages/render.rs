@@ -15,13 +15,14 @@ const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; i
                       base-uri 'none'; frame-ancestors 'none'";
 
 /// Every template by name; `layout` is around all of them.
-const ALL: [(&str, &str); 21] = [
+const ALL: [(&str, &str); 24] = [
     ("layout", include_str!("../templates/layout.hbs")),
     ("tabs", include_str!("../templates/tabs.hbs")),
     ("problem", include_str!("../templates/problem.hbs")),
     ("home", include_str!("../templates/home.hbs")),
     ("link", include_str!("../templates/link.hbs")),
     ("login", include_str!("../templates/login.hbs")),
+    ("logout", include_str!("../templates/logout.hbs")),
     ("signup", include_str!("../templates/signup.hbs")),
     ("confirm", include_str!("../templates/confirm.hbs")),
     ("forgot", include_str!("../templates/forgot.hbs")),
@@ -34,6 +35,8 @@ const ALL: [(&str, &str); 21] = [
     ("picture", include_str!("../templates/picture.hbs")),
     ("grant", include_str!("../templates/grant.hbs")),
     ("revoke", include_str!("../templates/revoke.hbs")),
+    ("sure", include_str!("../templates/sure.hbs")),
+    ("consequences", include_str!("../templates/consequences.hbs")),
     ("ask", include_str!("../templates/ask.hbs")),
     ("admin", include_str!("../templates/admin.hbs")),
     ("error", include_str!("../templates/error.hbs")),

@@ -2,7 +2,7 @@
 
 use super::{form::Form, render, visit::Visit, words};
 use crate::{error::Rejection, token};
-use actix_web::{HttpResponse, ResponseError, http::StatusCode};
+use actix_web::HttpResponse;
 use serde_json::json;
 use vouchsafe_flows::SignUp;
 use vouchsafe_types::{Email, Username, error::ApiError};
@@ -34,8 +34,7 @@ fn ask(visit: &Visit, typed: &Typed, problem: Option<&Rejection>) -> Result<Http
         "sign_in": words::with_next("/login", &typed.next),
         "problem": problem.map(words::refusal),
     });
-    let status = problem.map_or(StatusCode::OK, ResponseError::status_code);
-    visit.answer(status, "signup", "Make an account", page)
+    visit.answer(problem, "signup", "Make an account", page)
 }
 
 /// Makes the account, and signs in with it.

@@ -8,7 +8,13 @@ use crate::{
     token::{self, SESSION_COOKIE},
     turns::Turn,
 };
-use actix_web::{FromRequest, HttpRequest, HttpResponse, cookie::Cookie, dev::Payload, http::StatusCode, web};
+use actix_web::{
+    FromRequest, HttpRequest, HttpResponse, ResponseError,
+    cookie::Cookie,
+    dev::Payload,
+    http::{StatusCode, header},
+    web,
+};
 use serde_json::{Value, json};
 use std::{future::Future, net::IpAddr, pin::Pin, str::FromStr};
 use vouchsafe_flows::{Fault, Principal, Vouchsafe};
@@ -93,14 +99,39 @@ impl Visit {
     /// # Errors
     /// Internal, when the template lacks a value.
     pub(super) fn page(&self, template: &str, title: &str, page: Value) -> Result<HttpResponse, Rejection> {
-        self.answer(StatusCode::OK, template, title, page)
+        self.with_status(StatusCode::OK, template, title, page)
+    }
+
+    /// A page, shown again because of a problem if there is one: with its status, and when to come again.
+    ///
+    /// # Errors
+    /// As [`Visit::page`].
+    pub(super) fn answer(
+        &self,
+        problem: Option<&Rejection>,
+        template: &str,
+        title: &str,
+        page: Value,
+    ) -> Result<HttpResponse, Rejection> {
+        let status = problem.map_or(StatusCode::OK, ResponseError::status_code);
+        let mut answer = self.with_status(status, template, title, page)?;
+        if let Some(seconds) = problem.and_then(Rejection::pause) {
+            answer.headers_mut().insert(header::RETRY_AFTER, seconds.into());
+        }
+        Ok(answer)
+    }
+
+    /// The same without what its address says of what was done: that is not so where something went wrong.
+    pub(super) fn without_query(mut self) -> Self {
+        self.query.clear();
+        self
     }
 
     /// A page with another status.
     ///
     /// # Errors
     /// As [`Visit::page`].
-    pub(super) fn answer(
+    pub(super) fn with_status(
         &self,
         status: StatusCode,
         template: &str,

@@ -5,29 +5,68 @@ use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 use vouchsafe_engine::Dormancy;
 use vouchsafe_flows::WhyNot;
-use vouchsafe_types::{Access, Capabilities, error::ApiError};
+use vouchsafe_types::{Access, Capabilities, Capability, error::ApiError};
 
 /// A moment for people and for browsers.
 pub(super) fn moment(at: DateTime<Utc>) -> Value {
     json!({ "iso": at.format("%Y-%m-%dT%H:%M:%SZ").to_string(), "text": at.format("%-d %b %Y, %H:%M UTC").to_string() })
 }
 
-/// What somebody may do, after "can".
-pub(super) fn can(capabilities: Capabilities) -> &'static str {
-    match Access::nearest(capabilities) {
-        Access::None => "do nothing",
-        Access::See => "know that it is there",
-        Access::List => "see what is in it",
-        Access::Read => "read",
-        Access::Comment => "read and comment",
-        Access::Fill => "read and fill in forms",
-        Access::Review => "read and suggest changes",
-        Access::Filter => "read and filter",
-        Access::Write => "edit",
-        Access::Manage => "edit and share",
-        Access::Full => "edit, share and manage access",
-        Access::Owner => "do everything",
+/// What somebody may do, after "can": the nearest access in its own words, and whatever it does not cover.
+pub(super) fn can(capabilities: Capabilities) -> String {
+    if capabilities == Capabilities::ALL {
+        return "do everything".to_owned();
     }
+    // Who reads and takes no copy out is not shown as less than a reader.
+    let is_held_back = capabilities.has(Capability::Read) && !capabilities.has(Capability::Download);
+    let used = capabilities - Capabilities::SHARING - Capability::Delete.into();
+    let nearest = Access::nearest(if is_held_back { used | Capability::Download.into() } else { used });
+    let rest = capabilities - nearest.capabilities();
+    let parts: Vec<&str> =
+        using(nearest).iter().copied().chain(rest.iter().filter_map(|one| more(one, rest))).collect();
+    let said = match parts.as_slice() {
+        [] => "do nothing".to_owned(),
+        [one] => (*one).to_owned(),
+        [first @ .., last] => format!("{} and {last}", first.join(", ")),
+    };
+    if is_held_back { said + ", but not download" } else { said }
+}
+
+/// What an access is called, without what has to do with giving.
+const fn using(access: Access) -> &'static [&'static str] {
+    match access {
+        Access::None => &[],
+        Access::See => &["know that it is there"],
+        Access::List => &["see what is in it"],
+        Access::Read => &["read"],
+        Access::Comment => &["read", "comment"],
+        Access::Fill => &["read", "fill in forms"],
+        Access::Review => &["read", "suggest changes"],
+        Access::Filter => &["read", "filter"],
+        Access::Write | Access::Manage | Access::Full | Access::Owner => &["edit"],
+    }
+}
+
+/// A single thing that is said besides.
+fn more(one: Capability, rest: Capabilities) -> Option<&'static str> {
+    Some(match one {
+        Capability::See => "know that it is there",
+        Capability::List => "see what is in it",
+        Capability::Read => "read",
+        Capability::Download => "download",
+        Capability::Comment => "comment",
+        Capability::Fill => "fill in forms",
+        Capability::Review => "suggest changes",
+        Capability::Filter => "filter",
+        Capability::Edit => "edit in an editor",
+        Capability::Write => "edit",
+        Capability::Delete => "delete",
+        Capability::Share => "share",
+        // Who says who has access hands that on, too, as a rule: that is one thing to people.
+        Capability::Delegate if rest.has(Capability::Manage) => return None,
+        Capability::Delegate => "let others share",
+        Capability::Manage => "manage who has access",
+    })
 }
 
 /// Why a grant gives nothing now.
@@ -58,7 +97,7 @@ pub(super) fn done(code: &str) -> Option<&'static str> {
         "accepted" => "Accepted. It is among the things shared with you now.",
         "confirmed" => "Thank you. Your address is confirmed.",
         "asked" => "Asked. You will hear from them if they say yes.",
-        "sent" => "A new mail is on its way.",
+        "sent" => "A mail is on its way.",
         "password" => "Your new password is set. Please sign in with it.",
         "out" => "You have signed out.",
         "put-away" => "Put away.",
@@ -107,6 +146,9 @@ pub(super) fn error_text(error: &ApiError) -> String {
         ApiError::UserDoesNotExist { username } => return format!("Nobody here is called {username}."),
         ApiError::InvalidUsernameOrEmail { .. } => "That is neither a name nor an e-mail address.",
         ApiError::FieldInvalid { key, .. } => return field(key).to_owned(),
+        ApiError::FieldTooLong { max_length, .. } => {
+            return format!("That is too long: it may have {max_length} characters.");
+        }
         other => return other.message(),
     };
     text.to_owned()
@@ -117,6 +159,8 @@ fn field(key: &str) -> &'static str {
         "password" => "A password has 8 to 1024 characters.",
         "username" => "A name has letters, digits and _ only, at most 64 of them.",
         "expires_at" | "until" => "Choose a day to come.",
+        "access" | "permission" => "Choose one of the things that they can do.",
+        "name" => "Say whom: type the name of a person.",
         "recipients" => "Say with whom: names or e-mail addresses.",
         "metadata.message" => "The message is too long.",
         _ => "Something in the form cannot be read.",
@@ -148,7 +192,43 @@ pub(super) fn encoded(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{encoded, safe_next, with_next};
+    use super::{can, encoded, safe_next, with_next};
+    use vouchsafe_types::{Access, Capabilities, Permission};
+
+    #[test]
+    fn what_somebody_can_do_is_said_whole() {
+        let of = |text: &str| {
+            let text = text.replace('U', "5f4b2e0e-8a8e-4d0c-9a3e-2b8f0d6f4c11");
+            can(text.parse::<Permission>().unwrap().granted())
+        };
+        for (text, said) in [
+            ("fs:U:none", "do nothing"),
+            ("fs:U:see", "know that it is there"),
+            ("fs:U:list", "see what is in it"),
+            ("fs:U:read", "read"),
+            ("fs:U:download", "read"),
+            ("fs:U:comment", "read and comment, but not download"),
+            ("fs:U:review", "read and suggest changes"),
+            ("fs:U:edit", "read and edit in an editor, but not download"),
+            ("fs:U:delete", "read and delete, but not download"),
+            ("fs:U:share", "read and share, but not download"),
+            ("fs:U:write", "edit"),
+            ("manage:fs:U", "edit and share"),
+            ("manage:fs:U:read", "read and share"),
+            ("manage:fs:U:see", "know that it is there and share"),
+            ("manage:manage:fs:U", "edit, share and let others share"),
+            ("fs:U", "do everything"),
+        ] {
+            assert_eq!(of(text), said, "{text}");
+        }
+        let of_folder = Access::Read.capabilities() | Capabilities::SHARING;
+        assert_eq!(can(of_folder), "read, share and manage who has access");
+        assert_eq!(can(Access::Full.capabilities()), "edit, share and manage who has access");
+        for access in Access::ALL {
+            let (less, all) = (access.capabilities(), Capabilities::ALL - access.capabilities());
+            assert!(all.iter().all(|one| can(less | one.into()) != can(less)), "{access:?} hides nothing");
+        }
+    }
 
     #[test]
     fn a_link_to_us_leads_nowhere_else() {

@@ -1,7 +1,8 @@
 //! Who calls (bookmarks.md 1.2): a person by name and password or by a bearer token, or whoever has a public token.
 
-use crate::{basic, error::Rejection, state::UseCases};
+use crate::{asker::Asker, basic, error::Rejection, state::UseCases};
 use actix_web::{HttpRequest, http::header, web};
+use std::net::IpAddr;
 use vouchsafe_flows::{Fault, OpenedLink, Principal, Vouchsafe};
 use vouchsafe_types::{Actor, LinkId, error::ApiError};
 
@@ -25,6 +26,15 @@ impl Caller {
         }
     }
 
+    /// At whose expense he asks, from this place.
+    pub(super) fn asker(&self, place: Option<IpAddr>) -> Asker {
+        match self {
+            Self::Person(principal) => principal.user.id.into(),
+            Self::Public(link) => Asker::Visitor { place, link: Some(link.id) },
+            Self::Nobody => Asker::Visitor { place, link: None },
+        }
+    }
+
     /// Who changes something: a public token never does, whatever it was given elsewhere.
     pub(super) fn changer(&self) -> Actor {
         match self {
@@ -42,7 +52,8 @@ fn nobody() -> Actor {
 /// Finds out who calls.
 ///
 /// # Errors
-/// `token_missing` without credentials; `token_auth_failed` for wrong ones; throttled.
+/// `token_missing` without credentials; `token_auth_failed` for wrong ones; throttled; `forbidden` for a change that a
+/// page from elsewhere makes with a password that the browser kept.
 pub(super) async fn authenticate(cases: &UseCases, request: &HttpRequest) -> Result<Caller, Rejection> {
     match credential(request) {
         Some((scheme, rest)) if scheme.eq_ignore_ascii_case("basic") => {
@@ -55,7 +66,7 @@ pub(super) async fn authenticate(cases: &UseCases, request: &HttpRequest) -> Res
             let (token, with_tickets) = (token.trim().to_owned(), cases.settings().are_tickets_on);
             let found = cases.run(move |vouchsafe| by_bearer(vouchsafe, &token, with_tickets)).await;
             if let Err(Rejection::Refused(_)) = found {
-                cases.limits().guess_from(cases.peer(request))?;
+                cases.limits().guess(Asker::Visitor { place: cases.peer(request), link: None }, 1)?;
             }
             return found;
         }

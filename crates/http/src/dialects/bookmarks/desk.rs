@@ -34,12 +34,10 @@ impl FromRequest for Desk {
         Box::pin(async move {
             let cases = UseCases::of(&request)?;
             let caller = authenticate(&cases, &request).await?;
-            if let Some(user) = caller.actor().user() {
-                cases.limits().read(user, 1)?;
-            }
+            let peer = cases.peer(&request);
+            cases.limits().read(caller.asker(peer), 1)?;
             let input = Input::read(&request, &mut payload).await?;
             let ticket = ticket(&cases, &caller, &request).await?;
-            let peer = cases.peer(&request);
             Ok(Self { cases, caller, peer, input, ticket })
         })
     }
@@ -81,6 +79,15 @@ impl Desk {
         self.ask(self.caller.actor(), case).await
     }
 
+    /// Looks a list up: it takes turns, and counts as a heavy question.
+    pub(super) async fn see_list<T: Send + 'static>(
+        &self,
+        case: impl FnOnce(&Vouchsafe, &Actor) -> Result<T, Fault> + Send + 'static,
+    ) -> Result<Result<T, ApiError>, Rejection> {
+        let _turn = self.cases.limits().heavy(self.caller.asker(self.peer)).await?;
+        self.see(case).await
+    }
+
     /// Changes something, within the limits of how often.
     pub(super) async fn change<T: Send + 'static>(
         &self,
@@ -107,10 +114,7 @@ impl Desk {
 
     /// Counts a refusal: folders and shares have numbers, and whoever goes through them is slowed down.
     fn miss(&self) -> Result<(), Rejection> {
-        match &self.caller {
-            Caller::Person(principal) => self.cases.limits().guess(principal.user.id, 1),
-            Caller::Public(_) | Caller::Nobody => self.cases.limits().guess_from(self.peer),
-        }
+        self.cases.limits().guess(self.caller.asker(self.peer), 1)
     }
 
     /// The answer to what has nothing more to say.
@@ -130,8 +134,7 @@ impl Desk {
 
     /// A refusal.
     pub(super) fn refuse(&self, refusal: Refusal) -> HttpResponse {
-        let data = if refusal.is_plain { json!(refusal.text) } else { json!([refusal.text]) };
-        self.answer(refusal.status, "error", Some(("data", data)))
+        self.answer(refusal.status, "error", Some(("data", refusal.data())))
     }
 
     fn answer(&self, status: StatusCode, word: &str, more: Option<(&str, Value)>) -> HttpResponse {
@@ -147,7 +150,10 @@ impl Desk {
     }
 }
 
+/// The type of every body.
+pub(crate) const KIND: &str = "application/json; charset=utf-8";
+
 /// A body in this face's form.
-fn written(mut answer: HttpResponseBuilder, body: &Value) -> HttpResponse {
-    answer.content_type("application/json; charset=utf-8").body(body.to_string())
+pub(super) fn written(mut answer: HttpResponseBuilder, body: &Value) -> HttpResponse {
+    answer.content_type(KIND).body(body.to_string())
 }

@@ -1,7 +1,7 @@
 //! What a request says: query, form and JSON together, read as loosely as clients are used to (bookmarks.md 1.4).
 
-use crate::{error::Rejection, json};
-use actix_web::{HttpRequest, dev::Payload, http::header, web};
+use crate::{error::Rejection, json, multipart};
+use actix_web::{HttpRequest, dev::Payload, web};
 use serde_json::{Map, Value};
 use vouchsafe_flows::FolderRef;
 
@@ -13,7 +13,7 @@ pub(super) struct BadRequest;
 #[derive(Debug, Default)]
 pub(super) struct Input {
     fields: Map<String, Value>,
-    /// Whether the body says that it is JSON, and is no object.
+    /// Whether the body says that it is JSON, and is no object; or a multipart form, and is none.
     is_broken: bool,
 }
 
@@ -45,11 +45,15 @@ impl Input {
         let mut input = Self::default();
         input.take_pairs(request.query_string());
         let bytes = json::read_bytes(payload).await?;
-        let kind = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
-        let kind = kind.and_then(|kind| kind.split(';').next()).unwrap_or_default().trim().to_ascii_lowercase();
+        let said = json::media_type(request).unwrap_or_default();
+        let kind = said.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
         match kind.as_str() {
             _ if bytes.is_empty() => {}
             "application/x-www-form-urlencoded" => input.take_pairs(&String::from_utf8_lossy(&bytes)),
+            "multipart/form-data" => match multipart::fields(&said, &bytes) {
+                Some(fields) => input.fields.extend(fields.into_iter().map(|(key, value)| (key, Value::String(value)))),
+                None => input.is_broken = true,
+            },
             kind if kind == "application/json" || kind.ends_with("+json") => input.take_json(&bytes),
             _ => {}
         }

@@ -11,6 +11,9 @@ mod shares;
 mod tokens;
 mod wire;
 
+pub(crate) use desk::KIND;
+pub(crate) use refusals::print;
+
 use actix_web::{
     guard,
     web::{ServiceConfig, delete, get, post, put, resource, route, scope},

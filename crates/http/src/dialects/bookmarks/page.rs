@@ -1,26 +1,38 @@
 //! What somebody sees who opens a public token in a browser.
 
-use crate::{error::Rejection, state::UseCases};
-use actix_web::{HttpResponse, HttpResponseBuilder, http::header, web::Path};
+use crate::{asker::Asker, error::Rejection, state::UseCases};
+use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder, http::header, web::Path};
 use std::fmt::Write;
 use vouchsafe_flows::{Fault, FolderItem, FolderRef, LinkedRoot};
 
 /// The folder and what is in it, or that there is none.
-pub(super) async fn page(cases: UseCases, path: Path<String>) -> Result<HttpResponse, Rejection> {
-    let token = path.into_inner();
-    let found = cases.run(move |vouchsafe| match vouchsafe.open_link(&token, None) {
-        Ok(link) => match vouchsafe.linked_root(&link.actor) {
-            Ok(root) => Ok(Some((root, vouchsafe.folder_contents(&link.actor, FolderRef::Root, None, false)?))),
-            Err(Fault::Api(_)) => Ok(None),
-            Err(other) => Err(other),
-        },
-        Err(Fault::Api(_)) => Ok(None),
-        Err(other) => Err(other),
+pub(super) async fn page(cases: UseCases, request: HttpRequest, path: Path<String>) -> Result<HttpResponse, Rejection> {
+    let (token, place) = (path.into_inner(), cases.peer(&request));
+    cases.limits().read(Asker::Visitor { place, link: None }, 1)?;
+    let opened = cases.run(move |vouchsafe| seen(vouchsafe.open_link(&token, None))).await?;
+    let Some(link) = opened else { return Ok(nothing()) };
+    let _turn = cases.limits().heavy(Asker::Visitor { place, link: Some(link.id) }).await?;
+    let found = cases.run(move |vouchsafe| {
+        let Some(root) = seen(vouchsafe.linked_root(&link.actor))? else { return Ok(None) };
+        Ok(Some((root, vouchsafe.folder_contents(&link.actor, FolderRef::Root, None, false)?)))
     });
     Ok(match found.await? {
         Some((root, folders)) => shown(HttpResponse::Ok(), &root.title, &body_of(&root, &folders)),
-        None => shown(HttpResponse::NotFound(), "Not found", "<p>There is nothing here, or not any more.</p>"),
+        None => nothing(),
     })
+}
+
+/// What is refused is not there.
+fn seen<T>(found: Result<T, Fault>) -> Result<Option<T>, Fault> {
+    match found {
+        Ok(found) => Ok(Some(found)),
+        Err(Fault::Api(_)) => Ok(None),
+        Err(other) => Err(other),
+    }
+}
+
+fn nothing() -> HttpResponse {
+    shown(HttpResponse::NotFound(), "Not found", "<p>There is nothing here, or not any more.</p>")
 }
 
 /// The address is the key: it is given to nobody that the page leads to, and kept by nobody on the way.

@@ -3,7 +3,7 @@
 use super::{
     desk::Desk,
     input::number,
-    refusals::{self, BAD_REQUEST, NO_FOLDER, NO_FOLDER_404, NOT_FOUND, UNAUTHORIZED, UNSUPPORTED_TYPE},
+    refusals::{self, BAD_REQUEST, NO_FOLDER, NOT_FOUND, UNAUTHORIZED, UNSUPPORTED_TYPE},
     wire,
 };
 use crate::error::Rejection;
@@ -27,9 +27,9 @@ pub(super) async fn make(desk: Desk, path: Path<String>) -> Result<HttpResponse,
 /// The shares of exactly this folder.
 pub(super) async fn of_folder(desk: Desk, path: Path<String>) -> Result<HttpResponse, Rejection> {
     let folder = number(&path);
-    Ok(match desk.see(move |vouchsafe, actor| vouchsafe.folder_shares(actor, folder)).await? {
+    Ok(match desk.see_list(move |vouchsafe, actor| vouchsafe.folder_shares(actor, folder)).await? {
         Ok(shares) => desk.data(shares.iter().map(wire::share).collect()),
-        Err(_) => desk.refuse(NO_FOLDER_404),
+        Err(error) => desk.refuse(refusals::of_shares(&error)),
     })
 }
 
@@ -67,9 +67,9 @@ pub(super) async fn own(desk: Desk) -> Result<HttpResponse, Rejection> {
     if !desk.is_person() {
         return Ok(desk.refuse(UNAUTHORIZED));
     }
-    Ok(match desk.see(|vouchsafe, actor| vouchsafe.shares_of_own_folders(actor)).await? {
+    Ok(match desk.see_list(|vouchsafe, actor| vouchsafe.shares_of_own_folders(actor)).await? {
         Ok(shares) => desk.data(shares.iter().map(wire::share).collect()),
-        Err(_) => desk.refuse(UNAUTHORIZED),
+        Err(error) => desk.refuse(refusals::of_own(&error)),
     })
 }
 
@@ -78,8 +78,8 @@ pub(super) async fn mounted(desk: Desk) -> Result<HttpResponse, Rejection> {
     if !desk.is_person() {
         return Ok(desk.refuse(UNAUTHORIZED));
     }
-    Ok(match desk.see(|vouchsafe, actor| vouchsafe.mounted_folders(actor)).await? {
+    Ok(match desk.see_list(|vouchsafe, actor| vouchsafe.mounted_folders(actor)).await? {
         Ok(folders) => desk.data(folders.into_iter().map(|id| json!({ "id": id })).collect()),
-        Err(_) => desk.refuse(UNAUTHORIZED),
+        Err(error) => desk.refuse(refusals::of_own(&error)),
     })
 }

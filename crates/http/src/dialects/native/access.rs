@@ -6,22 +6,23 @@ use super::{
     page::{Params, cursor},
     wire,
 };
-use crate::error::Rejection;
+use crate::{cursor::Place, error::Rejection};
 use actix_web::{HttpRequest, HttpResponse, web::Path};
-use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
-use vouchsafe_flows::{AccessCursor, AccessItem, Progress};
-use vouchsafe_types::{Access, AppUid, EntryId, GroupId, Holder, LinkId, SessionId, UserId, error::ApiError};
+use vouchsafe_flows::{AccessCursor, AccessItem, Vouchsafe};
+use vouchsafe_types::{Access, Actor, EntryId, error::ApiError};
 
-/// Who can do what on an entry, and through which grants.
+/// Who can do what on an entry, and through which grants; with `at`, who could then.
 pub(super) async fn list(desk: Desk, path: Path<String>, request: HttpRequest) -> Result<HttpResponse, Rejection> {
     let uuid: EntryId = wire::id("uuid", &path)?;
     let params = Params::of(&request, &["at"])?;
-    if params.text("at").is_some() {
-        return Err(ApiError::Future { what: "access at a time in the past".to_owned() }.into());
-    }
+    let at = params.parsed::<wire::Moment>("at")?.map(|moment| moment.0);
     let (limit, after) = (params.limit()?, params.cursor::<Place>()?.map(AccessCursor::from));
-    let told = desk.see(move |vouchsafe, actor| vouchsafe.who_has_access(actor, uuid, after.as_ref(), limit)).await?;
+    let list = move |vouchsafe: &Vouchsafe, actor: &Actor| match at {
+        None => vouchsafe.who_has_access(actor, uuid, after.as_ref(), limit),
+        Some(at) => vouchsafe.who_had_access(actor, uuid, at, after.as_ref(), limit),
+    };
+    let told = desk.see(list).await?;
     Ok(told.json(|page| {
         let items: Vec<Value> = page.items.iter().map(item_view).collect();
         json!({ "items": items, "cursor": cursor(page.next.clone().map(Place::from).as_ref()) })
@@ -89,79 +90,4 @@ fn item_view(item: &AccessItem) -> Value {
         "capabilities": item.capabilities.names(),
         "via": via.collect::<Vec<_>>(),
     })
-}
-
-/// A place in the list of those who can reach an entry, inside a cursor.
-#[derive(Serialize, Deserialize)]
-enum Place {
-    #[serde(rename = "o")]
-    Owner,
-    #[serde(rename = "h")]
-    Holder(At, Seen),
-}
-
-#[derive(Serialize, Deserialize)]
-enum At {
-    #[serde(rename = "u")]
-    User(UserId),
-    #[serde(rename = "g")]
-    Group(GroupId),
-    #[serde(rename = "e")]
-    Everyone,
-    #[serde(rename = "a")]
-    App(Option<UserId>, AppUid),
-    #[serde(rename = "t")]
-    Token(SessionId),
-    #[serde(rename = "l")]
-    Link(LinkId),
-}
-
-#[derive(Serialize, Deserialize)]
-enum Seen {
-    #[serde(rename = "n")]
-    None,
-    #[serde(rename = "u")]
-    UpTo(UserId),
-    #[serde(rename = "a")]
-    All,
-}
-
-impl From<AccessCursor> for Place {
-    fn from(cursor: AccessCursor) -> Self {
-        let AccessCursor::Holder { holder, members } = cursor else { return Self::Owner };
-        let at = match holder {
-            Holder::User(id) => At::User(id),
-            Holder::Group(id) => At::Group(id),
-            Holder::Everyone => At::Everyone,
-            Holder::App { user, app } => At::App(user, app),
-            Holder::Token(id) => At::Token(id),
-            Holder::Link(id) => At::Link(id),
-        };
-        let seen = match members {
-            Progress::None => Seen::None,
-            Progress::UpTo(user) => Seen::UpTo(user),
-            Progress::All => Seen::All,
-        };
-        Self::Holder(at, seen)
-    }
-}
-
-impl From<Place> for AccessCursor {
-    fn from(place: Place) -> Self {
-        let Place::Holder(at, seen) = place else { return Self::Owner };
-        let holder = match at {
-            At::User(id) => Holder::User(id),
-            At::Group(id) => Holder::Group(id),
-            At::Everyone => Holder::Everyone,
-            At::App(user, app) => Holder::App { user, app },
-            At::Token(id) => Holder::Token(id),
-            At::Link(id) => Holder::Link(id),
-        };
-        let members = match seen {
-            Seen::None => Progress::None,
-            Seen::UpTo(user) => Progress::UpTo(user),
-            Seen::All => Progress::All,
-        };
-        Self::Holder { holder, members }
-    }
 }

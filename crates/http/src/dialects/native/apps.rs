@@ -34,7 +34,7 @@ pub(super) async fn put(desk: Desk, path: Path<String>, body: Body) -> Result<Ht
 /// An app.
 pub(super) async fn get(desk: Desk, path: Path<String>) -> Result<HttpResponse, Rejection> {
     let uid = wire::id("uid", &path)?;
-    let told = desk.see(move |vouchsafe, actor| vouchsafe.app(actor, &uid)).await?;
+    let told = desk.see_one(move |vouchsafe, actor| vouchsafe.app(actor, &uid)).await?;
     Ok(told.json(|(app, owner)| view(app, owner)))
 }
 

@@ -17,7 +17,8 @@ const MAX_WAIT: u64 = 60;
 /// How often a waiting request looks.
 const PAUSE: Duration = Duration::from_millis(200);
 
-/// The changes after a revision. With `wait`, an answer without any is held back so many seconds, until there is one.
+/// The changes after a revision. With `wait`, an answer without any is held back so many seconds, until there is one,
+/// or until the server is to stop.
 pub(super) async fn list(desk: Desk, request: HttpRequest) -> Result<HttpResponse, Rejection> {
     desk.caller.service()?;
     let params = Params::of(&request, &["after", "wait"])?;
@@ -28,7 +29,7 @@ pub(super) async fn list(desk: Desk, request: HttpRequest) -> Result<HttpRespons
     let (limit, wait) = (params.rows()?, wait(&params)?);
     let mut told = changes(&desk, after, limit).await?;
     let mut left = Duration::from_secs(wait);
-    while told.value.items.is_empty() && !left.is_zero() {
+    while told.value.items.is_empty() && !left.is_zero() && !desk.cases.is_stopping() {
         sleep(PAUSE.min(left)).await;
         left = left.saturating_sub(PAUSE);
         let now = desk.see(|vouchsafe, _| vouchsafe.revision()).await?;

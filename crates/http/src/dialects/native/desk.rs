@@ -1,12 +1,12 @@
 //! What every route of `/v1` stands on: the use cases, who calls, and the state that is answered from.
 
 use super::page::Params;
-use crate::{auth::ServiceOrUser, error::Rejection, state::UseCases, turns::Turn};
+use crate::{auth::ServiceOrUser, error::Rejection, guess, state::UseCases, turns::Turn};
 use actix_web::{FromRequest, HttpRequest, HttpResponse, HttpResponseBuilder, dev::Payload};
 use serde_json::{Value, json};
 use std::{future::Future, pin::Pin};
-use vouchsafe_flows::{Fault, Vouchsafe};
-use vouchsafe_types::{Actor, error::ApiError};
+use vouchsafe_flows::{Fault, User, Vouchsafe};
+use vouchsafe_types::{Actor, EntryPath, error::ApiError, share::EntryTarget};
 
 /// A call of `/v1`.
 pub(super) struct Desk {
@@ -30,34 +30,83 @@ impl Desk {
         self.caller.actor().clone()
     }
 
-    /// Counts a request by which a user changes what others may do, or finds out: as often as on the Puter face. The host
-    /// application may go on as long as it likes.
+    /// The user who calls, himself or through what acts for him; none for the host application, which may go on as long
+    /// as it likes.
+    pub(super) const fn user(&self) -> Option<&User> {
+        match &self.caller {
+            ServiceOrUser::Service(_) => None,
+            ServiceOrUser::User(me) => Some(&me.user),
+        }
+    }
+
+    /// Counts a request by which a user changes what others may do, or finds out: as often as on the Puter face.
     ///
     /// # Errors
     /// When it was too often.
     pub(super) fn spend(&self) -> Result<(), Rejection> {
-        match &self.caller {
-            ServiceOrUser::Service(_) => Ok(()),
-            ServiceOrUser::User(me) => self.cases.limits().grant(me.user.id),
-        }
+        self.user().map_or(Ok(()), |me| self.cases.limits().grant(me.id))
     }
 
-    /// A turn for what keeps the database busy, counted like the lists of the Puter face and the pages. The host application
-    /// may go on as long as it likes.
+    /// Counts a simple question of a user's.
+    ///
+    /// # Errors
+    /// When it was too often.
+    pub(super) fn question(&self) -> Result<(), Rejection> {
+        self.user().map_or(Ok(()), |me| self.cases.limits().read(me.id, 1))
+    }
+
+    /// A turn of a user's for what keeps the database busy, counted like the lists of the Puter face and the pages.
     ///
     /// # Errors
     /// When it was too often, or too many of the user's wait already.
     pub(super) async fn turn(&self) -> Result<Option<Turn>, Rejection> {
-        let ServiceOrUser::User(me) = &self.caller else { return Ok(None) };
-        self.cases.limits().heavy(me.user.id).await.map(Some)
+        let Some(me) = self.user() else { return Ok(None) };
+        self.cases.limits().heavy(me.id).await.map(Some)
     }
 
-    /// Looks something up. The revision is that of the state before, so that nothing is missed by who follows the changes
-    /// from there.
+    /// Counts a permission whose fate would tell a user what a directory of somebody else's is called.
+    ///
+    /// # Errors
+    /// When it was too often.
+    pub(super) fn guess(&self, permission: &String) -> Result<(), Rejection> {
+        self.user().map_or(Ok(()), |me| guess::count_permissions(&self.cases, me, [permission]))
+    }
+
+    /// The same for a path.
+    ///
+    /// # Errors
+    /// When it was too often.
+    pub(super) fn guess_path(&self, path: &EntryPath) -> Result<(), Rejection> {
+        let target = EntryTarget::Path(path.clone());
+        self.user().map_or(Ok(()), |me| guess::count_targets(&self.cases, me, [&target]))
+    }
+
+    /// Looks up what may be long, or takes long, when the caller's turn has come. The revision is that of the state
+    /// before, so that nothing is missed by who follows the changes from there.
     ///
     /// # Errors
     /// What the use case refuses; `conflict` when the state is older than the caller has seen.
     pub(super) async fn see<T: Send + 'static>(
+        &self,
+        case: impl FnOnce(&Vouchsafe, &Actor) -> Result<T, Fault> + Send + 'static,
+    ) -> Result<Told<T>, Rejection> {
+        let _turn = self.turn().await?;
+        self.look(case).await
+    }
+
+    /// Looks one thing up, like [`Desk::see`]: a simple question.
+    ///
+    /// # Errors
+    /// As [`Desk::see`].
+    pub(super) async fn see_one<T: Send + 'static>(
+        &self,
+        case: impl FnOnce(&Vouchsafe, &Actor) -> Result<T, Fault> + Send + 'static,
+    ) -> Result<Told<T>, Rejection> {
+        self.question()?;
+        self.look(case).await
+    }
+
+    async fn look<T: Send + 'static>(
         &self,
         case: impl FnOnce(&Vouchsafe, &Actor) -> Result<T, Fault> + Send + 'static,
     ) -> Result<Told<T>, Rejection> {
@@ -72,14 +121,15 @@ impl Desk {
         told.await
     }
 
-    /// Does something. The revision counts it.
+    /// Does something, which is counted like a simple question. The revision counts it, too.
     ///
     /// # Errors
-    /// What the use case refuses.
+    /// What the use case refuses; when it was too often.
     pub(super) async fn act<T: Send + 'static>(
         &self,
         case: impl FnOnce(&Vouchsafe, &Actor) -> Result<T, Fault> + Send + 'static,
     ) -> Result<Told<T>, Rejection> {
+        self.question()?;
         let actor = self.actor();
         let told = self.cases.run(move |vouchsafe| {
             let value = case(vouchsafe, &actor)?;
@@ -124,3 +174,6 @@ impl<T> Told<T> {
         answer.json(body)
     }
 }
+
+#[cfg(test)]
+mod tests;

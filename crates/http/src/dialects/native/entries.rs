@@ -35,6 +35,7 @@ pub(super) async fn put(desk: Desk, path: Path<String>, body: Body) -> Result<Ht
     let create_parents = fields.flag("create_parents").unwrap_or(false);
     let kind = if kind == "dir" { EntryKind::Dir } else { EntryKind::File };
     let at = entry_path(fields, &at)?;
+    desk.guess_path(&at)?;
     let change = EntryChange { path: at, kind, owner, size_bytes, content_type, modified_at, create_parents };
     let told = desk.act(move |vouchsafe, actor| vouchsafe.put_entry(actor, uuid, &change)).await?;
     Ok(told.saved(told.value.1, |(entry, _)| view(entry)))
@@ -43,7 +44,7 @@ pub(super) async fn put(desk: Desk, path: Path<String>, body: Body) -> Result<Ht
 /// An entry that the caller may see.
 pub(super) async fn get(desk: Desk, path: Path<String>) -> Result<HttpResponse, Rejection> {
     let uuid = wire::id("uuid", &path)?;
-    Ok(desk.see(move |vouchsafe, actor| vouchsafe.entry(actor, uuid)).await?.json(view))
+    Ok(desk.see_one(move |vouchsafe, actor| vouchsafe.entry(actor, uuid)).await?.json(view))
 }
 
 /// Deletes an entry with everything below it.
@@ -58,6 +59,7 @@ pub(super) async fn move_to(desk: Desk, path: Path<String>, body: Body) -> Resul
     let mut fields = Fields::of(&body.0);
     let to = fields.raw_text("path");
     let to = entry_path(fields, &to)?;
+    desk.guess_path(&to)?;
     Ok(desk.act(move |vouchsafe, actor| vouchsafe.move_entry(actor, uuid, &to)).await?.json(view))
 }
 

@@ -11,6 +11,7 @@ use actix_web::{
     http::header::{self, Header},
     web::Path,
 };
+use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 use vouchsafe_flows::{GrantQuery, GrantTerms, GrantView, GrantWish, HolderName, IfMatch, Mode, Revoked};
 use vouchsafe_types::{Access, EntryId, GrantId, Permission, Resource, error::ApiError};
@@ -22,6 +23,7 @@ pub(super) async fn post(desk: Desk, body: Body) -> Result<HttpResponse, Rejecti
     fields.finish()?;
     let wish = wish.ok_or(ApiError::FieldMissing { key: "holder".to_owned() })?;
     desk.spend()?;
+    desk.guess(&wish.permission)?;
     let told = desk.act(move |vouchsafe, actor| vouchsafe.grant(actor, &wish)).await?;
     Ok(tagged(told.saved(told.value.is_new, |granted| view(&granted.grant)), &told.value.grant))
 }
@@ -29,7 +31,7 @@ pub(super) async fn post(desk: Desk, body: Body) -> Result<HttpResponse, Rejecti
 /// One grant.
 pub(super) async fn get(desk: Desk, path: Path<String>) -> Result<HttpResponse, Rejection> {
     let id: GrantId = wire::id("id", &path)?;
-    let told = desk.see(move |vouchsafe, actor| vouchsafe.find_grant(actor, id)).await?;
+    let told = desk.see_one(move |vouchsafe, actor| vouchsafe.find_grant(actor, id)).await?;
     Ok(tagged(told.json(view), &told.value))
 }
 
@@ -42,11 +44,13 @@ pub(super) async fn put(
 ) -> Result<HttpResponse, Rejection> {
     let id: GrantId = wire::id("id", &path)?;
     let mut fields = Fields::of(&body.0);
-    let terms = terms(&mut fields);
+    let (permission, expires_at, is_exact) = terms(&mut fields);
     fields.refuse_others(&["permission", "expires_at", "exact"]);
     fields.finish()?;
     let seen = if_match(&request)?;
     desk.spend()?;
+    desk.guess(&permission)?;
+    let terms = GrantTerms { permission: Some(permission), expires_at, is_exact };
     let told = desk.act(move |vouchsafe, actor| vouchsafe.edit_grant(actor, id, &terms, &seen)).await?;
     Ok(tagged(told.json(view), &told.value))
 }
@@ -111,16 +115,15 @@ pub(super) fn wish(fields: &mut Fields<'_>) -> Option<GrantWish> {
     fields.refuse_others(&["issuer", "holder", "permission", "expires_at", "exact"]);
     let holder = fields.inside("holder", holder).flatten();
     let issuer = fields.opt_text("issuer");
-    let GrantTerms { permission, expires_at, is_exact } = terms(fields);
+    let (permission, expires_at, is_exact) = terms(fields);
     Some(GrantWish { issuer, holder: holder?, permission, expires_at, is_exact })
 }
 
-fn terms(fields: &mut Fields<'_>) -> GrantTerms {
-    GrantTerms {
-        permission: fields.text("permission"),
-        expires_at: fields.opt_parsed::<wire::Moment>("expires_at").map(|moment| moment.0),
-        is_exact: fields.flag("exact").unwrap_or(false),
-    }
+/// What, until when, and whether it silences.
+fn terms(fields: &mut Fields<'_>) -> (String, Option<DateTime<Utc>>, bool) {
+    let permission = fields.text("permission");
+    let expires_at = fields.opt_parsed::<wire::Moment>("expires_at").map(|moment| moment.0);
+    (permission, expires_at, fields.flag("exact").unwrap_or(false))
 }
 
 /// What the caller saw, if he says so.

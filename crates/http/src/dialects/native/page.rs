@@ -1,8 +1,9 @@
 //! Pages of a list: `limit` and `cursor` in the query, an opaque `cursor` in the answer.
 
+pub(super) use crate::cursor::cursor;
+
 use crate::error::Rejection;
 use actix_web::{HttpRequest, web::Query};
-use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use std::{collections::BTreeMap, fmt::Display, ops::RangeInclusive, str::FromStr};
 use vouchsafe_types::error::ApiError;
 
@@ -90,13 +91,8 @@ impl Params {
     /// `field_invalid` for a cursor that we did not give.
     pub(super) fn cursor<T: serde::de::DeserializeOwned>(&self) -> Result<Option<T>, Rejection> {
         let Some(text) = self.text("cursor") else { return Ok(None) };
-        let bytes = BASE64_URL_SAFE_NO_PAD.decode(text).ok();
-        let cursor = bytes.and_then(|bytes| serde_json::from_slice(&bytes).ok());
-        cursor.map(Some).ok_or_else(|| ApiError::invalid("cursor", "a cursor of this list", None).into())
+        crate::cursor::place(&text)
+            .map(Some)
+            .ok_or_else(|| ApiError::invalid("cursor", "a cursor of this list", None).into())
     }
-}
-
-/// A place in a list as the text that stands for it.
-pub(super) fn cursor(place: Option<&impl serde::Serialize>) -> Option<String> {
-    Some(BASE64_URL_SAFE_NO_PAD.encode(serde_json::to_vec(place?).ok()?))
 }

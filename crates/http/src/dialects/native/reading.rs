@@ -10,7 +10,7 @@ use vouchsafe_engine::{
     reading::{Missing, MissingReason, Path, Via},
 };
 use vouchsafe_flows::Explained;
-use vouchsafe_types::{GrantId, UserId};
+use vouchsafe_types::{GrantId, Permission, UserId};
 
 /// What is looked up about people and grants.
 struct Names<'a> {
@@ -67,7 +67,7 @@ fn path_node(path: &Path, names: &Names<'_>) -> Value {
     let mut node = json!({
         "$": "path",
         "has_terminal": path.has_terminal,
-        "permission": path.permission.to_string(),
+        "permission": Permission::describing(&path.resource, path.capabilities).to_string(),
         "data": names.extras.get(&path.grant).cloned().unwrap_or_else(|| json!({})),
         "grant_id": path.grant,
         "holder_username": of(path.holder, names),
@@ -98,13 +98,11 @@ fn missing_node(missing: &Missing, names: &Names<'_>) -> Value {
         "holder_username": of(missing.holder, names),
     });
     let Value::Object(object) = &mut node else { return node };
-    if let Some((grant, _)) = &missing.grant {
+    if let (Some((grant, resource)), Some((gives, via))) = (&missing.grant, missing.gives) {
         object.insert("grant_id".to_owned(), json!(grant));
         object.insert("issuer_username".to_owned(), of(missing.issuer, names));
-    }
-    if let Some((gives, via)) = &missing.gives {
-        object.insert("gives".to_owned(), json!(gives.to_string()));
-        put_via(object, *via);
+        object.insert("gives".to_owned(), json!(Permission::describing(resource, gives).to_string()));
+        put_via(object, via);
     }
     match missing.reason {
         MissingReason::Expired { at } => drop(object.insert("expired_at".to_owned(), json!(time(at)))),
@@ -113,7 +111,7 @@ fn missing_node(missing: &Missing, names: &Names<'_>) -> Value {
             let could: Vec<Value> = missing.could_grant.iter().map(|user| name(*user, names)).collect();
             object.insert("could_grant".to_owned(), json!(could));
         }
-        MissingReason::Suspended | MissingReason::OverLimit { .. } => {}
+        MissingReason::KeptBack | MissingReason::Suspended | MissingReason::OverLimit { .. } => {}
     }
     node
 }
@@ -123,6 +121,7 @@ const fn reason(reason: MissingReason) -> &'static str {
         MissingReason::NotGranted => "not_granted",
         MissingReason::Expired { .. } => "expired",
         MissingReason::Silenced { .. } => "silenced",
+        MissingReason::KeptBack => "kept_back",
         MissingReason::Suspended => "suspended",
         MissingReason::OverLimit { .. } => "over_limit",
     }

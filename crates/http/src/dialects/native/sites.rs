@@ -30,7 +30,7 @@ pub(super) async fn put(desk: Desk, path: Path<String>, body: Body) -> Result<Ht
 /// A site.
 pub(super) async fn get(desk: Desk, path: Path<String>) -> Result<HttpResponse, Rejection> {
     let id = wire::id("uuid", &path)?;
-    let told = desk.see(move |vouchsafe, actor| vouchsafe.site(actor, id)).await?;
+    let told = desk.see_one(move |vouchsafe, actor| vouchsafe.site(actor, id)).await?;
     Ok(told.json(|(site, owner)| view(site, owner)))
 }
 

@@ -44,7 +44,7 @@ pub(super) async fn put(desk: Desk, path: Path<String>, body: Body) -> Result<Ht
 pub(super) async fn get(desk: Desk, path: Path<String>) -> Result<HttpResponse, Rejection> {
     let username = path.into_inner();
     wire::only_for_oneself(&desk.caller, &username)?;
-    let told = desk.see(move |vouchsafe, _| {
+    let told = desk.see_one(move |vouchsafe, _| {
         let user = vouchsafe.user(&username)?;
         Ok((vouchsafe.client_keys(user.id)?, user))
     });

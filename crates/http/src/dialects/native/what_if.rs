@@ -15,7 +15,15 @@ pub(super) async fn post(desk: Desk, body: Body) -> Result<HttpResponse, Rejecti
     fields.finish()?;
     let change = change.ok_or(ApiError::FieldMissing { key: "change".to_owned() })?;
     desk.spend()?;
-    let _turn = desk.turn().await?;
+    match &change {
+        Change::Share(wish) => desk.guess(&wish.permission)?,
+        Change::Move { path, .. } => desk.guess_path(path)?,
+        Change::Revoke { .. }
+        | Change::Edit { .. }
+        | Change::Leave { .. }
+        | Change::Delete { .. }
+        | Change::GroupEdit { .. } => {}
+    }
     let told = desk.see(move |vouchsafe, actor| vouchsafe.what_if(actor, &change)).await?;
     Ok(match &told.value {
         Foretold::Depended(grants) => grants::depended(grants),

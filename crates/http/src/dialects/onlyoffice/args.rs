@@ -1,7 +1,10 @@
 //! The arguments of a call: from its query and its body, whatever form that has, by names in any casing.
 
-use super::{form, multipart, scalar};
-use crate::{error::Rejection, json};
+use super::{
+    form::{self, Fields},
+    scalar,
+};
+use crate::{error::Rejection, json, multipart};
 use actix_web::{HttpRequest, web::Query};
 use serde_json::{Map, Value};
 use vouchsafe_types::error::ApiError;
@@ -11,19 +14,19 @@ const MOST_RECORDS: usize = 1_000;
 /// The most numbers in one list of entries.
 const MOST_IDS: usize = 1_000;
 
-/// Arguments by their names in lower case.
+/// Arguments by their names in lower case. What is wrong with one concerns who reads it: unknown ones are ignored.
 #[derive(Debug, Default)]
-pub(super) struct Args(Map<String, Value>);
+pub(super) struct Args(Fields);
 
 impl Args {
     /// The arguments of a request with this body. Single values in the query take the place of those in the body.
     ///
     /// # Errors
-    /// `invalid_json`, `field_invalid`, `bad_request`, `unsupported_media_type`.
+    /// `invalid_json`, `field_invalid`, `unsupported_media_type`.
     pub(super) fn of(request: &HttpRequest, body: &[u8]) -> Result<Self, Rejection> {
-        let mut all = folded(body_of(request, body)?)?;
-        for (name, value) in folded(query_of(request)?)? {
-            if value.is_string() || !all.contains_key(&name) {
+        let mut all = folded(body_of(request, body)?);
+        for (name, value) in folded(query_of(request)?) {
+            if value.as_ref().map_or(true, Value::is_string) || !all.contains_key(&name) {
                 all.insert(name, value);
             }
         }
@@ -31,8 +34,12 @@ impl Args {
     }
 
     /// The value under a name in lower case; null is none.
-    pub(super) fn get(&self, name: &str) -> Option<&Value> {
-        self.0.get(name).filter(|value| !value.is_null())
+    ///
+    /// # Errors
+    /// `bad_request` when it cannot be read, or is there in two casings.
+    pub(super) fn get(&self, name: &str) -> Result<Option<&Value>, ApiError> {
+        let value = self.0.get(name).map(Result::as_ref).transpose().map_err(Clone::clone)?;
+        Ok(value.filter(|value| !value.is_null()))
     }
 
     /// A text; numbers are taken as they are written.
@@ -40,7 +47,7 @@ impl Args {
     /// # Errors
     /// `field_invalid` for a list or an object, and for what no database keeps: a NUL.
     pub(super) fn text(&self, name: &str) -> Result<Option<String>, ApiError> {
-        match self.get(name) {
+        match self.get(name)? {
             None => Ok(None),
             Some(Value::String(text)) if !text.contains('\0') => Ok(Some(text.clone())),
             Some(Value::Number(number)) => Ok(Some(number.to_string())),
@@ -53,7 +60,7 @@ impl Args {
     /// # Errors
     /// `boolean_invalid`.
     pub(super) fn flag(&self, name: &str) -> Result<bool, ApiError> {
-        self.get(name).map_or(Ok(false), scalar::boolean)
+        self.get(name)?.map_or(Ok(false), scalar::boolean)
     }
 
     /// Numbers of entries: a list, or a single one.
@@ -66,7 +73,7 @@ impl Args {
             Value::String(text) => Ok(entry_number(text)),
             _ => Err(ApiError::invalid(name, "numbers of entries", None)),
         };
-        match self.get(name) {
+        match self.get(name)? {
             None => Ok(Vec::new()),
             Some(Value::Array(all)) if all.len() > MOST_IDS => {
                 Err(ApiError::TooManyKeys { key: name.to_owned(), max: MOST_IDS })
@@ -117,26 +124,26 @@ fn twice(name: &str) -> ApiError {
     ApiError::BadRequest { reason: format!("The field `{name}` is given twice.") }
 }
 
-fn folded(object: Map<String, Value>) -> Result<Map<String, Value>, ApiError> {
-    let mut folded = Map::new();
-    for (key, value) in object {
+fn folded(fields: Fields) -> Fields {
+    let mut folded = Fields::new();
+    for (key, value) in fields {
         let name = key.to_ascii_lowercase();
-        if folded.insert(name, value).is_some() {
-            return Err(twice(&key.chars().take(100).collect::<String>()));
-        }
+        let is_there = folded.contains_key(&name);
+        let value = if is_there { Err(twice(&key.chars().take(100).collect::<String>())) } else { value };
+        folded.insert(name, value);
     }
-    Ok(folded)
+    folded
 }
 
-fn query_of(request: &HttpRequest) -> Result<Map<String, Value>, ApiError> {
+fn query_of(request: &HttpRequest) -> Result<Fields, ApiError> {
     let unreadable = |_| ApiError::invalid("query", "names and values", None);
     let pairs = Query::<Vec<(String, String)>>::from_query(request.query_string()).map_err(unreadable)?;
-    form::object(pairs.into_inner())
+    Ok(form::object(pairs.into_inner()))
 }
 
-fn body_of(request: &HttpRequest, body: &[u8]) -> Result<Map<String, Value>, Rejection> {
+fn body_of(request: &HttpRequest, body: &[u8]) -> Result<Fields, Rejection> {
     if body.is_empty() {
-        return Ok(Map::new());
+        return Ok(Fields::new());
     }
     let content_type = json::media_type(request).unwrap_or_default();
     let unknown = || ApiError::invalid("Content-Type", "`application/json` or a form", Some(content_type.clone()));
@@ -146,17 +153,17 @@ fn body_of(request: &HttpRequest, body: &[u8]) -> Result<Map<String, Value>, Rej
     let kind = content_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
     match kind.as_str() {
         "application/json" => match json::parse(body)? {
-            Value::Object(object) => Ok(object),
+            Value::Object(object) => Ok(object.into_iter().map(|(name, value)| (name, Ok(value))).collect()),
             other => Err(json::not_an_object(&other).into()),
         },
         "application/x-www-form-urlencoded" => {
             let text = std::str::from_utf8(body).ok().map(Query::<Vec<(String, String)>>::from_query);
             let pairs = text.and_then(Result::ok).ok_or_else(unknown)?;
-            Ok(form::object(pairs.into_inner())?)
+            Ok(form::object(pairs.into_inner()))
         }
         "multipart/form-data" => {
             let malformed = || ApiError::BadRequest { reason: "The form cannot be read.".to_owned() };
-            Ok(form::object(multipart::fields(&content_type, body).ok_or_else(malformed)?)?)
+            Ok(form::object(multipart::fields(&content_type, body).ok_or_else(malformed)?))
         }
         "text/xml" | "application/xml" => Err(ApiError::UnsupportedMediaType { got: Some(content_type) }.into()),
         _ => Err(unknown().into()),

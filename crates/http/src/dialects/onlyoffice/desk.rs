@@ -1,9 +1,10 @@
-//! Who calls, with which arguments. Who asks is settled first; what is wrong with the arguments shows when they are taken.
+//! Who calls, with which arguments. Who asks is settled first; what is wrong with the arguments shows when they are
+//! taken.
 
 use super::args::Args;
-use crate::{basic, error::Rejection, json, state::UseCases, token};
+use crate::{asker::Asker, basic, error::Rejection, json, state::UseCases, token, turns::Turn};
 use actix_web::{FromRequest, HttpRequest, dev::Payload, http::header, web::Query};
-use std::{future::Future, pin::Pin};
+use std::{future::Future, net::IpAddr, pin::Pin};
 use vouchsafe_flows::{Fault, LinkKey, Principal, Vouchsafe};
 use vouchsafe_types::{Actor, LinkId, UserId, error::ApiError};
 
@@ -12,6 +13,9 @@ const AUTH_KEY: &str = "asc_auth_key";
 
 /// The beginning of the name of a cookie that proves the password of a link; its id follows.
 pub(super) const LINK_COOKIE: &str = "sharelink";
+
+/// What further entries of one request cost at most: a list of so many can be had by who has asked for nothing else.
+const MOST_FURTHER: usize = 500;
 
 /// A call of this face.
 pub(super) struct Desk {
@@ -48,6 +52,18 @@ impl Desk {
         }
     }
 
+    /// A turn for a list, or for what is answered by one, about so many entries: counted like the lists of the Puter
+    /// face, and each further entry like a question.
+    ///
+    /// # Errors
+    /// As [`Desk::person`]; when it was too often, or too many of his wait already.
+    pub(super) async fn turn(&self, entries: usize) -> Result<Turn, Rejection> {
+        let (limits, user) = (self.cases.limits(), self.person()?);
+        let further = entries.saturating_sub(1).min(MOST_FURTHER);
+        limits.read(user, u32::try_from(further).unwrap_or(u32::MAX))?;
+        limits.heavy(user).await
+    }
+
     /// Runs a use case for the caller.
     ///
     /// # Errors
@@ -74,9 +90,21 @@ pub(super) struct Visit {
     pub(super) actor: Option<Actor>,
     /// What he comes with.
     pub(super) key: Option<LinkKey>,
+    place: Option<IpAddr>,
 }
 
 impl Visit {
+    /// A turn for who has no account, counted like a public page of Bookmarks; who has one has paid by his name.
+    ///
+    /// # Errors
+    /// Throttled.
+    pub(super) async fn turn(&self) -> Result<Option<Turn>, Rejection> {
+        match self.actor {
+            Some(_) => Ok(None),
+            None => self.cases.limits().heavy(Asker::Visitor { place: self.place, link: None }).await.map(Some),
+        }
+    }
+
     /// Who looks; nobody in particular for who comes without an account.
     pub(super) fn viewer(&self) -> UserId {
         let nobody = UserId::from(uuid::Uuid::nil());
@@ -93,7 +121,7 @@ impl FromRequest for Visit {
         Box::pin(async move {
             let cases = UseCases::of(&request)?;
             let body = json::read_bytes(&mut payload).await?;
-            let args = Args::of(&request, &body);
+            let args = readable(&request, &body, &[AUTH_KEY, "doc"]);
             let token = args.as_ref().ok().and_then(|args| args.text("doc").ok().flatten());
             let token = token.filter(|token| !token.is_empty());
             let key = token.map(|token| LinkKey { token, proofs: proofs(&request) });
@@ -103,9 +131,17 @@ impl FromRequest for Visit {
                 None => return Err(ApiError::TokenMissing {}.into()),
             };
             args?;
-            Ok(Self { cases, actor, key })
+            let place = cases.peer(&request);
+            Ok(Self { cases, actor, key, place })
         })
     }
+}
+
+/// The arguments; none of them if one of these, which say who calls, cannot be read.
+fn readable(request: &HttpRequest, body: &[u8], names: &[&str]) -> Result<Args, Rejection> {
+    let args = Args::of(request, body)?;
+    names.iter().try_for_each(|name| args.get(name).map(drop))?;
+    Ok(args)
 }
 
 /// What was given for the passwords of links, from the cookies.
@@ -136,7 +172,7 @@ impl FromRequest for Desk {
         Box::pin(async move {
             let cases = UseCases::of(&request)?;
             let args = match json::read_bytes(&mut payload).await {
-                Ok(body) => Args::of(&request, &body),
+                Ok(body) => readable(&request, &body, &[AUTH_KEY]),
                 Err(rejection) => Err(rejection),
             };
             let shown = shown(&request, args.as_ref().ok(), &cases.settings().public_url);

@@ -14,22 +14,27 @@ enum Node {
     Elements(BTreeMap<usize, Map<String, Value>>),
 }
 
-/// The fields of a form as one object; a name that is given several times becomes a list.
-///
-/// # Errors
-/// `bad_request` for a gap in the indexes, a field that is given twice, and brackets that mean nothing.
-pub(super) fn object(fields: impl IntoIterator<Item = (String, String)>) -> Result<Map<String, Value>, ApiError> {
-    let mut nodes: BTreeMap<String, Node> = BTreeMap::new();
+/// Values by their names, each with its own fault: for who reads it.
+pub(super) type Fields = BTreeMap<String, Result<Value, ApiError>>;
+
+/// The fields of a form; a name that is given several times becomes a list. `bad_request` under a name with a gap in its
+/// indexes, a field that is given twice, or brackets that mean nothing.
+pub(super) fn object(fields: impl IntoIterator<Item = (String, String)>) -> Fields {
+    let (mut nodes, mut faults) = (BTreeMap::new(), Fields::new());
     for (key, value) in fields {
-        let (name, path) = split(&key).ok_or_else(|| broken(&key))?;
-        add(&mut nodes, name, &path, value).ok_or_else(|| broken(&key))?;
+        let is_added = split(&key).and_then(|(name, path)| add(&mut nodes, name, &path, value)).is_some();
+        if !is_added {
+            let name = key.split(['[', '.']).next().unwrap_or_default();
+            faults.insert(name.to_owned(), Err(broken(&key)));
+        }
     }
-    let mut object = Map::new();
-    for (name, node) in nodes {
-        let value = value_of(node).ok_or_else(|| broken(&name))?;
-        object.insert(name, value);
-    }
-    Ok(object)
+    let named = |(name, node): (String, Node)| {
+        let value = value_of(node).ok_or_else(|| broken(&name));
+        (name, value)
+    };
+    let mut object: Fields = nodes.into_iter().map(named).collect();
+    object.append(&mut faults);
+    object
 }
 
 fn broken(key: &str) -> ApiError {
@@ -121,11 +126,12 @@ fn value_of(node: Node) -> Option<Value> {
 #[cfg(test)]
 mod tests {
     use super::object;
-    use serde_json::{Value, json};
+    use serde_json::{Map, Value, json};
 
     fn read(form: &str) -> Option<Value> {
         let fields = form.split('&').filter_map(|pair| pair.split_once('='));
-        object(fields.map(|(key, value)| (key.to_owned(), value.to_owned()))).ok().map(Value::from)
+        let read = object(fields.map(|(key, value)| (key.to_owned(), value.to_owned())));
+        read.into_iter().map(|(name, value)| Some((name, value.ok()?))).collect::<Option<Map<_, _>>>().map(Value::from)
     }
 
     #[test]

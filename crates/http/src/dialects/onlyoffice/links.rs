@@ -20,11 +20,11 @@ use vouchsafe_types::{LinkId, error::ApiError};
 /// `PUT files/{id}/sharedlink`: switches the default link of a file. Gives its address, also when it is off.
 pub(super) async fn switch(mut desk: Desk, path: Path<String>) -> Result<HttpResponse, Rejection> {
     let (args, number) = (desk.args()?, entry_number(&path));
-    let setting = scalar::access(args.get("share").unwrap_or(&Value::Null))?;
+    let setting = scalar::access(args.get("share")?.unwrap_or(&Value::Null))?;
     desk.cases.limits().grant(desk.person()?)?;
     let case = desk.run(move |vouchsafe, actor| vouchsafe.switch_default_link(actor, number, setting));
-    let (link, is_viewable) = case.await?;
-    let url = views::link_url(&link, number.unwrap_or_default(), is_viewable, &desk.origin());
+    let (link, opener) = case.await?;
+    let url = views::link_url(&link, number.unwrap_or_default(), opener, &desk.origin());
     envelope::one(StatusCode::OK, json!(url))
 }
 
@@ -33,9 +33,9 @@ pub(super) async fn template(mut desk: Desk, path: Path<String>) -> Result<HttpR
     let (is_folder, number) = (desk.args()?.flag("isfolder")?, entry_number(&path));
     let kind = if is_folder { TargetKind::Folder } else { TargetKind::File };
     let target = OfficeTarget { number, kind };
-    let is_viewable = desk.run(move |vouchsafe, actor| vouchsafe.may_link(actor, target)).await?;
+    let opener = desk.run(move |vouchsafe, actor| vouchsafe.may_link(actor, target)).await?;
     let are_on = desk.cases.settings().are_public_links_on;
-    let url = || views::url(&desk.origin(), number.unwrap_or_default(), is_viewable, "");
+    let url = || views::url(&desk.origin(), number.unwrap_or_default(), opener, "");
     let template = json!({
         "id": LinkId::mint(),
         "title": "",
@@ -62,8 +62,9 @@ pub(super) async fn prove(
     let args = Args::of(&request, &body)?;
     let key = args.text("key")?.unwrap_or_default();
     let password = password(&args)?.unwrap_or_default();
-    throttle(&cases, &request, &key)?;
-    let token = key.clone();
+    let (token, named) = (key.clone(), key.clone());
+    let link = cases.run(move |vouchsafe| vouchsafe.link_of_token(&named)).await?;
+    throttle(&cases, &request, &link.map_or_else(|| key.clone(), |id| id.to_string()))?;
     let proven = cases.run(move |vouchsafe| vouchsafe.prove_link_password(&token, &password)).await?;
     let origin = &cases.settings().public_url;
     let cookie = Cookie::build(format!("{LINK_COOKIE}{}", proven.id), proven.proof)
@@ -72,13 +73,14 @@ pub(super) async fn prove(
         .same_site(SameSite::Lax)
         .secure(origin.starts_with("https://"))
         .finish();
-    let url = views::url(origin, proven.number, proven.is_viewable, &key);
+    let url = views::url(origin, proven.number, proven.opener, &key);
     let mut answer = envelope::one(StatusCode::CREATED, json!(url))?;
     answer.add_cookie(&cookie).map_err(|error| Rejection::Internal(error.to_string()))?;
     Ok(answer)
 }
 
-/// `POST files/{id}/sharedlink/{link}/password`: the same for who knows the link by its id. Gives what the cookie holds.
+/// `POST files/{id}/sharedlink/{link}/password`: the same for who knows the link by its id. Gives what the cookie
+/// holds.
 pub(super) async fn prove_on(
     mut desk: Desk,
     request: HttpRequest,
@@ -91,9 +93,9 @@ pub(super) async fn prove_on(
     if id == well_known::DEFAULT_LINK {
         return Err(ApiError::invalid("linkId", "a link that asks for a password", None).into());
     }
+    let (number, id) = (entry_number(&number), LinkId::from(id));
     throttle(&desk.cases, &request, &id.to_string())?;
-    let number = entry_number(&number);
-    let case = desk.run(move |vouchsafe, _| vouchsafe.prove_password_of(number, LinkId::from(id), &password));
+    let case = desk.run(move |vouchsafe, _| vouchsafe.prove_password_of(number, id, &password));
     envelope::one(StatusCode::CREATED, json!({ "token": case.await? }))
 }
 

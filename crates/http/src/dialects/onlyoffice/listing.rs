@@ -22,6 +22,7 @@ pub(super) async fn folder(visit: Visit, path: Path<String>) -> Result<HttpRespo
 
 /// What one sees of an entry, oneself and with the link that one comes with.
 async fn card(visit: Visit, path: &str, kind: TargetKind) -> Result<HttpResponse, Rejection> {
+    let _turn = visit.turn().await?;
     let target = OfficeTarget { number: entry_number(path), kind };
     let (actor, key) = (visit.actor.clone(), visit.key.clone().unwrap_or_default());
     let case = move |vouchsafe: &Vouchsafe| vouchsafe.entry_card_by_link(actor.as_ref(), target, &key);
@@ -32,6 +33,7 @@ async fn card(visit: Visit, path: &str, kind: TargetKind) -> Result<HttpResponse
 /// `GET files/@my`: what lies in the caller's home.
 pub(super) async fn mine(mut desk: Desk) -> Result<HttpResponse, Rejection> {
     let (start, count) = desk.args()?.part()?;
+    let _turn = desk.turn(1).await?;
     let page = desk.run(move |vouchsafe, actor| vouchsafe.my_folder(actor, start, count)).await?;
     let current = views::card(&page.current, desk.person()?, &desk.origin());
     envelope::one(StatusCode::OK, views::folder(&page, current, desk.person()?, &desk.origin()))
@@ -40,6 +42,7 @@ pub(super) async fn mine(mut desk: Desk) -> Result<HttpResponse, Rejection> {
 /// `GET files/@share`: what others shared with the caller.
 pub(super) async fn shared(mut desk: Desk) -> Result<HttpResponse, Rejection> {
     let (start, count) = desk.args()?.part()?;
+    let _turn = desk.turn(1).await?;
     let page = desk.run(move |vouchsafe, actor| vouchsafe.shared_folder(actor, start, count)).await?;
     let current = views::shared_root(&page);
     envelope::one(StatusCode::OK, views::folder(&page, current, desk.person()?, &desk.origin()))

@@ -7,7 +7,6 @@ mod envelope;
 mod form;
 mod links;
 mod listing;
-mod multipart;
 mod people;
 mod refusal;
 mod scalar;

@@ -13,6 +13,7 @@ pub(super) async fn me(desk: Desk) -> Result<HttpResponse, Rejection> {
 /// `GET people`: accounts that are not suspended, by name.
 pub(super) async fn list(mut desk: Desk) -> Result<HttpResponse, Rejection> {
     let (start, count) = desk.args()?.part()?;
+    let _turn = desk.turn(1).await?;
     let (people, total) = desk.run(move |vouchsafe, actor| vouchsafe.people(actor, start, count)).await?;
     let (me, origin) = (desk.person()?, desk.origin());
     let part = people.iter().map(|user| views::user(user, me, &origin)).collect();

@@ -5,43 +5,47 @@ use super::{
     scalar, well_known,
 };
 use chrono::{DateTime, Utc};
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 use vouchsafe_flows::{LinkOptions, SetShare, Setting, ShareChange};
 use vouchsafe_types::{Restrictions, error::ApiError};
 
 /// The most elements of `share`.
 const MOST_SHARES: usize = 1_000;
 
-/// What a request wants changed.
+/// What a request wants changed, but for what only a file can have.
 ///
 /// # Errors
 /// A code for each kind of faulty value; `too_many_keys` for more than 1,000 shares.
 pub(super) fn change(args: &Args) -> Result<ShareChange, ApiError> {
-    let sets = match args.get("share") {
+    let sets = match args.get("share")? {
         None => Vec::new(),
         Some(Value::Array(all)) if all.len() > MOST_SHARES => {
             return Err(ApiError::TooManyKeys { key: "share".to_owned(), max: MOST_SHARES });
         }
+        // One of several that says nothing: what was meant is not for us to guess.
+        Some(Value::Array(all)) if all.len() > 1 && all.contains(&json!({})) => return Err(not_a_share()),
         Some(Value::Array(all)) => all.iter().map(element).collect::<Result<Vec<_>, _>>()?,
         Some(one @ Value::Object(_)) => vec![element(one)?],
-        Some(Value::String(text)) if text.is_empty() => Vec::new(),
         Some(_) => return Err(not_a_share()),
     };
-    let (is_told, message) = (args.flag("notify")?, args.text("sharingmessage")?);
-    let notice = is_told.then(|| message.unwrap_or_default());
-    // Settings for an empty list change nothing, and faulty ones are refused all the same.
-    let restrictions = restrictions(args)?;
-    Ok(ShareChange { sets: sets.into_iter().flatten().collect(), restrictions, notice })
+    let notice = match args.flag("notify")? {
+        true => Some(args.text("sharingmessage")?.unwrap_or_default()),
+        false => None,
+    };
+    Ok(ShareChange { sets: sets.into_iter().flatten().collect(), restrictions: None, notice })
 }
 
-/// Whether any share was sent, also one that is passed over.
-pub(super) fn is_empty(args: &Args) -> bool {
-    match args.get("share") {
+/// Whether no share was sent, not even one that is passed over.
+///
+/// # Errors
+/// `bad_request`.
+pub(super) fn is_empty(args: &Args) -> Result<bool, ApiError> {
+    Ok(match args.get("share")? {
         None => true,
         Some(Value::Array(all)) => all.is_empty(),
         Some(Value::String(text)) => text.is_empty(),
         Some(_) => false,
-    }
+    })
 }
 
 fn not_a_share() -> ApiError {
@@ -98,8 +102,12 @@ fn unwrapped(object: &Map<String, Value>) -> Result<&Map<String, Value>, ApiErro
     Ok(field(object, "value")?.and_then(Value::as_object).unwrap_or(object))
 }
 
-fn restrictions(args: &Args) -> Result<Option<Restrictions>, ApiError> {
-    let object = match args.get("advancedsettings") {
+/// What shall be kept back on a file.
+///
+/// # Errors
+/// `field_invalid`, `boolean_invalid`, `bad_request`.
+pub(super) fn restrictions(args: &Args) -> Result<Option<Restrictions>, ApiError> {
+    let object = match args.get("advancedsettings")? {
         None => return Ok(None),
         Some(Value::Object(object)) => object,
         Some(Value::String(text)) if text.is_empty() => return Ok(None),

@@ -38,14 +38,18 @@ async fn get(mut desk: Desk, path: &str, kind: TargetKind) -> Result<HttpRespons
 
 async fn put(mut desk: Desk, path: &str, kind: TargetKind) -> Result<HttpResponse, Rejection> {
     let args = desk.args()?;
-    let change = change(&desk, &args)?;
+    let change = change(&desk, &args, kind == TargetKind::File)?;
     answer(&desk, &args, OfficeTarget { number: entry_number(path), kind }, change).await
 }
 
-fn change(desk: &Desk, args: &Args) -> Result<ShareChange, Rejection> {
+fn change(desk: &Desk, args: &Args, is_file: bool) -> Result<ShareChange, Rejection> {
     desk.cases.limits().grant(desk.person()?)?;
-    let change = share_body::change(args)?;
-    Ok(if share_body::is_empty(args) { ShareChange::default() } else { change })
+    // Where nothing is shared, it is a question, and nobody looks at the rest.
+    if share_body::is_empty(args)? {
+        return Ok(ShareChange::default());
+    }
+    let restrictions = if is_file { share_body::restrictions(args)? } else { None };
+    Ok(ShareChange { restrictions, ..share_body::change(args)? })
 }
 
 async fn answer(
@@ -55,6 +59,7 @@ async fn answer(
     change: ShareChange,
 ) -> Result<HttpResponse, Rejection> {
     let part = args.part()?;
+    let _turn = desk.turn(1).await?;
     let lists = desk.run(move |vouchsafe, actor| vouchsafe.change_shares(actor, &[target], &change)).await?;
     let (me, origin) = (desk.person()?, desk.origin());
     let records = lists.iter().flat_map(|shares| views::records(shares, me, &origin));
@@ -70,12 +75,13 @@ pub(super) async fn get_many(mut desk: Desk) -> Result<HttpResponse, Rejection> 
 /// `PUT files/share`: the same settings for several entries, for all of them or none.
 pub(super) async fn put_many(mut desk: Desk) -> Result<HttpResponse, Rejection> {
     let args = desk.args()?;
-    let change = ShareChange { restrictions: None, ..change(&desk, &args)? };
+    let change = change(&desk, &args, false)?;
     merged(&desk, &args, change, StatusCode::OK).await
 }
 
 async fn merged(desk: &Desk, args: &Args, change: ShareChange, status: StatusCode) -> Result<HttpResponse, Rejection> {
     let (targets, part) = (targets(args)?, args.part()?);
+    let _turn = desk.turn(targets.len()).await?;
     let lists = desk.run(move |vouchsafe, actor| vouchsafe.change_shares(actor, &targets, &change)).await?;
     let (me, origin) = (desk.person()?, desk.origin());
     let records = Merged::all(lists).into_iter().map(|record| views::merged(&record, me, &origin));
@@ -86,6 +92,7 @@ async fn merged(desk: &Desk, args: &Args, change: ShareChange, status: StatusCod
 pub(super) async fn leave(mut desk: Desk) -> Result<HttpResponse, Rejection> {
     let targets = targets(&desk.args()?)?;
     desk.cases.limits().grant(desk.person()?)?;
+    let _turn = desk.turn(targets.len()).await?;
     desk.run(move |vouchsafe, actor| vouchsafe.leave_all(actor, &targets)).await?;
     envelope::one(StatusCode::OK, json!(true))
 }

@@ -6,7 +6,7 @@ use super::{
 };
 use chrono::{DateTime, Utc};
 use serde_json::{Map, Value, json};
-use vouchsafe_flows::{EntryCard, EntryShares, FolderPage, LinkRecord, Merged, ShareRecord, Sharee, User};
+use vouchsafe_flows::{EntryCard, EntryShares, FolderPage, LinkRecord, Merged, Opener, ShareRecord, Sharee, User};
 use vouchsafe_types::{LinkId, UserId};
 
 /// The number of "different, or missing on some of them".
@@ -31,28 +31,27 @@ fn link_record(link: &LinkRecord, shares: &EntryShares, origin: &str) -> Value {
     let id = if link.is_default { DEFAULT_LINK } else { link.id.map_or(DEFAULT_LINK, LinkId::as_uuid) };
     json!({
         "access": number_of(link.access),
-        "sharedTo": { "id": id, "shareLink": link_url(link, shares.number, shares.is_viewable, origin) },
+        "sharedTo": { "id": id, "shareLink": link_url(link, shares.number, shares.opener, origin) },
         "isLocked": false,
         "isOwner": false,
     })
 }
 
-/// Where a link leads: nowhere when the operator has switched links off; without its key while it is switched off itself.
-pub(super) fn link_url(link: &LinkRecord, number: i64, is_viewable: bool, origin: &str) -> String {
-    if link.are_off {
-        String::new()
-    } else {
-        url(origin, number, is_viewable, link.token.as_deref().unwrap_or_default())
-    }
+/// Where a link leads: nowhere when the operator has switched links off; without its key while it is switched off
+/// itself.
+pub(super) fn link_url(link: &LinkRecord, number: i64, opener: Opener, origin: &str) -> String {
+    if link.are_off { String::new() } else { url(origin, number, opener, link.token.as_deref().unwrap_or_default()) }
 }
 
 /// The address of a file or folder with a key.
-pub(super) fn url(origin: &str, number: i64, is_viewable: bool, key: &str) -> String {
-    if is_viewable {
-        format!("{origin}/Products/Files/DocEditor.aspx?fileid={number}&doc={key}")
-    } else {
-        format!("{origin}/Products/Files/HttpHandlers/filehandler.ashx?action=download&fileid={number}&doc={key}")
-    }
+pub(super) fn url(origin: &str, number: i64, opener: Opener, key: &str) -> String {
+    let below = match opener {
+        Opener::Editor => format!("DocEditor.aspx?fileid={number}&doc={key}"),
+        Opener::Viewer => format!("DocEditor.aspx?fileid={number}&action=view&doc={key}"),
+        Opener::Download => format!("HttpHandlers/filehandler.ashx?action=download&fileid={number}&doc={key}"),
+        Opener::Folder => format!("?share={key}#{number}"),
+    };
+    format!("{origin}/Products/Files/{below}")
 }
 
 /// A share record.

@@ -1,29 +1,19 @@
 //! What the caller holds, gave, and was given.
 
 use super::wire;
-use crate::{auth::Call, error::Rejection, guess, state::UseCases};
+use crate::{auth::Call, error::Rejection, questions, state::UseCases};
 use actix_web::HttpResponse;
 use serde_json::{Map, Value, json};
 use vouchsafe_flows::OwnGrant;
-use vouchsafe_types::error::ApiError;
 
-/// The most permissions asked about at once, and the most names in all of their paths.
+/// The most permissions asked about at once.
 const MAX_ASKED: usize = 1_000;
-const MAX_NAMES: usize = 20_000;
-/// So many permissions weigh as much as one simple question.
-const PER_QUESTION: usize = 50;
+
 /// Which permissions the caller holds, whoever he is; what is no permission is held by nobody.
 pub(super) async fn check(cases: UseCases, call: Call) -> Result<HttpResponse, Rejection> {
     let (principal, body) = call.object()?;
     let asked = wire::texts(&body, "permissions", MAX_ASKED)?;
-    let names: usize = asked.iter().map(|text| text.bytes().filter(|byte| *byte == b'/').count()).sum();
-    if names > MAX_NAMES {
-        return Err(ApiError::invalid("permissions", "paths of at most 20000 names altogether", None).into());
-    }
-    let user = principal.user.id;
-    cases.limits().read(user, u32::try_from(1 + asked.len() / PER_QUESTION).unwrap_or(u32::MAX))?;
-    guess::count_permissions(&cases, &principal.user, &asked)?;
-    let _turn = cases.limits().turn(user).await?;
+    let _turn = questions::turn(&cases, &principal.user, "permissions", &asked.iter().collect::<Vec<_>>()).await?;
     let (asked, held) = cases
         .run(move |vouchsafe| {
             let held = vouchsafe.holds(&principal.actor, &asked)?;

@@ -1,5 +1,6 @@
 //! The headers of a signed request (zus.md 1.1).
 
+use super::params::integer;
 use actix_web::{HttpRequest, http::header};
 use vouchsafe_flows::{AppType, Identity, RequestProof};
 use vouchsafe_types::error::{ApiError, SignatureFault};
@@ -55,7 +56,7 @@ pub(super) fn identity(request: &HttpRequest) -> Result<Identity, ApiError> {
         ];
         return Err(missing(&all).into());
     };
-    let app_type = app_type(request)?.filter(|_| timestamp.parse::<i64>().is_ok());
+    let app_type = app_type(request)?.filter(|_| integer(timestamp).is_some());
     Ok(Identity {
         client_id: client_id.to_owned(),
         public_key: public_key.to_owned(),

@@ -129,11 +129,16 @@ impl Params {
     pub(super) fn page(&self) -> Result<Page, ApiError> {
         let count = |name: &str| match self.get(name)? {
             None => Ok(0),
-            Some(text) => text.parse::<i64>().ok().filter(|n| *n >= 0).ok_or(ApiError::from(TicketFault::Page)),
+            Some(text) => integer(&text).filter(|n| *n >= 0).ok_or(ApiError::from(TicketFault::Page)),
         };
         let (limit, offset) = (count("limit")?, count("offset")?);
         Ok(Page { offset, limit: if limit == 0 { USUAL_LIMIT } else { limit.min(MAX_LIMIT) } })
     }
+}
+
+/// A whole number as it is written everywhere: without a plus sign.
+pub(super) fn integer(text: &str) -> Option<i64> {
+    text.parse().ok().filter(|_| !text.starts_with('+'))
 }
 
 /// Name and value of each pair of a query, or of a form that is written like one.

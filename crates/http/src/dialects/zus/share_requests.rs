@@ -1,6 +1,6 @@
 //! `/v2/sharereq`: asking an owner, and his answer.
 
-use super::{call::Call, wire};
+use super::{call::Call, params::integer, wire};
 use crate::error::Rejection;
 use actix_web::{HttpResponse, http::StatusCode};
 use serde_json::json;
@@ -64,7 +64,7 @@ pub(super) async fn put(mut call: Call) -> Result<HttpResponse, Rejection> {
         answer.link = params.text("link", wire::MAX_LINK)?;
         answer.auth_ticket = params.ticket()?;
     }
-    let id = id.parse::<i64>().ok().ok_or(ApiError::from(TicketFault::RequestNotFound))?;
+    let id = integer(&id).ok_or(ApiError::from(TicketFault::RequestNotFound))?;
     let answered = call.run(move |vouchsafe, caller| vouchsafe.answer_share_request(caller, id, &answer)).await?;
     let is_native = call.is_native();
     let in_digits = word.bytes().all(|byte| byte.is_ascii_digit());
@@ -78,9 +78,9 @@ pub(super) async fn delete(mut call: Call) -> Result<HttpResponse, Rejection> {
     call.cases.limits().grant(call.caller.user.id)?;
     let id = call.params()?.get("id")?.ok_or_else(|| ApiError::from(TicketFault::Missing(vec!["ID"])))?;
     // No request has a number that is none.
-    let is_deleted = match id.parse::<i64>() {
-        Ok(id) => call.run(move |vouchsafe, caller| vouchsafe.delete_share_request(caller, id)).await?,
-        Err(_) => false,
+    let is_deleted = match integer(&id) {
+        Some(id) => call.run(move |vouchsafe, caller| vouchsafe.delete_share_request(caller, id)).await?,
+        None => false,
     };
     let (message, count) = match is_deleted {
         true => ("share request deleted successfully", 1),

@@ -46,7 +46,8 @@ fn view(user: &User, is_me: bool) -> Value {
 
 /// Shuts an account out, or lets it in again.
 pub(in super::super) async fn suspend(form: Form) -> Result<HttpResponse, Rejection> {
-    let (name, is_suspended) = (form.text("name"), form.text("suspend") == "on");
+    form.visit.person()?;
+    let (name, is_suspended) = (form.text("name"), form.either("suspend", "on", "off")?);
     form.visit.run(move |vouchsafe, actor| vouchsafe.admin_suspend(actor, &name, is_suspended)).await?;
     Ok(render::see_other(if is_suspended { "/admin/users?done=suspended" } else { "/admin/users?done=restored" }))
 }

@@ -1,15 +1,25 @@
 //! One grant: how it is changed.
 
-use super::super::{form::Form, group_names, render, shared::lists, visit::Visit, words};
+use super::super::{
+    consequences::{Consequences, Question},
+    form::Form,
+    group_names, render,
+    shared::lists,
+    visit::Visit,
+    words,
+};
 use crate::error::Rejection;
-use actix_web::{HttpResponse, ResponseError, http::StatusCode, web::Path};
+use actix_web::{HttpResponse, web::Path};
 use chrono::TimeDelta;
 use serde_json::{Value, json};
-use vouchsafe_flows::{EntryWithPath, GrantTerms, GrantView, IfMatch};
-use vouchsafe_types::{Access, EntryId, GrantId, Permission, Resource, error::ApiError};
+use vouchsafe_flows::{Change, EntryWithPath, GrantTerms, GrantView, IfMatch};
+use vouchsafe_types::{Access, Capabilities, EntryId, GrantId, Permission, Resource, error::ApiError};
 
 /// What people choose from.
 const CHOICES: [Access; 3] = [Access::Read, Access::Write, Access::Manage];
+
+/// The choice that leaves what it gives as it is.
+const KEEP: &str = "keep";
 
 /// The page for changing a grant.
 pub(in super::super) async fn page(visit: Visit, path: Path<(EntryId, GrantId)>) -> Result<HttpResponse, Rejection> {
@@ -23,6 +33,8 @@ pub(super) struct Found {
     pub(super) entry: EntryWithPath,
     pub(super) view: GrantView,
     pub(super) holder: String,
+    /// What it can be raised to.
+    most: Capabilities,
 }
 
 /// The grant and its entry; they must belong together.
@@ -33,7 +45,8 @@ pub(super) async fn find(visit: &Visit, uuid: EntryId, id: GrantId) -> Result<Fo
             let view = vouchsafe.find_grant(actor, id)?;
             let names = group_names::names_of_groups(vouchsafe, actor, [&view.holder])?;
             let holder = group_names::holder(&view.holder, &names);
-            Ok(Found { entry, view, holder })
+            let most = vouchsafe.most_for(&view)?;
+            Ok(Found { entry, view, holder, most })
         })
         .await;
     match found {
@@ -49,20 +62,19 @@ async fn show(
     id: GrantId,
     problem: Option<&Rejection>,
 ) -> Result<HttpResponse, Rejection> {
-    let Found { entry, view, holder } = find(visit, uuid, id).await?;
+    let Found { entry, view, holder, most } = find(visit, uuid, id).await?;
     let page = json!({
         "entry": lists::entry(&entry),
         "grant": id,
         "seen": view.tag(),
         "name": holder,
         "issuer": view.issuer,
-        "choices": choices(&view),
+        "choices": choices(&view, most),
         "until": last_day(&view),
         "ends": view.grant.expires_at.map(words::moment),
         "problem": problem.map(words::refusal),
     });
-    let status = problem.map_or(StatusCode::OK, ResponseError::status_code);
-    visit.answer(status, "grant", "Change access", page)
+    visit.answer(problem, "grant", "Change access", page)
 }
 
 /// The day within which the grant ends; empty for good.
@@ -71,16 +83,15 @@ fn last_day(view: &GrantView) -> String {
     last.map(|at| at.date_naive().to_string()).unwrap_or_default()
 }
 
-/// What can be chosen; what the grant gives now stays a choice when it has no word of its own.
-fn choices(view: &GrantView) -> Vec<Value> {
+/// What can be chosen; what the grant gives now stays a choice where it is none of these, whatever it is.
+fn choices(view: &GrantView, most: Capabilities) -> Vec<Value> {
     let now = view.grant.capabilities;
-    let choice = |value: &str, access: Access| json!({ "value": value, "can": words::can(access.capabilities()), "is_now": access.capabilities() == now });
-    let mut all: Vec<Value> = CHOICES.iter().map(|access| choice(access.name(), *access)).collect();
-    if !CHOICES.iter().any(|access| access.capabilities() == now) {
-        let text = Permission::describing(&view.grant.resource, now);
-        if text.granted() == now {
-            all.push(json!({ "value": "keep", "can": words::can(now), "is_now": true }));
-        }
+    let choice =
+        |value: &str, gives: Capabilities| json!({ "value": value, "can": words::can(gives), "is_now": gives == now });
+    let offered = || CHOICES.into_iter().filter(|access| most.covers(access.capabilities()));
+    let mut all: Vec<Value> = offered().map(|access| choice(access.name(), access.capabilities())).collect();
+    if !offered().any(|access| access.capabilities() == now) {
+        all.push(choice(KEEP, now));
     }
     all
 }
@@ -90,33 +101,60 @@ pub(in super::super) async fn change(form: Form, path: Path<(EntryId, GrantId)>)
     let (uuid, id) = path.into_inner();
     let visit = &form.visit;
     visit.limits().grant(visit.person()?.user.id)?;
+    // Before anything is done: it is looked at who loses what by it.
+    let _turn = visit.turn().await?;
     let found = find(visit, uuid, id).await?;
-    let outcome = match terms(&form, uuid, &found.view) {
-        Ok(terms) => {
-            let seen = IfMatch(Some(vec![form.text("seen")]));
-            visit.run(move |vouchsafe, actor| vouchsafe.edit_grant(actor, id, &terms, &seen)).await
-        }
+    let outcome = match terms(&form, &found.view) {
+        Ok((terms, gives)) => changed(&form, &found, terms, gives).await,
         Err(problem) => Err(problem),
     };
     match outcome {
-        Ok(_) => Ok(render::see_other(&format!("/entry/{uuid}?done=changed"))),
         Err(problem @ Rejection::Refused(_)) => show(visit, uuid, id, Some(&problem)).await,
-        Err(other) => Err(other),
+        answer => answer,
     }
 }
 
-fn terms(form: &Form, uuid: EntryId, view: &GrantView) -> Result<GrantTerms, Rejection> {
-    let permission = match form.text("access").as_str() {
-        "read" => format!("fs:{uuid}:read"),
-        "write" => format!("fs:{uuid}:write"),
-        "manage" => format!("manage:fs:{uuid}"),
-        "keep" => Permission::describing(&view.grant.resource, view.grant.capabilities).to_string(),
-        other => return Err(ApiError::invalid("access", "one of the choices", Some(other.to_owned())).into()),
-    };
+/// The answer to a change, made unless somebody else would lose something by it who was not told of yet.
+async fn changed(
+    form: &Form,
+    Found { entry, view, holder, .. }: &Found,
+    terms: GrantTerms,
+    gives: Capabilities,
+) -> Result<HttpResponse, Rejection> {
+    let (visit, id, uuid) = (&form.visit, view.grant.id, entry.entry.uuid);
+    let seen = IfMatch(Some(vec![form.text("seen")]));
+    let change = Change::Edit { grant: id, terms: terms.clone(), seen: seen.clone() };
+    let (takes, who) = (!gives.covers(view.grant.capabilities), view.holder.clone());
+    let told = visit
+        .run(move |vouchsafe, actor| {
+            // Nobody else can lose anything otherwise: others need not wait for a look at everybody.
+            let may_take = takes && vouchsafe.may_have_given(actor, &who, uuid)?;
+            may_take.then(|| Consequences::of(vouchsafe, actor, &change)).transpose()
+        })
+        .await?;
+    if let Some(told) = told.filter(|told| told.are_to_be_told(form, &view.holder, true)) {
+        let action = format!("/entry/{uuid}/grants/{id}");
+        let fields = ["seen", "access", "until"].map(|name| (name, form.text(name))).to_vec();
+        let question = Question { action, fields, entry, becomes: Some((holder, words::can(gives))) };
+        return question.ask(visit, &told);
+    }
+    visit.run(move |vouchsafe, actor| vouchsafe.edit_grant(actor, id, &terms, &seen)).await?;
+    Ok(render::see_other(&format!("/entry/{uuid}?done=changed")))
+}
+
+/// What was chosen, and what it gives.
+fn terms(form: &Form, view: &GrantView) -> Result<(GrantTerms, Capabilities), Rejection> {
+    let text = form.text("access");
+    let chosen = CHOICES.into_iter().find(|access| access.name() == text);
+    if chosen.is_none() && text != KEEP {
+        return Err(ApiError::invalid("access", "one of the choices", Some(text)).into());
+    }
+    let gives = chosen.map_or(view.grant.capabilities, Access::capabilities);
+    let permission = chosen.map(|_| Permission::describing(&view.grant.resource, gives).to_string());
     // The form knows days only: one that was left as it was shown is the very moment that it stands for.
     let expires_at = match form.text("until") == last_day(view) {
         true => view.grant.expires_at,
         false => form.until("until")?,
     };
-    Ok(GrantTerms { permission, expires_at, is_exact: view.grant.exact })
+    Ok((GrantTerms { permission, expires_at, is_exact: view.grant.exact }, gives))
 }

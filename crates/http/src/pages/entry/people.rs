@@ -10,11 +10,15 @@ use super::{
 use serde_json::{Value, json};
 use vouchsafe_engine::plan::LEFT;
 use vouchsafe_flows::{AccessItem, AccessVia, GrantView, HolderName};
+use vouchsafe_types::Capabilities;
 
-/// Who can reach the entry: the owner first. Without authority to share, only what concerns oneself is known.
+/// Who can reach the entry: the owner first, then oneself where the others are not told, or the list leaves one out.
 pub(super) fn people(look: &Look, own: &str) -> Vec<Value> {
-    let Some((access, _)) = &look.all else { return Vec::new() };
-    access.items.iter().map(|item| person(item, look, own)).collect()
+    let subject = HolderName::User(look.entry.owner.clone());
+    let owner = [AccessItem { subject, capabilities: Capabilities::ALL, via: Vec::new() }];
+    let told = look.access.as_ref().map_or(owner.as_slice(), |access| access.items.as_slice());
+    let (first, others) = told.split_at(told.len().min(1));
+    first.iter().chain(&look.mine).chain(others).map(|item| person(item, look, own)).collect()
 }
 
 fn person(item: &AccessItem, look: &Look, own: &str) -> Value {
@@ -25,10 +29,10 @@ fn person(item: &AccessItem, look: &Look, own: &str) -> Value {
     json!({
         "name": holder(&item.subject, &look.groups),
         "kind": kind(&item.subject),
-        "username": match &item.subject { HolderName::User(name) => Some(name), _ => None },
+        "username": username(&item.subject),
         "is_owner": is_owner,
         "is_me": is_me,
-        "can": if is_owner { "owns it" } else { words::can(item.capabilities) },
+        "can": if is_owner { "owns it".to_owned() } else { words::can(item.capabilities) },
         "via": via,
     })
 }
@@ -55,7 +59,7 @@ fn way(via: &AccessVia, look: &Look, is_one: bool) -> Value {
 
 /// Grants on the entry that give nothing now, and denies.
 pub(super) fn asleep(look: &Look) -> Vec<Value> {
-    let Some((_, grants)) = &look.all else { return Vec::new() };
+    let Some(grants) = &look.grants else { return Vec::new() };
     let quiet = grants.items.iter().filter(|view| view.why_not.is_some() || view.grant.is_deny());
     quiet.map(|view| one_asleep(view, look)).collect()
 }
@@ -65,6 +69,7 @@ fn one_asleep(view: &GrantView, look: &Look) -> Value {
         "grant": view.grant.id,
         "entry": look.entry.entry.uuid,
         "name": holder(&view.holder, &look.groups),
+        "username": username(&view.holder),
         "issuer": view.issuer,
         "is_deny": view.grant.is_deny(),
         "is_left": view.grant.origin == LEFT,
@@ -73,6 +78,14 @@ fn one_asleep(view: &GrantView, look: &Look) -> Value {
         "why": view.why_not.map(words::asleep),
         "since": words::moment(view.grant.created_at),
     })
+}
+
+/// The name of a person: why he has access, or has none, can be looked at.
+fn username(name: &HolderName) -> Option<&str> {
+    match name {
+        HolderName::User(name) => Some(name),
+        _ => None,
+    }
 }
 
 const fn kind(name: &HolderName) -> &'static str {

@@ -1,18 +1,20 @@
 //! Sharing with more people, and what came of it, one line each.
 
 use super::{
-    super::{form::Form, words},
-    page,
+    super::{form::Form, render, visit::Visit, words},
+    page::{self, Typed},
 };
 use crate::error::Rejection;
 use actix_web::{HttpResponse, web::Path};
 use serde_json::{Value, json};
+use vouchsafe_flows::{Claim, Known, StoredAnswer, Vouchsafe};
 use vouchsafe_types::{
-    EntryId,
-    share::{ShareReport, ShareRequest},
+    Access, EntryId,
+    error::ApiError,
+    share::{ShareAccess, ShareReport, ShareRequest},
 };
 
-/// Shares, and shows the page again with the report.
+/// Shares, and leads back to the page, with the report.
 pub(in super::super) async fn share(form: Form, uuid: Path<EntryId>) -> Result<HttpResponse, Rejection> {
     let (visit, uuid) = (&form.visit, *uuid);
     let principal = visit.person()?;
@@ -24,17 +26,81 @@ pub(in super::super) async fn share(form: Form, uuid: Path<EntryId>) -> Result<H
         Ok(request) => visit.run(move |vouchsafe, actor| vouchsafe.share(actor, &request)).await,
         Err(problem) => Err(problem),
     };
-    match outcome {
-        Ok(report) => page::show(visit, uuid, lines(&recipients, &report), None).await,
+    match outcome.and_then(shared) {
+        Ok(report) => answer(visit, uuid, lines(&recipients, &report)).await,
         Err(problem @ Rejection::Refused(_)) => {
-            let chosen = |access: &str| form.text("access") == access;
-            let typed = json!({
+            let shared = json!({
                 "recipients": form.text("recipients"), "message": form.text("message"), "until": form.text("until"),
-                "is_write": chosen("write"), "is_manage": chosen("manage"), "lines": null, "refused": null,
+                "access": form.text("access"), "lines": null,
             });
-            page::show(visit, uuid, typed, Some(&problem)).await
+            page::show(visit, uuid, Typed { shared, ..Typed::default() }, Some(&problem)).await
         }
         Err(other) => Err(other),
+    }
+}
+
+/// Sends the browser on to what came of it: whoever loads that page again shares nothing again. What cannot be kept for
+/// that is shown at once: it is told in any case.
+async fn answer(visit: &Visit, uuid: EntryId, lines: Value) -> Result<HttpResponse, Rejection> {
+    let key = visit.cases.vouchsafe().form_seed();
+    let claim = claim(visit, uuid, &key)?;
+    let body = lines.to_string().into_bytes();
+    let kib = u32::try_from(body.len() / 1024).unwrap_or(u32::MAX).saturating_add(1);
+    let is_kept = visit.limits().keep(visit.person()?.user.id, kib).is_ok() && {
+        let kept = StoredAnswer { status: 200, content_type: "application/json".to_owned(), etag: None, body };
+        let outcome = visit.cases.run(move |vouchsafe| vouchsafe.keep_answer(&claim, &kept)).await;
+        outcome.inspect_err(|error| log::warn!("what came of a share could not be kept: {error}")).is_ok()
+    };
+    match is_kept {
+        true => Ok(render::see_other(&format!("/entry/{uuid}?told={key}"))),
+        false => page::show(visit, uuid, Typed { shared: form_with(lines), ..Typed::default() }, None).await,
+    }
+}
+
+/// What came of a share, as the address of the page names it; nothing for what is another's, or older than a day.
+pub(super) async fn told(visit: &Visit, uuid: EntryId) -> Result<Value, Rejection> {
+    let key = visit.param("told");
+    if key.is_empty() {
+        return Ok(Value::Null);
+    }
+    let claim = claim(visit, uuid, key)?;
+    Ok(match visit.cases.run(move |vouchsafe| vouchsafe.known_request(&claim)).await? {
+        Known::Answered(kept) => serde_json::from_slice(&kept.body).map(form_with).unwrap_or_default(),
+        Known::New | Known::Other | Known::Unanswered => Value::Null,
+    })
+}
+
+/// Under what the report of a share is kept: for this session, and about this entry.
+fn claim(visit: &Visit, uuid: EntryId, key: &str) -> Result<Claim, Rejection> {
+    let (token, _) = visit.session.as_ref().ok_or(ApiError::TokenMissing {})?;
+    Ok(Claim::new(token, key, &[b"what came of a share", uuid.to_string().as_bytes()]))
+}
+
+/// What people choose from in the form: what they may give. Chosen is what was typed, or the first.
+pub(super) fn choices(look: &page::Look, shared: &Value) -> Vec<Value> {
+    let mut chosen = shared.get("access").and_then(Value::as_str).unwrap_or_default();
+    let offered = Vouchsafe::accesses_to_give(look.entry.entry.uuid, look.has);
+    let offered: Vec<_> = offered.into_iter().map(choice).collect();
+    if !offered.iter().any(|(name, _)| *name == chosen) {
+        chosen = offered.first().map_or("", |(name, _)| *name);
+    }
+    let choice = |(name, access): &(&str, Access)| json!({ "value": name, "can": words::can(access.capabilities()), "is_chosen": *name == chosen });
+    offered.iter().map(choice).collect()
+}
+
+const fn choice(access: ShareAccess) -> (&'static str, Access) {
+    match access {
+        ShareAccess::Read => ("read", Access::Read),
+        ShareAccess::Write => ("write", Access::Write),
+        ShareAccess::Manage => ("manage", Access::Manage),
+    }
+}
+
+/// What came of it, if anything was shared: where the entry was refused, nothing was done for anybody.
+fn shared(report: ShareReport) -> Result<ShareReport, Rejection> {
+    match report.items().iter().flatten().next() {
+        Some(refused) => Err(refused.clone().into()),
+        None => Ok(report),
     }
 }
 
@@ -53,9 +119,13 @@ fn names(text: &str) -> Vec<String> {
 fn request(form: &Form, uuid: EntryId, recipients: &[String]) -> Result<ShareRequest, Rejection> {
     let principal = form.visit.person()?;
     principal.may_share()?;
+    let access = form.text("access");
+    if !["read", "write", "manage"].contains(&access.as_str()) {
+        return Err(ApiError::invalid("access", "one of the choices", Some(access)).into());
+    }
     let body = json!({
         "recipients": recipients,
-        "shares": [{ "$": "fs-share", "path": uuid, "access": form.text("access") }],
+        "shares": [{ "$": "fs-share", "path": uuid, "access": access }],
         "metadata": { "message": form.text("message") },
     });
     let Value::Object(body) = body else { return Err(Rejection::Internal("an object is one".to_owned())) };
@@ -64,16 +134,13 @@ fn request(form: &Form, uuid: EntryId, recipients: &[String]) -> Result<ShareReq
 }
 
 fn lines(recipients: &[String], report: &ShareReport) -> Value {
-    let refused = report.items().iter().flatten().next().map(words::error_text);
-    let lines: Vec<Value> = recipients
-        .iter()
-        .zip(report.recipients())
-        .map(|(name, refused)| json!({ "name": name, "problem": refused.as_ref().map(words::error_text) }))
-        .collect();
-    json!({
-        "recipients": "", "message": "", "until": "", "is_write": false, "is_manage": false, "lines": lines,
-        "refused": refused,
-    })
+    let line = |(name, refused): (&String, &Option<ApiError>)| json!({ "name": name, "problem": refused.as_ref().map(words::error_text) });
+    recipients.iter().zip(report.recipients()).map(line).collect()
+}
+
+/// The form, empty again, below what came of it.
+fn form_with(lines: Value) -> Value {
+    json!({ "recipients": "", "message": "", "until": "", "access": "", "lines": lines })
 }
 
 #[cfg(test)]

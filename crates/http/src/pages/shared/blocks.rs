@@ -5,8 +5,10 @@ use super::{
     lists::badge,
 };
 use crate::error::Rejection;
-use actix_web::{HttpResponse, ResponseError, http::StatusCode};
+use actix_web::HttpResponse;
 use serde_json::{Value, json};
+use vouchsafe_flows::Vouchsafe;
+use vouchsafe_types::{Actor, error::ApiError};
 
 /// Whom I have blocked.
 pub(in super::super) async fn page(visit: Visit) -> Result<HttpResponse, Rejection> {
@@ -28,26 +30,33 @@ async fn show(visit: &Visit, name: &str, problem: Option<&Rejection>) -> Result<
         "name": name,
         "problem": problem.map(words::refusal),
     });
-    let status = problem.map_or(StatusCode::OK, ResponseError::status_code);
-    visit.answer(status, "blocks", "Blocked senders", view)
+    visit.answer(problem, "blocks", "Blocked senders", view)
 }
 
 /// Blocks or unblocks somebody, or everybody.
 pub(in super::super) async fn set(form: Form) -> Result<HttpResponse, Rejection> {
     let visit = &form.visit;
     visit.limits().grant(visit.person()?.user.id)?;
-    let (name, is_on, is_all) = (form.text("name"), form.text("block") == "on", form.text("all") == "yes");
-    let sender = name.clone();
-    let done = visit
-        .run(move |vouchsafe, actor| match is_all {
-            true => vouchsafe.block_all(actor, is_on),
-            false => vouchsafe.block(actor, &sender, is_on).map(|_| ()),
-        })
-        .await;
-    match done {
-        Ok(()) if is_on => Ok(render::see_other("/shared/blocks?done=blocked")),
-        Ok(()) => Ok(render::see_other("/shared/blocks?done=unblocked")),
+    let name = form.text("name");
+    match set_one(&form, &name).await {
+        Ok(true) => Ok(render::see_other("/shared/blocks?done=blocked")),
+        Ok(false) => Ok(render::see_other("/shared/blocks?done=unblocked")),
         Err(problem @ Rejection::Refused(_)) => show(visit, &name, Some(&problem)).await,
         Err(other) => Err(other),
     }
+}
+
+/// Gives whether it was a block.
+async fn set_one(form: &Form, name: &str) -> Result<bool, Rejection> {
+    let (is_on, is_all) = (form.either("block", "on", "off")?, form.either("all", "yes", "")?);
+    if name.is_empty() && !is_all {
+        return Err(ApiError::invalid("name", "the name of a person", None).into());
+    }
+    let sender = name.to_owned();
+    let set = move |vouchsafe: &Vouchsafe, actor: &Actor| match is_all {
+        true => vouchsafe.block_all(actor, is_on),
+        false => vouchsafe.block(actor, &sender, is_on).map(|_| ()),
+    };
+    form.visit.run(set).await?;
+    Ok(is_on)
 }

@@ -1,6 +1,7 @@
 //! The two lists: what was shared with me, and what I shared.
 
 use super::super::{
+    consequences::{Consequences, Question},
     form::Form,
     group_names::{self, Names},
     link, render,
@@ -10,8 +11,11 @@ use super::super::{
 use crate::error::Rejection;
 use actix_web::HttpResponse;
 use serde_json::{Value, json};
-use vouchsafe_flows::{EntryWithPath, GrantView, IfMatch, Mode, Offer, OverviewPage, Received, Sent};
-use vouchsafe_types::{AppUid, EntryId, GrantId, InviteId, Resource, error::ApiError};
+use vouchsafe_engine::plan::LEFT;
+use vouchsafe_flows::{
+    Change, EntryWithPath, HolderName, IfMatch, Mode, Offer, OverviewPage, Received, ReceivedApp, Sent,
+};
+use vouchsafe_types::{AppUid, Capability, EntryId, GrantId, InviteId, Resource, error::ApiError};
 
 /// How many rows a page has.
 const PAGE: u32 = 25;
@@ -41,6 +45,8 @@ pub(in super::super) async fn with_me(visit: Visit) -> Result<HttpResponse, Reje
         "tab": { "with_me": true, "by_me": false, "requests": false, "notices": false, "blocks": false },
         "waiting": badge(asks),
         "items": page.items.iter().map(|found| received(found, &groups)).collect::<Vec<_>>(),
+        // What is there already has a heading of its own only beside what waits.
+        "is_parted": !offers.is_empty() && page.items.len() + apps.len() > 0,
         "apps": apps,
         "offers": offers,
         "is_empty": is_bare && is_whole(&page, after),
@@ -99,12 +105,8 @@ pub(in super::super) fn entry(found: &EntryWithPath) -> Value {
     })
 }
 
-fn app((given, name): &(GrantView, String)) -> Value {
-    let uid = match &given.grant.resource {
-        Resource::App(uid) => Some(uid),
-        Resource::Entry(_) | Resource::Site(_) | Resource::Named(_) => None,
-    };
-    json!({ "name": name, "sender": given.issuer, "uid": uid })
+fn app(found: &ReceivedApp) -> Value {
+    json!({ "name": found.name, "senders": found.senders, "uid": found.uid })
 }
 
 fn received(found: &Received, names: &Names) -> Value {
@@ -124,48 +126,77 @@ pub(in super::super) async fn by_me(visit: Visit) -> Result<HttpResponse, Reject
     let _turn = visit.turn().await?;
     let (search, after) = (visit.param("q").to_owned(), visit.parsed("after").unwrap_or(0));
     let wanted = search.clone();
-    let is_first = after == 0;
+    // Either list goes on by itself; both begin on the first page.
+    let invited: Option<u32> = visit.parsed("invited");
+    let is_first = after == 0 && invited.is_none();
     let (page, groups, offers, asks) = visit
         .run(move |vouchsafe, actor| {
-            let offers = if is_first { found(vouchsafe.offers_sent(actor)?, &wanted) } else { Vec::new() };
-            let page = vouchsafe.sent(actor, &wanted, after, PAGE)?;
+            let offers = match after {
+                0 => vouchsafe.offers_sent(actor, &wanted, None, (invited.unwrap_or(0), PAGE))?,
+                _ => OverviewPage::default(),
+            };
+            let page = match invited {
+                None => vouchsafe.sent(actor, &wanted, after, PAGE)?,
+                Some(_) => OverviewPage::default(),
+            };
             let groups =
                 group_names::names_of_groups(vouchsafe, actor, page.items.iter().map(|sent| &sent.grant.holder))?;
             Ok((page, groups, offers, vouchsafe.count_asks(actor)?))
         })
         .await?;
-    let is_bare = page.items.is_empty() && offers.is_empty();
+    let is_bare = page.items.is_empty() && offers.items.is_empty();
+    let is_all = is_first && page.next.is_none() && offers.next.is_none();
     let view = json!({
         "tab": { "with_me": false, "by_me": true, "requests": false, "notices": false, "blocks": false },
         "waiting": badge(asks),
         "items": page.items.iter().map(|found| sent(found, &groups)).collect::<Vec<_>>(),
-        "offers": offers.iter().map(offer).collect::<Vec<_>>(),
-        "is_empty": is_bare && is_whole(&page, after),
-        "is_blank": is_bare && !is_whole(&page, after),
+        "offers": offers.items.iter().map(offer).collect::<Vec<_>>(),
+        "more_offers": offers.next,
+        "is_parted": !offers.items.is_empty() && !page.items.is_empty(),
+        "is_empty": is_bare && is_all,
+        "is_blank": is_bare && !is_all,
         "search": search,
         "next": page.next,
-        "is_later_page": after != 0,
+        "is_later_page": !is_first,
     });
     visit.page("by_me", "Shared by me", view)
 }
 
 fn sent(found: &Sent, groups: &Names) -> Value {
     let grant = &found.grant.grant;
+    let (kind, what) = kind(found);
     json!({
+        "kind": kind,
+        "what": what,
+        "is_app": matches!(grant.resource, Resource::App(_)),
         "entry": found.entry.as_ref().map(entry),
         "name": found.name,
         "grant": grant.id,
         "seen": found.grant.tag(),
         "holder": group_names::holder(&found.grant.holder, groups),
+        "is_left": grant.origin == LEFT,
         "can": match &grant.resource {
-            _ if grant.is_deny() => "not reach it",
-            Resource::App(_) => "open it",
+            _ if grant.is_deny() => "not reach it".to_owned(),
+            Resource::App(_) => "open it".to_owned(),
             _ => words::can(grant.capabilities),
         },
         "since": words::moment(grant.created_at),
         "until": grant.expires_at.map(words::moment),
         "asleep": found.grant.why_not.map(words::asleep),
     })
+}
+
+/// What something is that was given, on its own and within a sentence.
+fn kind(found: &Sent) -> (&'static str, &'static str) {
+    match (&found.grant.grant.resource, &found.entry) {
+        (Resource::App(_), _) => ("App", "app"),
+        (Resource::Site(_), _) => ("Site", "site"),
+        (Resource::Named(_), _) => ("Permission", "permission"),
+        (Resource::Entry(_), Some(found)) if found.entry.is_dir => ("Folder", "folder"),
+        (Resource::Entry(_), Some(_)) => ("File", "file"),
+        // Not even that is told of what he does not see.
+        (Resource::Entry(_), None) => ("File or folder", "file or folder"),
+    }
 }
 
 /// Takes an offer back.
@@ -189,6 +220,37 @@ pub(in super::super) async fn revoke(form: Form) -> Result<HttpResponse, Rejecti
     Ok(render::see_other("/shared/by-me?done=revoked"))
 }
 
+/// Who else would lose what, if anybody would and this was not told yet.
+async fn question(form: &Form, uuid: EntryId) -> Result<Option<HttpResponse>, Rejection> {
+    let visit = &form.visit;
+    let who = HolderName::User(visit.person()?.user.username.to_string());
+    let me = who.clone();
+    let told = visit
+        .run(move |vouchsafe, actor| {
+            let (entry, has) = vouchsafe.look_at_entry(actor, uuid)?;
+            // Only who has given something can take it along.
+            if !vouchsafe.may_have_given(actor, &me, uuid)? {
+                return Ok(None);
+            }
+            let told = Consequences::of(vouchsafe, actor, &Change::Leave { resource: uuid.into() })?;
+            Ok(Some((entry, told, has.has(Capability::Share))))
+        })
+        .await;
+    let (entry, told, may_take) = match told {
+        Ok(Some(told)) => told,
+        Ok(None) => return Ok(None),
+        // To leave is refused in its own words; and what gives him nothing now gives nobody anything through him.
+        Err(Rejection::Refused(_)) => return Ok(None),
+        Err(other) => return Err(other),
+    };
+    if !told.are_to_be_told(form, &who, may_take) {
+        return Ok(None);
+    }
+    let fields = vec![("entry", uuid.to_string())];
+    let question = Question { action: "/shared/leave".to_owned(), fields, entry: &entry, becomes: None };
+    question.ask(visit, &told).map(Some)
+}
+
 /// Leaves something that was shared.
 pub(in super::super) async fn leave(form: Form) -> Result<HttpResponse, Rejection> {
     let visit = &form.visit;
@@ -199,6 +261,12 @@ pub(in super::super) async fn leave(form: Form) -> Result<HttpResponse, Rejectio
         None => form.text("entry").parse::<EntryId>().ok().map(Resource::from),
     };
     let left = left.ok_or(ApiError::SubjectDoesNotExist {})?;
+    let _turn = visit.turn().await?;
+    if let Resource::Entry(uuid) = left
+        && let Some(question) = question(&form, uuid).await?
+    {
+        return Ok(question);
+    }
     visit.run(move |vouchsafe, actor| vouchsafe.leave(actor, left)).await?;
     Ok(render::see_other("/shared?done=left"))
 }

@@ -8,7 +8,7 @@ use crate::error::Rejection;
 use actix_web::{HttpResponse, web::Path};
 use serde_json::{Value, json};
 use vouchsafe_flows::Notification;
-use vouchsafe_types::NotificationId;
+use vouchsafe_types::{NotificationId, error::ApiError};
 
 /// How many rows a page has.
 const PAGE: u32 = 25;
@@ -16,10 +16,11 @@ const PAGE: u32 = 25;
 /// What I was told and have not put away, newest first.
 pub(in super::super) async fn page(visit: Visit) -> Result<HttpResponse, Rejection> {
     let _turn = visit.turn().await?;
-    let after = visit.parsed("after").unwrap_or(0);
+    let (search, after) = (visit.param("q").to_owned(), visit.parsed("after").unwrap_or(0));
+    let wanted = search.clone();
     let (told, asks) = visit
         .run(move |vouchsafe, actor| {
-            let told = vouchsafe.latest_notifications(actor, after, PAGE)?;
+            let told = vouchsafe.latest_notifications(actor, &wanted, after, PAGE)?;
             Ok((told, vouchsafe.count_asks(actor)?))
         })
         .await?;
@@ -30,6 +31,7 @@ pub(in super::super) async fn page(visit: Visit) -> Result<HttpResponse, Rejecti
         "items": told.items.iter().map(notice).collect::<Vec<_>>(),
         "is_empty": is_bare && is_whole,
         "is_blank": is_bare && !is_whole,
+        "search": search,
         "next": told.next,
         "is_later_page": after != 0,
     });
@@ -54,6 +56,8 @@ fn notice(told: &Notification) -> Value {
 /// Puts one away.
 pub(in super::super) async fn put_away(form: Form, id: Path<NotificationId>) -> Result<HttpResponse, Rejection> {
     let id = *id;
-    form.visit.run(move |vouchsafe, actor| vouchsafe.acknowledge_notification(actor, id)).await?;
-    Ok(render::see_other("/shared/notifications?done=put-away"))
+    match form.visit.run(move |vouchsafe, actor| vouchsafe.acknowledge_notification(actor, id)).await? {
+        true => Ok(render::see_other("/shared/notifications?done=put-away")),
+        false => Err(ApiError::EntityNotFound { identifier: "notification".into() }.into()),
+    }
 }

@@ -1,7 +1,7 @@
 //! Text fields of a `multipart/form-data` body (RFC 7578). Files have no place here and are read over.
 
 /// Name and value of each text field. `None` for a body that is none.
-pub(super) fn fields(content_type: &str, body: &[u8]) -> Option<Vec<(String, String)>> {
+pub(crate) fn fields(content_type: &str, body: &[u8]) -> Option<Vec<(String, String)>> {
     let boundary = parameter(content_type, "boundary").filter(|boundary| (1..=70).contains(&boundary.len()))?;
     let text = std::str::from_utf8(body).ok()?;
     let delimiter = format!("--{boundary}");
