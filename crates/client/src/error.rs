@@ -23,7 +23,7 @@ pub enum Error {
     /// The base URL cannot be used.
     #[error("the base URL cannot be used: {0}")]
     BaseUrl(#[from] BaseUrlError),
-    /// The token or the user agent is empty, or has characters that cannot stand in this header.
+    /// The token or the user agent is empty, or one of them or a tag has characters that cannot stand in this header.
     #[error("what was given for `{0}` cannot stand in a header")]
     Header(&'static str),
     /// The HTTP client cannot be set up: for example, the system has no certificates.

@@ -34,10 +34,11 @@ mod transport;
 
 pub use builder::ClientBuilder;
 pub use calls::{
-    AccessLine, Actor, App, AppChange, AuditActor, AuditFilter, AuditRecord, BatchChecked, Change, Checked,
-    Consequences, Difference, Entry, EntryChange, EntryKind, Explained, Grant, GrantFilter, Group, GroupChange, Holder,
-    HolderFilter, MissingReason, NewGrant, Node, Question, RevokeMode, Revoked, SharedEntry, Site, SiteChange, User,
-    UserChange, Verdict, Via, ViaGrant, WhyNot,
+    AccessLine, Actor, App, AppChange, AuditActor, AuditFilter, AuditRecord, BatchChecked, Change, ChangeActor,
+    ChangeKind, Changed, Checked, Consequences, Difference, Entry, EntryChange, EntryKind, Explained, Grant,
+    GrantFilter, GrantTerms, Group, GroupChange, Holder, HolderFilter, Invite, InviteFilter, MissingReason, NewGrant,
+    Node, Question, RevokeMode, Revoked, SharedEntry, Site, SiteChange, User, UserChange, Verdict, Via, ViaGrant,
+    WhyNot,
 };
 pub use client::Client;
 pub use error::Error;
@@ -46,5 +47,7 @@ pub use pages::{Page, Pages};
 pub use refusal::Refusal;
 pub use retry::RetryPolicy;
 pub use secrecy::SecretString;
-pub use transport::{BaseUrlError, Saved};
-pub use vouchsafe_types::{Access, AppUid, Capability, EntryId, GrantId, GroupId, Permission, SiteId, UserId};
+pub use transport::{BaseUrlError, Saved, Tagged};
+pub use vouchsafe_types::{
+    Access, AppUid, Capability, EntryId, GrantId, GroupId, InviteId, Permission, SiteId, UserId,
+};

@@ -154,6 +154,7 @@ mod tests {
     fn every_known_word_survives_a_round_trip() {
         survives::<Access>();
         survives::<Capability>();
+        survives::<crate::ChangeKind>();
         survives::<crate::EntryKind>();
         survives::<crate::RevokeMode>();
         survives::<crate::Via>();

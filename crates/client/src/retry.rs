@@ -8,7 +8,8 @@ use std::time::Duration;
 /// ([`check`](crate::Client::check), [`check_batch`](crate::Client::check_batch),
 /// [`explain`](crate::Client::explain), [`what_if`](crate::Client::what_if)).
 /// [`give`](crate::Client::give) and [`move_entry`](crate::Client::move_entry) are sent once, whatever happens.
-/// A `PUT` that is sent again writes the same again, also over what somebody else wrote in between.
+/// A `PUT` that is sent again writes the same again, also over what somebody else wrote in between, unless it was tied
+/// to a [tag](crate::Tagged::tag).
 ///
 /// Failures in passing are: no connection, a timeout, an answer that breaks off, and the statuses 429, 502, 503 and
 /// 504.

@@ -6,7 +6,7 @@ use chrono::{DateTime, SubsecRound, Utc};
 use std::{net::TcpListener, sync::Arc, time::Duration};
 use tokio::signal::unix::{SignalKind, signal};
 use vouchsafe_flows::{Fault, Settings, Store, StoreError, Vouchsafe};
-use vouchsafe_http::{AppState, Options, app};
+use vouchsafe_http::{AppState, CHANGES_AT_ONCE, Options, Recovery, app};
 use vouchsafe_notify::{Transport, Webhook, Worker};
 use vouchsafe_types::Clock;
 
@@ -27,6 +27,9 @@ pub(crate) fn now() -> DateTime<Utc> {
 
 /// How long requests under way may take after a signal, in seconds.
 const DRAIN_SECONDS: u64 = 10;
+
+/// How many threads each worker has for questions, beside those that changes may hold.
+const THREADS_FOR_QUESTIONS: usize = 32;
 
 /// Everything but the socket.
 pub(crate) struct Service {
@@ -102,18 +105,14 @@ async fn serve_on(
     let worker = worker.with_webhook(service.webhook).start();
     let sweeper = actix_web::rt::spawn(sweep(service.vouchsafe.clone()));
     let state = Data::new(AppState::new(service.vouchsafe.clone(), options(config, service.vouchsafe)));
+    let stop = told_to_stop(state.clone()).map_err(failed)?;
     let mut server = HttpServer::new(move || app(state.clone()));
     if config.workers > 0 {
         server = server.workers(config.workers);
     }
-    let (mut terminate, mut interrupt) =
-        (signal(SignalKind::terminate()).map_err(failed)?, signal(SignalKind::interrupt()).map_err(failed)?);
-    let stop = async move {
-        tokio::select! { _ = terminate.recv() => {}, _ = interrupt.recv() => {} }
-    };
     log::info!("listening on {url}");
     let outcome = server
-        .worker_max_blocking_threads(32)
+        .worker_max_blocking_threads(CHANGES_AT_ONCE + THREADS_FOR_QUESTIONS)
         .keep_alive(Duration::from_secs(30))
         .client_request_timeout(Duration::from_secs(10))
         .shutdown_timeout(DRAIN_SECONDS)
@@ -126,6 +125,15 @@ async fn serve_on(
     worker.stop().await;
     log::info!("stopped");
     outcome.map_err(failed)
+}
+
+/// Waits for SIGTERM or SIGINT, and says so to who waits for something else.
+fn told_to_stop(state: Data<AppState>) -> std::io::Result<impl Future<Output = ()>> {
+    let (mut terminate, mut interrupt) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
+    Ok(async move {
+        tokio::select! { _ = terminate.recv() => {}, _ = interrupt.recv() => {} }
+        state.stop();
+    })
 }
 
 /// How often what has ended is taken away, and how long a round pauses between two writes.
@@ -165,6 +173,7 @@ fn options(config: &Config, vouchsafe: Vouchsafe) -> Options {
             Err(_) => Err("the database does not answer".to_owned()),
         }),
         trusted_proxies: config.trusted_proxies,
+        recovery: Recovery::Time,
         is_bench: config.is_bench,
     }
 }

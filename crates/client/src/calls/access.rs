@@ -2,6 +2,7 @@
 
 use super::{Entry, Holder};
 use crate::{Access, Capability, Client, EntryId, Error, GrantId, GroupId, Open, Pages};
+use chrono::{DateTime, SecondsFormat, Utc};
 use serde::Deserialize;
 
 /// What one subject can do with an entry now.
@@ -63,6 +64,21 @@ impl Client {
     /// ```
     pub fn entry_access(&self, uuid: EntryId) -> Pages<AccessLine> {
         Pages::new(self, &["entries", &uuid.to_string(), "access"], Vec::new())
+    }
+
+    /// Who could do what with an entry at a time in the past: for whom its audit is told.
+    ///
+    /// ```no_run
+    /// # async fn example(client: vouchsafe_client::Client) -> Result<(), vouchsafe_client::Error> {
+    /// # let plan = vouchsafe_client::EntryId::mint();
+    /// let new_year = "2027-01-01T00:00:00Z".parse().unwrap();
+    /// println!("{} could reach it then", client.entry_access_at(plan, new_year).all().await?.len());
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn entry_access_at(&self, uuid: EntryId, at: DateTime<Utc>) -> Pages<AccessLine> {
+        let at = at.to_rfc3339_opts(SecondsFormat::Micros, true);
+        Pages::new(self, &["entries", &uuid.to_string(), "access"], vec![("at", at)])
     }
 
     /// Gives up what the caller was given on an entry. Never sent twice.
@@ -132,6 +148,16 @@ mod tests {
         assert!(link.via[1].inherited && link.via[1].group == ID.parse().ok());
         assert!(link.via[2].everyone && !link.via[1].everyone);
         stub.saw(&[(&format!("GET /v1/entries/{ID}/access"), json!(null))]);
+    }
+
+    #[tokio::test]
+    async fn the_past_is_asked_for_by_its_moment() {
+        let page = json!({ "items": [], "cursor": null, "revision": 7 });
+        let stub = Stub::answering([(200, page)]).await;
+        let at = "2027-01-15T09:00:00+01:00".parse().unwrap();
+        stub.client().entry_access_at(ID.parse().unwrap(), at).page().await.unwrap();
+        let path = format!("GET /v1/entries/{ID}/access?at=2027-01-15T08%3A00%3A00.000000Z");
+        stub.saw(&[(&path, json!(null))]);
     }
 
     #[tokio::test]

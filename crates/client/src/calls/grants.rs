@@ -1,7 +1,7 @@
 //! `/v1/grants`: giving, and what was given.
 
 use super::{Holder, HolderFilter};
-use crate::{Access, Capability, Client, EntryId, Error, GrantId, Open, Pages, Saved, open::words};
+use crate::{Access, Capability, Client, EntryId, Error, GrantId, Open, Pages, Saved, Tagged, open::words};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
@@ -144,7 +144,7 @@ impl Client {
         self.do_once(&["grants"], grant).await
     }
 
-    /// A grant that the caller may see, also one that gives nothing now.
+    /// A grant that the caller may see, also one that gives nothing now; with its tag.
     ///
     /// ```no_run
     /// # async fn example(client: vouchsafe_client::Client) -> Result<(), vouchsafe_client::Error> {
@@ -159,8 +159,8 @@ impl Client {
     ///
     /// # Errors
     /// See [`Error`].
-    pub async fn grant(&self, id: GrantId) -> Result<Grant, Error> {
-        self.get(&["grants", &id.to_string()], &[]).await
+    pub async fn grant(&self, id: GrantId) -> Result<Tagged<Grant>, Error> {
+        self.get_tagged(&["grants", &id.to_string()]).await
     }
 
     /// The grants that the caller may see and the filter lets through, also those that give nothing now.
@@ -181,7 +181,7 @@ impl Client {
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes fields by reference")]
-const fn is_false(flag: &bool) -> bool {
+pub(super) const fn is_false(flag: &bool) -> bool {
     !*flag
 }
 
@@ -210,7 +210,7 @@ mod tests {
             ..NewGrant::new("ann", Holder::Everyone, "fs:/ann:none")
         };
         assert!(!client.give(&deny).await.unwrap().is_new);
-        assert_eq!(client.grant(saved.id).await.unwrap(), saved.value);
+        assert_eq!(client.grant(saved.id).await.unwrap().value, saved.value);
         stub.saw(&[
             (
                 "POST /v1/grants",

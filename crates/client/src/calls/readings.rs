@@ -34,6 +34,8 @@ words! {
         Expired => "expired",
         /// An exact grant silences it.
         Silenced => "silenced",
+        /// The owner keeps it back there from everybody else.
+        KeptBack => "kept_back",
         /// The account of the user, or of the issuer, is suspended.
         Suspended => "suspended",
         /// The question was too large to be decided.

@@ -48,8 +48,29 @@ impl Client {
     /// [`Refusal::earlier_outcome_unknown`](crate::Refusal::earlier_outcome_unknown): the grant is then perhaps gone
     /// through this very call, and what fell with it is found in the [audit](Client::audit).
     pub async fn revoke(&self, id: GrantId, mode: RevokeMode) -> Result<Revoked, Error> {
+        self.take_away(id, mode, None).await
+    }
+
+    /// The same, if the grant still has this [tag](crate::Tagged::tag).
+    ///
+    /// ```no_run
+    /// # use vouchsafe_client::{Client, Error, GrantId, RevokeMode};
+    /// # async fn example(client: Client, id: GrantId) -> Result<(), Error> {
+    /// let seen = client.grant(id).await?;
+    /// client.revoke_if(id, RevokeMode::Cascade, seen.tag.as_deref().unwrap_or("*")).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// As [`Client::revoke`]; `precondition_failed`.
+    pub async fn revoke_if(&self, id: GrantId, mode: RevokeMode, tag: &str) -> Result<Revoked, Error> {
+        self.take_away(id, mode, Some(tag)).await
+    }
+
+    async fn take_away(&self, id: GrantId, mode: RevokeMode, tag: Option<&str>) -> Result<Revoked, Error> {
         let mode = crate::Word::text(mode).to_owned();
-        self.remove(&["grants", &id.to_string()], &[("mode", mode)]).await
+        self.remove(&["grants", &id.to_string()], &[("mode", mode)], tag).await
     }
 }
 

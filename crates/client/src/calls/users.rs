@@ -18,6 +18,12 @@ pub struct User {
     pub email_confirmed: bool,
     /// What the user is called.
     pub display_name: Option<String>,
+    /// The public keys, in hex, by which the account signs in the Züs face.
+    #[serde(default)]
+    pub client_keys: Vec<String>,
+    /// What the Züs face calls the account under each of them.
+    #[serde(default)]
+    pub client_ids: Vec<String>,
     /// Whether the account is suspended: it may do nothing, and what it gave gives nothing.
     pub suspended: bool,
     /// When the account was made.
@@ -39,6 +45,10 @@ pub struct UserChange {
     /// What the user is called, 1 to 255 bytes.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub display_name: Option<String>,
+    /// Public keys in hex that replace all by which the account signs in the Züs face, at most 100; a key belongs to
+    /// one account.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub client_keys: Option<Vec<String>>,
 }
 
 impl Client {
@@ -104,17 +114,20 @@ mod tests {
         let view = json!({
             "username": "ann", "uuid": "5f4b2e0e-8a8e-4d0c-9a3e-2b8f0d6f4c11", "email": "Ann@x.org",
             "email_confirmed": true, "display_name": null, "suspended": false,
+            "client_keys": ["03a1"], "client_ids": ["c1"],
             "created_at": "2027-01-15T08:00:00.000000Z", "colour": "a field of the future",
         });
         let stub = Stub::answering([(201, view.clone()), (200, view), (200, json!({}))]).await;
-        let change = UserChange { email: Some("Ann@x.org".into()), ..UserChange::default() };
+        let client_keys = Some(vec!["03a1".to_owned()]);
+        let change = UserChange { email: Some("Ann@x.org".into()), client_keys, ..UserChange::default() };
         let saved = stub.client().put_user("ann", &change).await.unwrap();
         assert!(saved.is_new && saved.email_confirmed);
         assert_eq!((saved.username.as_str(), saved.email.as_deref()), ("ann", Some("Ann@x.org")));
+        assert_eq!((&saved.client_keys, &saved.client_ids), (&vec!["03a1".into()], &vec!["c1".into()]));
         assert_eq!((saved.created_at.timestamp(), &saved.display_name), (1_800_000_000, &None));
         assert_eq!(stub.client().user("ann").await.unwrap(), saved.value);
         stub.client().delete_user("ann").await.unwrap();
-        let body = json!({ "email": "Ann@x.org" });
+        let body = json!({ "email": "Ann@x.org", "client_keys": ["03a1"] });
         stub.saw(&[
             ("PUT /v1/users/ann", body),
             ("GET /v1/users/ann", json!(null)),

@@ -57,7 +57,8 @@ pub struct Consequences {
     pub gains: Vec<Difference>,
     /// Who would be able to do less.
     pub losses: Vec<Difference>,
-    /// Whether these are all; a very large change is not followed to its end.
+    /// Whether these are all. A very large change is not followed to its end, and only what people may do with entries
+    /// is told: nothing of apps and sites.
     pub complete: bool,
     /// The state that the change was tried on.
     pub revision: i64,

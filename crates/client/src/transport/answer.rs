@@ -3,7 +3,7 @@
 use crate::{Error, Refusal, refusal::Head};
 use reqwest::{
     Response,
-    header::{CONTENT_TYPE, HeaderMap, RETRY_AFTER},
+    header::{CONTENT_TYPE, ETAG, HeaderMap, RETRY_AFTER},
 };
 use serde::de::DeserializeOwned;
 use std::time::Duration;
@@ -12,6 +12,7 @@ use std::time::Duration;
 pub(crate) struct Answer {
     status: u16,
     request_id: Option<String>,
+    tag: Option<String>,
     body: Vec<u8>,
 }
 
@@ -19,13 +20,14 @@ impl Answer {
     /// Reads an answer of at most `limit` bytes.
     pub(super) async fn read(mut response: Response, limit: usize) -> Result<Self, Error> {
         let head = head(&response);
+        let tag = text_of(response.headers(), ETAG.as_str()).map(str::to_owned);
         let body = read_body(&mut response, limit).await;
         if !response.status().is_success() {
             // The status says enough: a refusal whose text is too long or breaks off is still a refusal.
             let body = body.unwrap_or_default();
             return Err(Box::new(Refusal::read(head, &body)).into());
         }
-        Ok(Self { status: head.status, request_id: head.request_id, body: body? })
+        Ok(Self { status: head.status, request_id: head.request_id, tag, body: body? })
     }
 
     /// What the answer says.
@@ -35,6 +37,11 @@ impl Answer {
             request_id: self.request_id,
             cause,
         })
+    }
+
+    /// The entity tag of what it tells, with its quotes.
+    pub(crate) fn tag(&self) -> Option<String> {
+        self.tag.clone()
     }
 
     /// Whether the server says that it has made something new.

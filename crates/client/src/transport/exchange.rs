@@ -4,7 +4,7 @@ use super::{BaseUrl, answer::Answer};
 use crate::{Error, RetryPolicy};
 use reqwest::{
     Method, Url,
-    header::{ACCEPT, CONTENT_TYPE, HeaderValue, USER_AGENT},
+    header::{ACCEPT, CONTENT_TYPE, HeaderValue, IF_MATCH, USER_AGENT},
 };
 use secrecy::{ExposeSecret, SecretString};
 use std::{fmt, time::Duration};
@@ -28,6 +28,10 @@ pub(crate) struct Call {
     pub(crate) method: Method,
     pub(crate) url: Url,
     pub(crate) body: Option<Vec<u8>>,
+    /// The entity tag of what it is meant for; anything else is left alone.
+    pub(crate) if_match: Option<HeaderValue>,
+    /// How long the server holds the answer back by intent.
+    pub(crate) held_back: Duration,
     /// Whether sending it twice has the same effect as sending it once.
     pub(crate) is_repeatable: bool,
 }
@@ -64,12 +68,15 @@ impl Transport {
         let mut request = self
             .http
             .request(call.method.clone(), call.url.clone())
-            .timeout(self.timeout)
+            .timeout(self.timeout.saturating_add(call.held_back))
             .bearer_auth(self.token.expose_secret())
             .header(USER_AGENT, &self.user_agent)
             .header(ACCEPT, JSON);
         if let Some(body) = &call.body {
             request = request.header(CONTENT_TYPE, JSON).body(body.clone());
+        }
+        if let Some(tag) = &call.if_match {
+            request = request.header(IF_MATCH, tag);
         }
         let response = request.send().await.map_err(Error::Transport)?;
         Answer::read(response, self.max_answer_bytes).await

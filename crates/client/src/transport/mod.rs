@@ -7,7 +7,7 @@ mod http;
 mod verbs;
 
 pub use base_url::BaseUrlError;
-pub use verbs::Saved;
+pub use verbs::{Saved, Tagged};
 
 pub(crate) use base_url::BaseUrl;
 pub(crate) use exchange::{Call, Transport};

@@ -1,21 +1,21 @@
 //! A small world to try things on: three people, a tree, a group, an app, and one share of each kind.
 
-use super::dispatch::print_lines;
+use super::{
+    demo_shares::{self, Tree},
+    dispatch::print_lines,
+};
 use crate::{config::Config, failure::Failure, logging, run as service};
 use chrono::TimeDelta;
-use serde_json::{Value, json};
+use serde_json::json;
 use vouchsafe_flows::{
-    ActsAs, AppChange, EntryChange, EntryKind, Fault, GroupChange, SiteChange, UserChange, Vouchsafe,
+    ActsAs, AppChange, Entry, EntryChange, EntryKind, Fault, GroupChange, SiteChange, UserChange, Vouchsafe,
 };
-use vouchsafe_types::{
-    Actor, AppUid, Email, EntryId, EntryPath, GroupId, SiteId, Username, error::ApiError, share::ShareRequest,
-};
+use vouchsafe_types::{Actor, AppUid, Email, EntryId, EntryPath, GroupId, SiteId, Username, error::ApiError};
 
 const PEOPLE: [&str; 3] = ["alice", "bob", "mallory"];
-const DIRECTORIES: [&str; 2] = ["/alice/Pictures", "/alice/AppData/app-demo"];
-const FILES: [(&str, i64); 3] =
-    [("/alice/Documents/plan.txt", 1_204), ("/alice/Documents/notes.txt", 310), ("/alice/Pictures/cat.jpg", 48_213)];
-const APP: &str = "app-demo";
+pub(super) const APP: &str = "app-demo";
+pub(super) const GROUP: &str = "friends";
+const LAST: &str = "/alice/Documents/notes.txt";
 /// With which they sign in on the pages; the demo listens on this machine only, unless it is told otherwise.
 const PASSWORD: &str = "vouchsafe";
 
@@ -83,35 +83,47 @@ fn populate(vouchsafe: &Vouchsafe) -> Result<World, Fault> {
         };
         vouchsafe.put_user(&username(name)?, &change)?;
     }
-    for path in DIRECTORIES {
-        put(vouchsafe, &host, path, EntryKind::Dir, 0)?;
-    }
-    let mut files = Vec::new();
-    for (path, size) in FILES {
-        files.push(put(vouchsafe, &host, path, EntryKind::File, size)?);
-    }
+    let dir = |path: &str| put(vouchsafe, &host, path, EntryKind::Dir, 0);
+    let file = |path: &str, size: i64| put(vouchsafe, &host, path, EntryKind::File, size);
+    dir("/alice/AppData/app-demo")?;
+    let tree = Tree {
+        plan: file("/alice/Documents/plan.txt", 1_204)?,
+        pictures: dir("/alice/Pictures")?,
+        cat: file("/alice/Pictures/cat.jpg", 48_213)?,
+        recipes: dir("/alice/Recipes")?,
+        budget: file("/alice/Documents/budget.ods", 9_730)?,
+        diary: file("/alice/Documents/diary.txt", 2_048)?,
+    };
     put_things(vouchsafe, &host)?;
-    share(vouchsafe)?;
     let mut tokens = Vec::new();
     for name in PEOPLE {
         tokens.push((name, vouchsafe.issue_token(name, ActsAs::Person, TimeDelta::days(30))?));
+    }
+    let with = |name: &str| tokens.iter().find(|(of, _)| *of == name).map_or("", |(_, token)| token);
+    // The file that is put last says that all was shared: what somebody took back since stays away.
+    if vouchsafe.entry_at(&host, &path(LAST)?)?.is_none() {
+        demo_shares::make(vouchsafe, &tree, [with("alice"), with("bob"), with("mallory")])?;
+        file(LAST, 310)?;
     }
     match vouchsafe.revoke_service_key("demo") {
         Ok(()) | Err(Fault::Api(ApiError::EntityNotFound { .. })) => {}
         Err(other) => return Err(other),
     }
-    let uuid = files.first().copied().ok_or_else(|| Fault::Internal("the demo has no files".to_owned()))?;
-    Ok(World { tokens, key: vouchsafe.add_service_key("demo")?, uuid })
+    Ok(World { key: vouchsafe.add_service_key("demo")?, tokens, uuid: tree.plan.uuid })
 }
 
 fn username(name: &str) -> Result<Username, Fault> {
     name.parse().map_err(|e| Fault::Internal(format!("demo: {e}")))
 }
 
-fn put(vouchsafe: &Vouchsafe, host: &Actor, path: &str, kind: EntryKind, size: i64) -> Result<EntryId, Fault> {
-    let path = EntryPath::strict(path).map_err(|e| Fault::Internal(format!("demo: {e}")))?;
+fn path(text: &str) -> Result<EntryPath, Fault> {
+    EntryPath::strict(text).map_err(|e| Fault::Internal(format!("demo: {e}")))
+}
+
+fn put(vouchsafe: &Vouchsafe, host: &Actor, at: &str, kind: EntryKind, size: i64) -> Result<Entry, Fault> {
+    let path = path(at)?;
     if let Some(found) = vouchsafe.entry_at(host, &path)? {
-        return Ok(found.entry.uuid);
+        return Ok(found.entry);
     }
     let change = EntryChange {
         path,
@@ -122,14 +134,12 @@ fn put(vouchsafe: &Vouchsafe, host: &Actor, path: &str, kind: EntryKind, size: i
         modified_at: None,
         create_parents: true,
     };
-    let uuid = EntryId::mint();
-    vouchsafe.put_entry(host, uuid, &change)?;
-    Ok(uuid)
+    Ok(vouchsafe.put_entry(host, EntryId::mint(), &change)?.0.entry)
 }
 
 fn put_things(vouchsafe: &Vouchsafe, host: &Actor) -> Result<(), Fault> {
     let group =
-        GroupChange { owner: "alice".to_owned(), name: "friends".to_owned(), members: Some(vec!["bob".to_owned()]) };
+        GroupChange { owner: "alice".to_owned(), name: GROUP.to_owned(), members: Some(vec!["bob".to_owned()]) };
     vouchsafe.put_group(host, GroupId::from(uuid::Uuid::from_u128(0xf00d)), &group)?;
     let uid: AppUid = APP.parse().map_err(|e| Fault::Internal(format!("demo: {e}")))?;
     let app = AppChange {
@@ -148,29 +158,5 @@ fn put_things(vouchsafe: &Vouchsafe, host: &Actor) -> Result<(), Fault> {
         is_protected: Some(true),
     };
     vouchsafe.put_site(host, SiteId::from(uuid::Uuid::from_u128(0x517e)), &site)?;
-    Ok(())
-}
-
-/// A file to a person and to an address, a directory for writing, and an app: once.
-fn share(vouchsafe: &Vouchsafe) -> Result<(), Fault> {
-    let (alice, bob) = (vouchsafe.user("alice")?, vouchsafe.user("bob")?);
-    let actor = Actor::User(alice.id);
-    let question = vouchsafe_flows::Check {
-        asked: vouchsafe_flows::Asked::Actor(Actor::User(bob.id)),
-        permission: format!("app:uid#{APP}:access"),
-    };
-    if vouchsafe.check(&question, None)?.allowed == [true] {
-        return Ok(());
-    }
-    for body in [
-        json!({ "recipients": ["bob", "new@example.org"], "shares": { "$": "fs-share", "path": FILES[0].0 },
-                "metadata": { "message": "Have a look, please." } }),
-        json!({ "recipients": "bob", "shares": [{ "$": "fs-share", "path": DIRECTORIES[0], "access": "write" }] }),
-        json!({ "recipients": "bob", "shares": [{ "$": "app-share", "uid": APP }] }),
-    ] {
-        let Value::Object(body) = body else { continue };
-        let request = ShareRequest::parse(&body, &alice.username, 100)?;
-        vouchsafe.share(&actor, &request)?;
-    }
     Ok(())
 }

@@ -8,6 +8,7 @@ use crate::{
     logging, run as service,
 };
 use std::{env, io::Write};
+use vouchsafe_flows::Store;
 
 /// Does what the command line says.
 pub(crate) fn run(cli: &Cli) -> Result<(), Failure> {
@@ -50,8 +51,10 @@ fn serve(config: &Config) -> Result<(), Failure> {
 
 fn migrate(config: &Config, is_dry_run: bool) -> Result<(), Failure> {
     logging::start("error", config.is_log_json);
-    let opened = service::open(config, "")?;
-    print_lines(if is_dry_run { opened.store.pending_migrations()? } else { opened.store.migrate()? })
+    if is_dry_run {
+        return print_lines(Store::pending_at(&config.database_url)?);
+    }
+    print_lines(service::open(config, "")?.store.migrate()?)
 }
 
 /// Prints results. A reader that has gone is no reason to complain.

@@ -4,6 +4,7 @@ mod args;
 mod backup;
 mod check;
 mod demo;
+mod demo_shares;
 mod dispatch;
 mod keys;
 mod users;
