@@ -50,7 +50,7 @@ test("a stranger sees what this is, how to come in, and what went wrong", { time
   const page = await visitor(browser, server);
   for (const [name, path] of [
     ["home", "/"], ["login", "/login"], ["signup", "/signup"], ["forgot", "/forgot"], ["error", "/no/such/page"],
-    ["link-invalid", "/?share_token=abc"], ["confirm-link", "/confirm-email?token=abc"],
+    ["link-invalid", "/?share_token=abc"], ["confirm-link-dead", "/confirm-email?token=abc"],
   ]) await looked(page, name, path);
   await page.goto(`${server.url}/login`);
   await page.getByLabel("Name or e-mail address").fill("alice");
@@ -98,6 +98,14 @@ test("the owner sees everybody, the pathways, and changes them", { timeout: 180_
   await page.getByText("Access changed.").waitFor();
   assert.equal(await server.may("bob", `fs:${ids.plan}:write`), false);
   assert.equal(await server.may("bob", `fs:${ids.plan}:read`), true);
+  await page.goto(`${server.url}/entry/${ids.folder}`);
+  await page.getByRole("link", { name: "Change what friends has" }).click();
+  await page.getByLabel("read", { exact: true }).check();
+  await page.getByRole("button", { name: "Change" }).click();
+  await page.getByRole("heading", { name: "Change access?" }).waitFor();
+  await shoot(page, "change-asked-first");
+  await audit(page, "change-asked-first");
+  await page.getByRole("link", { name: "Cancel" }).click();
   await page.goto(`${server.url}/entry/${ids.plan}`);
   await page.getByLabel("With whom").fill("carol, not@good, dave");
   assert.equal(await page.locator(".chips li").count(), 3);
@@ -150,6 +158,61 @@ test("without JavaScript, too, a form that is left as it was changes no end, and
   await bob.getByRole("button", { name: "Unblock alice" }).click();
   await bob.getByText("Unblocked.").waitFor();
   assert.deepEqual(page.trouble.concat(bob.trouble), []);
+});
+
+test("a link does not share, an answer that is wrong is asked again, and no mail is claimed that was not sent", { timeout: 180_000 }, async () => {
+  const pages = [];
+  const as = async (name) => {
+    const page = await visitor(browser, server);
+    pages.push(page);
+    await signIn(page, server, name);
+    return page;
+  };
+  const alice = await as("alice");
+  const number = (await server.v1("GET", `entries/${ids.folder}`)).id;
+  const login = await fetch(`${server.url}/login`, {
+    method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify({ username: "alice", password: PASSWORD }),
+  });
+  const { token } = await login.json();
+  const made = await fetch(`${server.url}/public/rest/v2/folder/${number}/publictoken`, { method: "POST", headers: { authorization: `Bearer ${token}` } });
+  assert.equal(made.status, 200);
+  await alice.goto(`${server.url}/entry/${ids.folder}`);
+  await alice.getByRole("link", { name: "Change what whoever has a public link has" }).click();
+  assert.deepEqual(await alice.locator("input[name=access]").evaluateAll((all) => all.map((one) => one.value)), ["read"]);
+  await shoot(alice, "change-link");
+  await audit(alice, "change-link");
+  const carol = await as("carol");
+  await carol.goto(`${server.url}/entry/${ids.notes}`);
+  await carol.getByRole("button", { name: "Ask for access" }).click();
+  await carol.getByText("Asked.").waitFor();
+  await alice.goto(`${server.url}/shared/requests?q=carol`);
+  await alice.getByLabel(/^Until/).fill("2001-01-31");
+  await alice.getByRole("button", { name: "Let carol read" }).click();
+  await alice.getByText("Choose a day to come.").waitFor();
+  assert.equal(await alice.getByLabel(/^Until/).inputValue(), "2001-01-31");
+  await shoot(alice, "requests-past");
+  await audit(alice, "requests-past");
+  for (const [name, path] of [
+    ["requests", "/shared/requests"], ["requests-nothing-found", "/shared/requests?q=zzz"],
+    ["notifications-nothing-found", "/shared/notifications?q=zzz"], ["logout", "/logout"], ["error-signed-in", "/no/such/page"],
+    ["entry-asleep", `/entry/${ids.plan}`],
+  ]) await looked(alice, name, path);
+  server.run("user", "add", "gina", "--email", "gina@example.net", "--password", PASSWORD);
+  await alice.goto(`${server.url}/entry/${ids.notes}`);
+  await alice.getByLabel("With whom").fill("gina@example.net");
+  await alice.getByRole("button", { name: "Share", exact: true }).click();
+  await alice.getByText("gina@example.net: done").waitFor();
+  const { link } = await server.mail("gina@example.net", "share_token");
+  await looked(alice, "link-from-me", new URL(link).pathname + new URL(link).search);
+  await looked(carol, "link-anothers", new URL(link).pathname + new URL(link).search);
+  const gina = await as("gina");
+  await looked(gina, "link-not-mailed", new URL(link).pathname + new URL(link).search);
+  await looked(gina, "confirm-not-mailed", "/confirm-email");
+  await gina.getByRole("button", { name: "Send the mail" }).click();
+  await gina.getByText("A mail is on its way.").waitFor();
+  await gina.getByText("We have sent a mail").waitFor();
+  await server.mail("gina@example.net", "/confirm-email?token=");
+  for (const page of pages) assert.deepEqual(page.trouble, []);
 });
 
 test("what is left is gone, and who is blocked brings nothing", { timeout: 120_000 }, async () => {

@@ -28,6 +28,8 @@ for (const javaScriptEnabled of [true, false]) {
     await alice.getByRole("button", { name: "Share", exact: true }).click();
     await alice.getByText("bob@example.net: done").waitFor();
     await alice.getByText("Nobody here is called nobody_here.").waitFor();
+    await alice.reload();
+    await alice.getByText("bob@example.net: done").waitFor();
     await shot(alice, "1-shared");
 
     // From the mail alone.
@@ -50,6 +52,8 @@ for (const javaScriptEnabled of [true, false]) {
     const proof = await server.mail("bob@example.net", "/confirm-email?token=");
     await bob.goto(proof.link);
     assert.equal(await server.may("bob", read), false, "a link that is only looked at proves nothing");
+    await bob.getByText("bob@example.net is known to be the address of the account bob").waitFor();
+    await shot(bob, "3-confirm-link");
     await bob.getByRole("button", { name: "Confirm my address" }).click();
     await bob.getByText("Your address is confirmed.").waitFor();
     await bob.getByRole("link", { name: "plan.txt", exact: true }).click();

@@ -1,7 +1,10 @@
 //! `/metrics`: what a Prometheus server reads.
 
+use chrono::TimeDelta;
 use serde_json::{Value, json};
+use vouchsafe_store::MessageFilter;
 use vouchsafe_tests::World;
+use vouchsafe_types::Clock;
 
 async fn scrape(world: &World) -> String {
     let answer = world.call("GET", "/metrics", "", Value::Null).await;
@@ -91,4 +94,26 @@ async fn mails_that_wait_and_grants_that_fell_are_counted() {
     let text = scrape(&world).await;
     assert_eq!(value(&text, "vouchsafe_grants_fallen_total"), 1.0, "{text}");
     assert_eq!(value(&text, "vouchsafe_outbox_messages"), 2.0, "{text}");
+}
+
+#[actix_web::test]
+async fn what_went_out_is_swept_away_after_thirty_days_and_what_waits_is_not() {
+    let world = World::new();
+    let (ann, _, _) = world.people();
+    world.file("/ann/a.txt");
+    for holder in ["bob", "eve"] {
+        ann.gives(&world, "/ann/a.txt", "read", holder).await;
+    }
+    let seqs = || {
+        let listed = world.store().read(|tx| tx.list_messages(MessageFilter::All, i64::MAX, 10)).unwrap();
+        listed.into_iter().map(|message| message.seq).collect::<Vec<_>>()
+    };
+    let [waits, sent] = seqs()[..] else { panic!("{:?}", seqs()) };
+    let now = world.clock.now();
+    world.store().write("test", |tx| tx.mark_delivered(sent, now)).unwrap();
+    for (days, left) in [(29, vec![waits, sent]), (2, vec![waits])] {
+        world.clock.advance(TimeDelta::days(days));
+        world.vouchsafe.sweep().unwrap();
+        assert_eq!(seqs(), left);
+    }
 }

@@ -9,9 +9,10 @@ use serde_json::{Value, json};
 use std::sync::Arc;
 use vouchsafe_engine::Engine;
 use vouchsafe_flows::{
-    ActsAs, Asked, Check, EntryChange, EntryKind, Settings, Store, StoreError, UserChange, Vouchsafe,
+    ActsAs, Asked, Check, EntryChange, EntryKind, NotificationFilter, NotificationOrder, Settings, Store, StoreError,
+    UserChange, Vouchsafe,
 };
-use vouchsafe_http::{AppState, Options, app};
+use vouchsafe_http::{AppState, Options, Recovery, app};
 use vouchsafe_store::testing::TestDatabase;
 use vouchsafe_types::{Actor, Clock, Email, EntryId, EntryPath, FixedClock, Username};
 
@@ -24,6 +25,7 @@ pub struct World {
     /// A key for `/v1`.
     pub key: String,
     pub(crate) state: Data<AppState>,
+    served: Arc<Store>,
     db: TestDatabase,
 }
 
@@ -49,9 +51,9 @@ impl World {
         let mut settings = Settings::new("http://vouchsafe.test".into(), "s".repeat(32).into());
         settings.is_signup_open = true;
         change(&mut settings);
-        let (vouchsafe, state) = started(&db, &clock, settings);
+        let (vouchsafe, state, served) = started(&db, &clock, settings);
         let key = vouchsafe.add_service_key("tests").unwrap();
-        Self { vouchsafe, clock, key, state, db }
+        Self { vouchsafe, clock, key, state, served, db }
     }
 
     /// The same world, after its operator has changed the settings and started the service again.
@@ -59,13 +61,23 @@ impl World {
     pub fn started_again(self, change: impl FnOnce(&mut Settings)) -> Self {
         let mut settings = self.vouchsafe.settings().clone();
         change(&mut settings);
-        let (vouchsafe, state) = started(&self.db, &self.clock, settings);
-        Self { vouchsafe, state, ..self }
+        let (vouchsafe, state, served) = started(&self.db, &self.clock, settings);
+        Self { vouchsafe, state, served, ..self }
     }
 
     /// The database, to look behind the service.
     pub fn store(&self) -> &Store {
         &self.db.store
+    }
+
+    /// How often the service has read somebody's rows about something, to decide.
+    pub fn rows_asked(&self) -> u64 {
+        self.served.rows_asked()
+    }
+
+    /// Runs a statement behind the service's back.
+    pub fn run(&self, sql: &str) {
+        self.db.run(sql);
     }
 
     /// Another service over the same database, with nothing in its memory.
@@ -263,14 +275,14 @@ impl World {
     /// How many grants, notifications and mails there are: to see that nothing was written.
     pub fn counts(&self) -> (i64, usize, usize) {
         let now = DateTime::from_timestamp(4_000_000_000, 0).unwrap();
+        let all = (NotificationFilter::All, NotificationOrder::OldestFirst);
         self.db
             .store
             .read(|tx| {
                 let mails = tx.list_due_messages(now, 10_000)?.len();
                 let mut notices = 0;
                 for user in tx.list_users(None, 1_000)? {
-                    notices +=
-                        tx.list_notifications(user.id, vouchsafe_flows::NotificationFilter::All, 0, 10_000)?.len();
+                    notices += tx.list_notifications(user.id, all, 0, 10_000)?.len();
                 }
                 Ok::<_, vouchsafe_flows::StoreError>((tx.count_grants()?, notices, mails))
             })
@@ -298,17 +310,18 @@ impl Person {
     }
 }
 
-fn started(db: &TestDatabase, clock: &Arc<FixedClock>, settings: Settings) -> (Vouchsafe, Data<AppState>) {
+fn started(db: &TestDatabase, clock: &Arc<FixedClock>, settings: Settings) -> (Vouchsafe, Data<AppState>, Arc<Store>) {
     let store = Arc::new(Store::open(&db.url(), 4).unwrap());
-    let vouchsafe = Vouchsafe::new(store, Arc::clone(clock) as _, settings);
+    let vouchsafe = Vouchsafe::new(Arc::clone(&store), Arc::clone(clock) as _, settings);
     let options = Options {
         version: "0".into(),
         commit: "none".into(),
         database: "sqlite".into(),
         ready: Arc::new(|| Ok(())),
-        trusted_proxies: 0,
+        trusted_proxies: 1,
+        recovery: Recovery::Never,
         is_bench: false,
     };
     let state = Data::new(AppState::new(vouchsafe.clone(), options));
-    (vouchsafe, state)
+    (vouchsafe, state, store)
 }

@@ -1,8 +1,47 @@
 //! A clock that jumps: nothing is lost, nothing that had ended gives more than its rows say, and mails go out.
 
-use chrono::TimeDelta;
+use super::{
+    estate::Estate,
+    storm::{Manner, storm},
+};
+use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::{Value, json};
-use vouchsafe_tests::World;
+use std::{fs, process::Command, thread, time::Duration};
+use vouchsafe_tests::{Wire, World, serve};
+
+#[test]
+fn the_clock_of_the_real_process_jumps_under_load_and_nothing_that_was_answered_is_lost() {
+    let mut estate = Estate::new();
+    let [library, shift] = ["shifted_clock.so", "shift"].map(|name| estate.path().join(name));
+    let source = concat!(env!("CARGO_MANIFEST_DIR"), "/../scripts/shifted_clock.c");
+    assert!(Command::new("cc").args(["-shared", "-fPIC", source, "-o"]).arg(&library).status().unwrap().success());
+    let (library, named) = (library.to_string_lossy().into_owned(), shift.to_string_lossy().into_owned());
+    let mut environment = estate.environment();
+    environment.extend([("LD_PRELOAD", library.as_str()), ("CLOCK_SHIFT", named.as_str())]);
+    let served = serve(estate.path(), &environment, &["serve"]);
+    let (address, key, file) = (served.address.clone(), estate.key.clone(), estate.lanes[0].files[0].clone());
+    let given_at = |issuer: &str, holder: &str| -> DateTime<Utc> {
+        let on = json!({ "issuer": issuer, "holder": { "user": holder }, "permission": format!("fs:{file}:see") });
+        let reply = Wire::new(&address).call("POST", "/v1/grants", &key, &on).unwrap();
+        assert!(reply.is_done(), "{reply:?}");
+        reply.body["created_at"].as_str().unwrap().parse().unwrap()
+    };
+    let (done, ()) = storm(&mut estate, &address, Manner::Sure, |_| {
+        let first = given_at("own0", "claim1");
+        for (seconds, holder) in [(-90_000, "claim2"), (3_000, "claim3"), (-5_000, "own1"), (0, "own2")] {
+            fs::write(&shift, seconds.to_string()).unwrap();
+            let moved = given_at("own0", holder) - first - TimeDelta::seconds(seconds);
+            assert!(moved < TimeDelta::minutes(5) && moved > TimeDelta::seconds(-1), "the clock is not ours: {moved}");
+            thread::sleep(Duration::from_millis(400));
+        }
+    });
+    assert!(done > 0);
+    assert_eq!(served.errors(), Vec::<String>::new());
+    estate.settle(&served, true);
+    estate.every_mail_arrives(&served);
+    drop(served);
+    estate.is_sound();
+}
 
 #[actix_web::test]
 async fn a_clock_that_jumps_back_loses_nothing() {

@@ -6,7 +6,7 @@ use super::{
 };
 use serde_json::{Value, json};
 use std::{
-    sync::{Arc, mpsc},
+    sync::{Arc, Barrier, mpsc},
     thread,
     time::{Duration, Instant},
 };
@@ -56,12 +56,12 @@ fn a_database_that_goes_away_under_load_is_said_so_and_service_resumes_by_itself
             let (status, reason, took) = ready(&served);
             assert_eq!(status, 503);
             assert!(reason.as_str().is_some_and(|text| text.contains("database")), "{reason}");
-            assert!(took < Duration::from_millis(2_500), "{took:?}");
+            assert!(took < Duration::from_secs(5), "two seconds, on a machine that has time: {took:?}");
             let start = Instant::now();
             let check = json!({ "actor": { "user": "own0" }, "permission": "fs:/own0:read" });
             let refused = Wire::new(&address).call("POST", "/v1/check", &key, &check).unwrap();
             assert!(refused.is_put_off(), "{refused:?}");
-            assert!(start.elapsed() < Duration::from_secs(4), "nobody waits for what is known to be away");
+            assert!(start.elapsed() < Duration::from_secs(5), "nobody waits for what is known to be away");
             assert_eq!(Wire::new(&address).call("GET", "/livez", "", &Value::Null).unwrap().status, 200);
             let before = tally.done();
             cluster.start();
@@ -98,27 +98,65 @@ fn a_connection_that_was_lost_while_nobody_used_it_costs_no_request() {
 }
 
 #[test]
+fn a_server_that_may_only_be_read_for_a_while_puts_changes_off_and_is_read_on() {
+    let Some(mut cluster) = cluster("a_server_that_may_only_be_read_for_a_while") else { return };
+    let estate = estate_on(&cluster);
+    let served = estate.serve();
+    let mut wire = Wire::new(&served.address);
+    let is_put_off = |wire: &mut Wire, method: &str, path: &str, body: &Value| {
+        let reply = wire.call(method, path, &estate.key, body).unwrap();
+        assert!(reply.is_put_off(), "{method} {path}: {reply:?}");
+    };
+    let share = json!({ "issuer": "own0", "holder": { "user": "own1" }, "permission": "fs:/own0:read" });
+    let what_if = json!({ "change": { "share": share } });
+    let person = json!({ "email": "x@example.org", "email_confirmed": true });
+    cluster.sql("ALTER DATABASE postgres SET default_transaction_read_only = on");
+    cluster.sql("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid()");
+    for _ in 0..3 {
+        is_put_off(&mut wire, "PUT", "/v1/users/xena", &person);
+        is_put_off(&mut wire, "POST", "/v1/what-if", &what_if);
+        assert!(estate.may(&mut wire, "own0", "fs:/own0:read"));
+    }
+    let other = estate.serve();
+    assert!(estate.may(&mut Wire::new(&other.address), "own0", "fs:/own0:read"), "a node can start");
+    cluster.sql("BEGIN READ WRITE; ALTER DATABASE postgres RESET default_transaction_read_only; COMMIT");
+    estate.put_user(&mut wire, "xena");
+    estate.host(&mut wire, "POST", "/v1/what-if", &what_if);
+    estate.put_user(&mut Wire::new(&other.address), "yara");
+    // A standby lags: it is asked nothing at all.
+    cluster.sql("COPY (SELECT 1) TO PROGRAM 'cat > standby.signal'");
+    cluster.stop("-INT");
+    cluster.start();
+    is_put_off(&mut wire, "PUT", "/v1/users/zoe", &person);
+    is_put_off(&mut wire, "POST", "/v1/check", &json!({ "actor": { "user": "own0" }, "permission": "fs:/own0:read" }));
+    cluster.sql("SELECT pg_promote()");
+    wait_until_ready(&served, Duration::from_secs(10));
+    estate.put_user(&mut wire, "zoe");
+}
+
+#[test]
 fn when_every_connection_is_in_use_one_is_told_to_come_again() {
     let db = TestDatabase::new();
     let store = Arc::new(Store::open(&db.url(), 2).unwrap());
     let (release, held) = mpsc::channel::<()>();
-    let held = std::sync::Mutex::new(held);
+    let (held, are_taken) = (std::sync::Mutex::new(held), Barrier::new(3));
     thread::scope(|scope| {
         for _ in 0..2 {
-            let (store, held) = (Arc::clone(&store), &held);
+            let (store, held, are_taken) = (Arc::clone(&store), &held, &are_taken);
             scope.spawn(move || {
                 let waited: Result<(), StoreError> = store.read(|_| {
+                    are_taken.wait();
                     let _ = held.lock().unwrap().recv();
                     Ok(())
                 });
                 waited.unwrap();
             });
         }
-        thread::sleep(Duration::from_millis(300));
+        are_taken.wait();
         let start = Instant::now();
         let refused = store.read(|tx| tx.count_grants()).unwrap_err();
         assert!(matches!(refused, StoreError::Unavailable(_)), "{refused}");
-        assert!(start.elapsed() < Duration::from_secs(6), "{:?}", start.elapsed());
+        assert!(start.elapsed() < Duration::from_secs(15), "{:?}", start.elapsed());
         drop(release);
     });
     assert_eq!(store.read(|tx| tx.count_grants()).unwrap(), 0);
@@ -136,4 +174,33 @@ fn what_has_no_connection_is_answered_503_with_a_time_to_come_again() {
     });
     assert!(reply.unwrap().is_put_off());
     estate.put_user(&mut Wire::new(&served.address), "xena");
+}
+
+#[test]
+fn while_more_changes_wait_than_there_are_threads_questions_are_answered() {
+    const CHANGES: usize = 250;
+    let estate = Estate::new();
+    let served = estate.serve();
+    let store = Store::open(&estate.url, 1).unwrap();
+    thread::scope(|scope| {
+        let (estate, served) = (&estate, &served);
+        let asked = store.write("long", |_| {
+            for n in 0..CHANGES {
+                scope.spawn(move || {
+                    let body = json!({ "email": format!("w{n}@example.org"), "email_confirmed": true });
+                    let mut wire = Wire::new(&served.address);
+                    let reply = wire.call("PUT", &format!("/v1/users/w{n}"), &estate.key, &body).unwrap();
+                    assert!(reply.is_done() || reply.is_put_off(), "{reply:?}");
+                });
+            }
+            // Most of them are there by then.
+            thread::sleep(Duration::from_secs(1));
+            assert_eq!(ready(served).0, 200);
+            let mut wire = Wire::new(&served.address);
+            assert!(estate.may(&mut wire, "own0", "fs:/own0:read"));
+            estate.host(&mut wire, "GET", "/v1/users/own0", &Value::Null);
+            Ok::<_, StoreError>(())
+        });
+        asked.unwrap();
+    });
 }

@@ -12,12 +12,12 @@ use vouchsafe_types::EntryId;
 
 const FILES: usize = 5;
 
-/// What is known of something that is there or not: whoever got no answer does not know.
+/// What is known of something that is there or not: whoever got no answer knows only what he had asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Known {
     Yes,
     No,
-    Unknown,
+    Asked(bool),
 }
 
 /// A mail with a share link.
@@ -42,6 +42,8 @@ pub(super) struct Lane {
     invites: Vec<Invite>,
     shares: [usize; READERS],
     touched: BTreeSet<usize>,
+    /// How many changes were done, as was found later, and not answered.
+    pub(super) unanswered: usize,
     dice: Dice,
 }
 
@@ -81,6 +83,7 @@ impl Lane {
             invites: Vec::new(),
             shares: [0; READERS],
             touched: BTreeSet::new(),
+            unanswered: 0,
             dice: Dice(0x9e37_79b9 + u64::try_from(number).unwrap()),
         }
     }
@@ -96,7 +99,7 @@ impl Lane {
             0..5 => match self.held[file][reader] {
                 Known::No => self.share(wire, manner, file, reader),
                 Known::Yes => self.revoke(estate, wire, manner, file, reader),
-                Known::Unknown => Ok(false),
+                Known::Asked(_) => Ok(false),
             },
             5..7 => self.move_file(estate, wire, manner, file),
             7 | 8 => self.invite(wire, manner, file),
@@ -109,7 +112,7 @@ impl Lane {
     }
 
     fn share(&mut self, wire: &mut Wire, manner: Manner, file: usize, reader: usize) -> io::Result<bool> {
-        self.held[file][reader] = Known::Unknown;
+        self.held[file][reader] = Known::Asked(true);
         let body = self.share_body(&format!("read{reader}"), file);
         let reply = wire.call("POST", "/share", &self.token, &body)?;
         if !manner.is_done(&reply) {
@@ -135,7 +138,7 @@ impl Lane {
             return Ok(false);
         }
         let grant = found.body["items"][0]["id"].as_str().unwrap_or_else(|| panic!("a share is lost: {found:?}"));
-        self.held[file][reader] = Known::Unknown;
+        self.held[file][reader] = Known::Asked(false);
         let reply = wire.call("DELETE", &format!("/v1/grants/{grant}"), &estate.key, &Value::Null)?;
         if manner.is_done(&reply) {
             self.held[file][reader] = Known::No;
@@ -147,9 +150,9 @@ impl Lane {
         let to = match self.moved[file] {
             Known::No => Known::Yes,
             Known::Yes => Known::No,
-            Known::Unknown => return Ok(false),
+            Known::Asked(_) => return Ok(false),
         };
-        self.moved[file] = Known::Unknown;
+        self.moved[file] = Known::Asked(to == Known::Yes);
         let body = json!({ "path": self.path(file, to == Known::Yes) });
         let reply = wire.call("POST", &format!("/v1/entries/{}/move", self.files[file]), &estate.key, &body)?;
         if manner.is_done(&reply) {
@@ -165,7 +168,7 @@ impl Lane {
     fn invite(&mut self, wire: &mut Wire, manner: Manner, file: usize) -> io::Result<bool> {
         let email = format!("new{}x{}@example.org", self.number, self.invites.len());
         let body = self.share_body(&email, file);
-        self.invites.push(Invite { email, file, sent: Known::Unknown, applied: Known::No });
+        self.invites.push(Invite { email, file, sent: Known::Asked(true), applied: Known::No });
         let reply = wire.call("POST", "/share", &self.token, &body)?;
         if !manner.is_done(&reply) {
             return Ok(false);
@@ -193,7 +196,7 @@ impl Lane {
         if !manner.is_done(&checked) {
             return Ok(false);
         }
-        invite.applied = Known::Unknown;
+        invite.applied = Known::Asked(true);
         let body = json!({ "uid": checked.body["uid"] });
         let reply = wire.call("POST", "/sharelink/apply", &self.claimer_token, &body)?;
         if manner.is_done(&reply) {
@@ -218,12 +221,13 @@ impl Lane {
                 assert!(grants.len() <= 1, "{grants:?}");
                 let is_there = grants.len() == 1;
                 assert_eq!(estate.may(wire, &format!("read{reader}"), &read), is_there, "{uuid} read{reader}");
-                settle(&mut self.held[file][reader], is_there, &format!("the share of {uuid} with read{reader}"));
+                self.unanswered +=
+                    settle(&mut self.held[file][reader], is_there, &format!("the share of {uuid} with read{reader}"));
             }
             let path = estate.host(wire, "GET", &format!("/v1/entries/{uuid}"), &Value::Null).body["path"].clone();
             let is_moved = path == self.path(file, true).as_str();
             assert!(is_moved || path == self.path(file, false).as_str(), "{path}");
-            settle(&mut self.moved[file], is_moved, &format!("the move of {uuid}"));
+            self.unanswered += settle(&mut self.moved[file], is_moved, &format!("the move of {uuid}"));
             self.settle_claims(estate, wire, file, &read);
         }
     }
@@ -234,22 +238,23 @@ impl Lane {
         let may = estate.may(wire, &claimer, read);
         let mut taken: Vec<&mut Invite> = self.invites.iter_mut().filter(|invite| invite.file == file).collect();
         let mails = estate.mailbox.mails();
-        for invite in taken.iter_mut().filter(|invite| invite.applied == Known::Unknown) {
+        for invite in taken.iter_mut().filter(|invite| invite.applied == Known::Asked(true)) {
             let mail = mails.iter().find(|mail| mail.to == invite.email).unwrap();
             let is_waiting = is_link_good(wire, mail.share_token.as_deref().unwrap());
             invite.applied = if is_waiting { Known::No } else { Known::Yes };
+            self.unanswered += usize::from(!is_waiting);
         }
         assert_eq!(may, taken.iter().any(|invite| invite.applied == Known::Yes), "{claimer} {read}");
     }
 
-    /// Every invite that was answered with success has its mail, every mail has its invite, and however often a mail came
-    /// it was the same.
+    /// Every invite that was answered with success has its mail, every mail has its invite, and however often a mail
+    /// came it was the same.
     pub(super) fn mails_fit(&self, estate: &Estate, wire: &mut Wire, ids: &BTreeMap<String, BTreeSet<String>>) {
         let mails = estate.mailbox.mails();
         for invite in &self.invites {
             let count = ids.get(&invite.email).map_or(0, BTreeSet::len);
             assert!(count <= 1, "{invite:?} has {count} mails");
-            assert!(count == 1 || invite.sent == Known::Unknown, "the mail of {invite:?} is lost");
+            assert!(count == 1 || invite.sent == Known::Asked(true), "the mail of {invite:?} is lost");
             if let Some(mail) = mails.iter().find(|mail| mail.to == invite.email) {
                 let is_good = is_link_good(wire, mail.share_token.as_deref().unwrap());
                 assert_eq!(is_good, invite.applied == Known::No, "{invite:?}");
@@ -258,11 +263,14 @@ impl Lane {
     }
 }
 
-/// Sets what nobody knew, and holds what is against what was known.
-fn settle(known: &mut Known, is_there: bool, what: &str) {
+/// Sets what nobody knew, and holds what is against what was known. Gives whether it was done and not answered.
+fn settle(known: &mut Known, is_there: bool, what: &str) -> usize {
     let found = if is_there { Known::Yes } else { Known::No };
-    assert!(*known == found || *known == Known::Unknown, "{what}: {found:?}, and was answered {known:?}");
+    let is_open = matches!(known, Known::Asked(_));
+    assert!(*known == found || is_open, "{what}: {found:?}, and was answered {known:?}");
+    let is_unanswered = *known == Known::Asked(is_there);
     *known = found;
+    usize::from(is_unanswered)
 }
 
 /// Whether a share link waits to be taken up.

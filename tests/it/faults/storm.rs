@@ -57,6 +57,7 @@ pub(super) fn storm<T>(
                         Ok(true) => drop(tally.done.fetch_add(1, Ordering::SeqCst)),
                         // Put off, or nothing to do.
                         Ok(false) => thread::sleep(Duration::from_millis(5)),
+                        // What was done all the same is counted when the lane is settled.
                         Err(_) if TcpStream::connect(address).is_err() => return,
                         Err(_) => {}
                     }

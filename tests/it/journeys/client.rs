@@ -1,11 +1,14 @@
 //! The Rust client against the real server: what it sends is understood there, and the answers here.
 
-use std::path::Path;
+use futures_util::future::join;
+use serde_json::json;
+use std::{path::Path, time::Duration};
 use vouchsafe_client::{
-    Access, Actor, AppChange, AuditFilter, Change, Client, EntryChange, EntryId, Error, GrantFilter, GroupChange,
-    GroupId, Holder, NewGrant, Node, Question, RevokeMode, SiteChange, SiteId, UserChange,
+    Access, Actor, AppChange, AuditFilter, Change, ChangeKind, Client, EntryChange, EntryId, Error, GrantFilter,
+    GrantTerms, GroupChange, GroupId, Holder, InviteFilter, NewGrant, Node, Question, RevokeMode, SiteChange, SiteId,
+    UserChange,
 };
-use vouchsafe_tests::{Served, run, serve};
+use vouchsafe_tests::{Served, Wire, run, serve};
 
 fn client(served: &Served, data: &Path) -> Client {
     let key = String::from_utf8(run(data, &[], &["service-key", "add", "host"]).stdout).unwrap();
@@ -22,7 +25,10 @@ async fn the_catalogue_is_kept_through_the_client() -> Result<(), Error> {
     let ann = client.put_user("ann", &change).await?;
     assert!(ann.is_new && ann.email_confirmed);
     assert_eq!(client.user("ann").await?, ann.value);
-    assert!(client.put_user("bob", &UserChange::default()).await?.is_new);
+    let key = "03a107bff3ce10be1d70dd18e74bc09967e4d6309ba50d5f1ddc8664125531b8".to_owned();
+    let bob =
+        client.put_user("bob", &UserChange { client_keys: Some(vec![key.clone()]), ..UserChange::default() }).await?;
+    assert!(bob.is_new && bob.client_keys == [key] && bob.client_ids.len() == 1);
 
     let (team, app) = (GroupId::mint(), "app-1".parse().unwrap());
     let members = Some(vec!["bob".to_owned()]);
@@ -96,7 +102,7 @@ async fn grants_access_audit_and_what_if_come_through_the_client() -> Result<(),
     let bobs = client.give(&share).await?;
     assert!(bobs.is_new && bobs.live && bobs.entry == Some(plan));
     let teams = client.give(&NewGrant::new("bob", Holder::Group(team), format!("fs:{plan}:read"))).await?;
-    assert_eq!(client.grant(bobs.id).await?, bobs.value);
+    assert_eq!(client.grant(bobs.id).await?.value, bobs.value);
 
     let on_plan = GrantFilter { entry: Some(plan), ..GrantFilter::default() };
     assert_eq!(client.grants(&on_plan).limit(1).all().await?.len(), 2);
@@ -123,5 +129,58 @@ async fn grants_access_audit_and_what_if_come_through_the_client() -> Result<(),
     let history = client.audit(&AuditFilter { entry: Some(plan), user: None }).limit(3).all().await?;
     let actions: Vec<&str> = history.iter().map(|line| line.action.as_str()).collect();
     assert_eq!(actions, ["grant", "grant", "revoke", "revoke"]);
+    Ok(())
+}
+
+#[actix_web::test]
+async fn edits_invites_and_changes_come_through_the_client() -> Result<(), Error> {
+    let data = tempfile::tempdir().unwrap();
+    let served = serve(data.path(), &[], &["serve"]);
+    let client = client(&served, data.path());
+    let proven = UserChange { email: Some("ann@x.org".into()), email_confirmed: Some(true), ..UserChange::default() };
+    client.put_user("ann", &proven).await?;
+    client.put_user("bob", &UserChange::default()).await?;
+    let plan = EntryId::mint();
+    client.put_entry(plan, &EntryChange::file("/ann/plan.txt")).await?;
+    let start = client.check(&Question::new(Actor::user("ann"), "fs:/ann:read")).await?.revision;
+    let given = client.give(&NewGrant::new("ann", Holder::user("bob"), format!("fs:{plan}:write"))).await?;
+
+    let seen = client.grant(given.id).await?;
+    let tag = seen.tag.as_deref().unwrap();
+    let until = "2999-01-01T00:00:00Z".parse().ok();
+    let terms = GrantTerms { expires_at: until, ..GrantTerms::new(format!("fs:{plan}:read")) };
+    let edited = client.edit_grant_if(given.id, &terms, tag).await?;
+    assert!(edited.access == Access::Read && edited.expires_at == until && edited.tag != seen.tag);
+    let late = client.edit_grant_if(given.id, &terms, tag).await.unwrap_err();
+    assert_eq!((late.status(), late.code()), (Some(412), Some("precondition_failed")));
+    let late = client.revoke_if(given.id, RevokeMode::Cascade, tag).await.unwrap_err();
+    assert_eq!(late.code(), Some("precondition_failed"));
+    assert_eq!(client.edit_grant(given.id, &GrantTerms::new(format!("fs:{plan}:see"))).await?.expires_at, None);
+    let tag = client.grant(given.id).await?.tag.unwrap();
+    assert_eq!(client.revoke_if(given.id, RevokeMode::Cascade, &tag).await?.removed.len(), 1);
+
+    let told = client.changes(start).limit(1).all().await?;
+    let kinds: Vec<_> = told.iter().map(|change| change.kind.known()).collect();
+    assert_eq!(
+        kinds,
+        [ChangeKind::Grant, ChangeKind::GrantChanged, ChangeKind::GrantChanged, ChangeKind::Revoke].map(Some)
+    );
+    assert!(told.iter().all(|change| change.actor.service.as_deref() == Some("host")));
+    assert_eq!(told[0].effect["entry"], plan.to_string());
+    let last = told[3].revision;
+    let (a_minute, change) = (Duration::from_secs(60), UserChange::default());
+    let both = join(client.wait_for_changes(last, a_minute), client.put_user("eve", &change));
+    let (page, made) = both.await;
+    assert!(made?.is_new);
+    assert_eq!(page?.items[0].kind, ChangeKind::User);
+
+    let token = String::from_utf8(run(data.path(), &[], &["token", "issue", "ann"]).stdout).unwrap();
+    let share = json!({ "recipients": "new@x.org", "shares": { "$": "fs-share", "path": "/ann/plan.txt" } });
+    assert_eq!(Wire::new(&served.address).call("POST", "/share", token.trim(), &share).unwrap().status, 200);
+    let filter = InviteFilter { issuer: Some("ann".into()), email: Some("NEW@x.org".into()) };
+    let invites = client.invites(&filter).all().await?;
+    assert_eq!((invites.len(), invites[0].permissions.as_slice()), (1, &[format!("fs:{plan}:read")][..]));
+    client.withdraw_invite(invites[0].id).await?;
+    assert!(client.invites(&InviteFilter::default()).all().await?.is_empty());
     Ok(())
 }

@@ -2,7 +2,8 @@
 
 use serde_json::Value;
 use std::{path::Path, process::Output};
-use vouchsafe_tests::run;
+use vouchsafe_store::testing::pretend_to_be_newer;
+use vouchsafe_tests::{database_url, run};
 
 fn text(bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes).trim_end().to_owned()
@@ -69,6 +70,30 @@ fn what_is_wrong_gets_one_line_and_its_exit_code() {
         assert_eq!(code(&output), exit, "{arguments:?}: {line}");
         assert!(line.contains(named), "{arguments:?}: {line}");
         assert!(output.stdout.is_empty(), "{arguments:?}");
+    }
+}
+
+#[test]
+fn a_dry_run_names_what_would_be_migrated_and_writes_nothing() {
+    let data = tempfile::tempdir().unwrap();
+    let pending = ok(data.path(), &["migrate", "--dry-run"]);
+    assert_eq!(std::fs::read_dir(data.path()).unwrap().count(), 0);
+    assert_eq!(ok(data.path(), &["migrate"]), pending);
+    assert_eq!(ok(data.path(), &["migrate", "--dry-run"]), "");
+}
+
+#[test]
+fn a_database_that_a_newer_program_has_migrated_is_served_to_nobody() {
+    let data = tempfile::tempdir().unwrap();
+    ok(data.path(), &["migrate"]);
+    pretend_to_be_newer(&database_url(data.path()));
+    for arguments in
+        [&["serve", "--listen", "127.0.0.1:0"][..], &["user", "list"], &["migrate"], &["migrate", "--dry-run"]]
+    {
+        let output = run(data.path(), &[], arguments);
+        let line = text(&output.stderr);
+        assert_eq!(code(&output), 1, "{arguments:?}: {line}");
+        assert!(line.lines().count() == 1 && line.contains("older than the database"), "{arguments:?}: {line}");
     }
 }
 

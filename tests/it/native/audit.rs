@@ -103,3 +103,44 @@ async fn the_audit_comes_in_pages_and_only_to_whom_it_concerns() {
         assert_eq!(audit(&world, who, &query).await.refusal(), refusal, "{query}");
     }
 }
+
+#[actix_web::test]
+async fn moves_and_accounts_are_written_down_and_no_directory_is_named_to_whom_does_not_see_it() {
+    let world = World::new();
+    let (ann, bob, _) = world.people();
+    let (from, to, dir) = (world.dir("/ann/from"), world.dir("/ann/to"), world.dir("/ann/from/d"));
+    let number = world.v1("GET", &format!("/v1/entries/{dir}"), Value::Null).await.body["id"].clone();
+    let share = json!({ "participant": "bob", "type": 0, "canWrite": true, "canShare": true });
+    let shared = world.call("POST", &format!("/public/rest/v2/folder/{number}/shares"), &ann.token, share).await;
+    assert_eq!(shared.status, 200, "{}", shared.body);
+    for path in ["/ann/to/d", "/ann/to/e"] {
+        let moved = world.v1("POST", &format!("/v1/entries/{dir}/move"), json!({ "path": path })).await;
+        assert_eq!(moved.status, 200, "{}", moved.body);
+    }
+    let states = |told: &Answer| {
+        let lines = told.body["items"].as_array().unwrap().clone();
+        let moves = lines.into_iter().filter(|line| line["action"] == "move");
+        moves.map(|line| [line["before"]["parent"].clone(), line["after"]["parent"].clone()]).collect::<Vec<_>>()
+    };
+    let query = format!("entry={dir}");
+    for token in [&world.key, &ann.token] {
+        assert_eq!(states(&audit(&world, token, &query).await), [[json!(from), json!(to)]], "a new name is no move");
+    }
+    assert_eq!(states(&audit(&world, &bob.token, &query).await), [[Value::Null, Value::Null]]);
+    world.v1("DELETE", &format!("/v1/entries/{dir}"), Value::Null).await;
+    let last = audit(&world, &world.key, &query).await.body["items"].as_array().unwrap().last().unwrap().clone();
+    assert_eq!(
+        [&last["action"], &last["before"]["parent"], &last["after"]],
+        [&json!("delete"), &json!(to), &Value::Null]
+    );
+
+    for is_suspended in [true, true, false] {
+        world.vouchsafe.suspend_user("bob", is_suspended).unwrap();
+    }
+    world.vouchsafe.delete_user("bob").unwrap();
+    let lines = audit(&world, &world.key, "").await.body["items"].as_array().unwrap().clone();
+    let accounts = lines.iter().filter(|line| line["action"] == "account");
+    let told: Vec<_> = accounts.map(|line| (&line["before"]["suspended"], &line["after"]["suspended"])).collect();
+    let (yes, no) = (json!(true), json!(false));
+    assert_eq!(told, [(&no, &yes), (&yes, &no), (&no, &Value::Null)], "the same again is no change");
+}

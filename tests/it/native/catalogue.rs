@@ -88,6 +88,25 @@ async fn a_move_refuses_what_makes_no_tree() {
 }
 
 #[actix_web::test]
+async fn who_sees_what_he_may_not_move_is_forbidden_and_not_told_that_it_is_missing() {
+    let world = World::new();
+    let (_, bob, eve) = world.people();
+    let file = world.file("/ann/d/a.txt");
+    let given = |access: &str| json!({ "issuer": "ann", "holder": { "user": "bob" }, "permission": access });
+    for access in [format!("fs:{file}:read"), format!("fs:{file}:write"), format!("manage:fs:{file}")] {
+        assert!(world.v1("POST", "/v1/grants", given(&access)).await.status < 300);
+        let to = json!({ "path": "/bob/a.txt" });
+        let moved = world.call("POST", &format!("/v1/entries/{file}/move"), &bob.token, to.clone()).await;
+        assert_eq!(moved.refusal(), (403, "forbidden"), "{access}, and not the directory that it lies in");
+        let what_if = json!({ "change": { "move": { "entry": file, "path": "/bob/a.txt" } } });
+        let asked = world.call("POST", "/v1/what-if", &bob.token, what_if).await;
+        assert_eq!(asked.refusal(), (403, "forbidden"));
+        let unseen = world.call("POST", &format!("/v1/entries/{file}/move"), &eve.token, to).await;
+        assert_eq!(unseen.refusal(), (404, "subject_does_not_exist"));
+    }
+}
+
+#[actix_web::test]
 async fn a_user_sees_what_is_his_and_what_he_was_given() {
     let world = World::new();
     let (ann, bob, eve) = world.people();

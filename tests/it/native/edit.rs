@@ -179,3 +179,44 @@ async fn who_is_blocked_makes_no_gift_of_a_row_that_gave_nothing() {
     assert_eq!(put(&world, "*", &timed, &ann.token, terms(WRITE, true)).await.refusal(), no, "what he left");
     assert!(!world.may(&bob, READ));
 }
+
+#[actix_web::test]
+async fn who_is_blocked_lowers_what_sleeps_with_its_holder_and_makes_no_more_of_it() {
+    let world = World::new();
+    let (ann, bob, _) = world.people();
+    let file = world.file("/ann/a.txt");
+    let bobs = Actor::User(world.vouchsafe.user("bob").unwrap().id);
+    let no = (403, "recipient_not_accepting_shares");
+    let (soon, late) = (json!("2099-01-01T00:00:00Z"), json!("2099-01-02T00:00:00Z"));
+    let terms = |permission: &str, ends: &Value| json!({ "permission": permission, "expires_at": ends });
+    let set = async |permission: &str, ends: &Value| {
+        let mut body = terms(permission, ends);
+        body["holder"] = json!({ "user": "bob" });
+        world.call("POST", "/v1/grants", &ann.token, body).await
+    };
+    let made = set(WRITE, &soon).await;
+    world.vouchsafe.block(&bobs, "ann", true).unwrap();
+    world.vouchsafe.suspend_user("bob", true).unwrap();
+    for (permission, ends) in [(MANAGE, &soon), (WRITE, &late), (READ, &Value::Null)] {
+        let edited = put(&world, "*", &made, &ann.token, terms(permission, ends)).await;
+        assert_eq!(edited.refusal(), no, "{permission} until {ends}");
+    }
+    let edited = put(&world, "*", &made, &ann.token, terms(READ, &soon)).await;
+    assert_eq!((edited.status, &edited.body["access"]), (200, &json!("read")), "{}", edited.body);
+    let lowered = set("fs:/ann/a.txt:see", &soon).await;
+    assert_eq!((lowered.status, &lowered.body["id"]), (200, &made.body["id"]), "{}", lowered.body);
+
+    // What he has left is not given to him again, however little it is.
+    world.vouchsafe.suspend_user("bob", false).unwrap();
+    world.vouchsafe.block(&bobs, "ann", false).unwrap();
+    let everyone = json!({ "holder": { "everyone": true }, "permission": READ });
+    assert_eq!(world.call("POST", "/v1/grants", &ann.token, everyone).await.status, 201);
+    put(&world, "*", &made, &ann.token, json!({ "permission": READ, "exact": true })).await;
+    assert_eq!(world.call("POST", &format!("/v1/entries/{file}/leave"), &bob.token, Value::Null).await.status, 200);
+    world.vouchsafe.block(&bobs, "ann", true).unwrap();
+    for is_suspended in [false, true] {
+        world.vouchsafe.suspend_user("bob", is_suspended).unwrap();
+        let again = set("fs:/ann/a.txt:see", &Value::Null).await;
+        assert_eq!(again.refusal(), no, "{}", again.body);
+    }
+}

@@ -193,6 +193,34 @@ async fn a_reading_does_not_tell_who_is_in_a_group_of_somebody_elses() {
 }
 
 #[actix_web::test]
+async fn what_silences_a_grant_is_not_named_where_it_would_tell_who_is_in_a_group_of_somebody_elses() {
+    let world = World::new();
+    let (_, _, eve) = world.people();
+    let file = world.file("/ann/a.txt");
+    let [hers, anns] = [(8, "eve"), (9, "ann")].map(|(id, owner)| (uuid::Uuid::from_u128(id), owner));
+    let mut ids = Vec::new();
+    for ((group, owner), permission, exact) in
+        [(hers, format!("manage:fs:{file}"), false), (anns, format!("fs:{file}:read"), true)]
+    {
+        let team = json!({ "owner": owner, "name": "g", "members": ["bob"] });
+        world.v1("PUT", &format!("/v1/groups/{group}"), team).await;
+        let body = json!({ "issuer": "ann", "holder": { "group": group }, "permission": permission, "exact": exact });
+        ids.push(world.v1("POST", "/v1/grants", body).await.body["id"].as_str().unwrap().to_owned());
+        if ids.len() == 1 {
+            give(&world, "ann", "eve", format!("fs:{file}:see"), json!({})).await;
+            give(&world, "bob", "eve", format!("fs:{file}:read"), json!({})).await;
+        }
+    }
+    let read = format!("fs:{file}:read");
+    let all = explain(&world, &world.key, "eve", &read).await;
+    let missing = nodes(&all, "missing")[0];
+    assert_eq!([&missing["grant_id"], &missing["silenced_by"]], [&json!(ids[0]), &json!(ids[1])], "{all}");
+    let told = explain(&world, &eve.token, "eve", &read).await;
+    assert!(nodes(&told, "missing").is_empty() && !told.to_string().contains(&ids[1]), "{told}");
+    assert_eq!(nodes(&told, "truncated").len(), 1, "{told}");
+}
+
+#[actix_web::test]
 async fn what_was_kept_with_a_grant_is_told_to_its_parties() {
     let (world, [ann, bob, eve], _, file, _) = desk().await;
     let body =

@@ -1,6 +1,8 @@
 //! `Idempotency-Key`: done once, answered alike.
 
-use serde_json::{Value, json};
+use chrono::{DateTime, TimeDelta};
+use serde_json::{Map, Value, json};
+use vouchsafe_store::{Known, RequestKey, StoreError, StoredAnswer, testing::TestDatabase};
 use vouchsafe_tests::{Answer, World};
 
 async fn post(world: &World, path: &str, token: &str, key: &str, body: &Value) -> Answer {
@@ -26,10 +28,11 @@ async fn the_same_request_again_gets_the_answer_that_was_given() {
         (201, true, &first.body),
         "201 as it was, and no new grant"
     );
+    assert!(!first.etag.is_empty() && again.etag == first.etag, "{} {}", first.etag, again.etag);
     assert_eq!(world.counts().0, 0);
     let fresh = post(&world, "/v1/grants", &world.key, "k2", &body).await;
     assert_eq!((fresh.status, fresh.is_replayed), (201, false));
-    world.clock.advance(chrono::TimeDelta::hours(25));
+    world.clock.advance(TimeDelta::hours(25));
     assert!(!post(&world, "/v1/grants", &world.key, "k1", &body).await.is_replayed, "kept for a day");
 }
 
@@ -117,4 +120,77 @@ async fn of_those_who_come_at_once_one_is_done() {
     assert_eq!(answers.iter().filter(|answer| !answer.is_replayed).count(), 1);
     let audit = world.v1("GET", "/v1/audit", Value::Null).await;
     assert_eq!(audit.body["items"].as_array().unwrap().len(), 1);
+}
+
+#[actix_web::test]
+async fn of_two_bodies_that_come_at_once_under_one_key_the_other_one_is_refused() {
+    let world = World::new();
+    world.people();
+    world.file("/ann/a.txt");
+    for (key, file, status) in [("k1", "a.txt", 201), ("k2", "none.txt", 404)] {
+        let (read, write) = (wish(&format!("fs:/ann/{file}:read")), wish(&format!("fs:/ann/{file}:write")));
+        let (one, other) =
+            (post(&world, "/v1/grants", &world.key, key, &read), post(&world, "/v1/grants", &world.key, key, &write));
+        let (one, other) = futures_util::future::join(one, other).await;
+        let mut statuses = [one.status, other.status];
+        statuses.sort_unstable();
+        let mut expected = [status, 422];
+        expected.sort_unstable();
+        assert_eq!(statuses, expected, "{} {}", one.body, other.body);
+    }
+}
+
+#[test]
+fn an_answer_is_kept_once_and_for_its_own_request_only() {
+    let db = TestDatabase::new();
+    let now = DateTime::from_timestamp(1_800_000_000, 0).unwrap();
+    let request = |hash| RequestKey { scope: [1; 32], key: "k".into(), request_hash: [hash; 32] };
+    let answer = |status| StoredAnswer { status, content_type: "x/y".into(), etag: None, body: vec![1] };
+    let kept: Result<(), StoreError> = db.store.write("test", |tx| {
+        assert!(tx.claim_request(&request(1), now)?);
+        assert_eq!(tx.keep_answer(&request(2), &answer(400), now)?, Known::Other);
+        assert_eq!(tx.keep_answer(&request(1), &answer(201), now)?, Known::Unanswered);
+        assert_eq!(tx.keep_answer(&request(1), &answer(400), now)?, Known::Answered(answer(201)));
+        assert_eq!(tx.find_request_key(&request(1), now)?, Known::Answered(answer(201)));
+        let later = now + TimeDelta::hours(25);
+        assert_eq!(tx.keep_answer(&request(2), &answer(400), later)?, Known::New);
+        assert_eq!(tx.find_request_key(&request(2), later)?, Known::Answered(answer(400)));
+        Ok(())
+    });
+    kept.unwrap();
+}
+
+#[actix_web::test]
+async fn a_person_fills_no_disk_with_answers_that_are_kept() {
+    let world = World::with(|_| {});
+    let (ann, _, _) = world.people();
+    let unknown: Map<String, Value> =
+        (0..60).map(|n| (format!("unknown{n}{}", "x".repeat(10_000)), json!(n))).collect();
+    let unknown = Value::Object(unknown);
+    for _ in 0..2 {
+        let refused = post(&world, "/v1/grants", &ann.token, "large", &unknown).await;
+        assert_eq!((refused.status, refused.is_replayed), (400, false), "too large to be kept");
+    }
+    let mut refused = 0;
+    let last = loop {
+        let answer = post(&world, "/v1/grants", &ann.token, &format!("k{refused}"), &json!({})).await;
+        if answer.status != 400 {
+            break answer;
+        }
+        refused += 1;
+        assert!(refused < 1_000, "as many as she likes");
+    };
+    assert!(last.status == 429 && !last.retry_after.is_empty(), "{}", last.body);
+    assert_eq!(post(&world, "/v1/grants", &world.key, "host", &unknown).await.status, 400);
+    assert!(post(&world, "/v1/grants", &world.key, "host", &unknown).await.is_replayed, "the host is believed");
+}
+
+#[actix_web::test]
+async fn refusals_that_were_kept_for_a_day_are_swept_away() {
+    let world = World::new();
+    post(&world, "/v1/grants", &world.key, "k", &json!({})).await;
+    assert_eq!(world.vouchsafe.sweep().unwrap(), 0);
+    world.clock.advance(TimeDelta::hours(25));
+    assert_eq!(world.vouchsafe.sweep().unwrap(), 1);
+    assert_eq!(world.vouchsafe.sweep().unwrap(), 0);
 }

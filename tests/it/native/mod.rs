@@ -12,6 +12,8 @@ mod fields;
 mod grants;
 mod groups;
 mod idempotency;
+mod limits;
+mod past;
 mod privacy;
 mod routes;
 mod secrets;

@@ -107,6 +107,25 @@ async fn a_move_a_deletion_and_a_group_edit_are_foretold() {
 }
 
 #[actix_web::test]
+async fn what_is_about_no_entry_is_not_said_to_be_complete() {
+    let desk = Desk::new().await;
+    desk.world.v1("PUT", "/v1/apps/app-9", json!({ "name": "tool", "owner": "ann", "protected": true })).await;
+    let edit = json!({ "group_edit": { "group": GROUP, "add": ["bob"] } });
+    let share = |permission: String| json!({ "issuer": "ann", "holder": { "group": GROUP }, "permission": permission });
+    let app = "app:uid#app-9:access".to_owned();
+    let on_dir = desk.world.v1("POST", "/v1/grants", share(format!("fs:{}:read", desk.dir))).await;
+    assert_eq!(desk.asks(edit.clone()).await.body["complete"], true);
+    let foretold = desk.asks(json!({ "share": share(app.clone()) })).await;
+    assert_eq!((&foretold.body["gains"], &foretold.body["complete"]), (&json!([]), &json!(false)));
+    let grant = desk.world.v1("POST", "/v1/grants", share(app.clone())).await.body["id"].clone();
+    let foretold = desk.asks(json!({ "revoke": { "grant": grant } })).await;
+    assert_eq!((&foretold.body["losses"], &foretold.body["complete"]), (&json!([]), &json!(false)));
+    let on_dir = desk.asks(json!({ "revoke": { "grant": on_dir.body["id"] } })).await;
+    assert_eq!(on_dir.body["complete"], true, "it is about an entry, whatever else the group has");
+    assert_eq!(desk.asks(edit).await.body["complete"], false);
+}
+
+#[actix_web::test]
 async fn what_would_be_refused_is_refused_in_the_same_words() {
     let desk = Desk::new().await;
     let none = uuid::Uuid::from_u128(1);

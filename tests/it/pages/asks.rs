@@ -9,7 +9,7 @@ use vouchsafe_types::share::ShareAccess;
 async fn asks_by_link(world: &World, from: &Person, shares: &[Value], by: &str) {
     let body = json!({ "recipients": "new@example.net", "shares": shares });
     assert_eq!(world.call("POST", "/share", &from.token, body).await.status, 200);
-    let offer = world.vouchsafe.offers_sent(&actor(world, &from.name)).unwrap().pop().unwrap();
+    let offer = world.vouchsafe.offers_sent(&actor(world, &from.name), "", None, (0, 9)).unwrap().items.pop().unwrap();
     world.vouchsafe.request_share_link(&actor(world, by), offer.id).unwrap();
 }
 
@@ -35,8 +35,10 @@ async fn a_request_is_answered_with_exactly_what_was_asked_for() {
     assert!(shown.text.contains("please") && shown.text.contains("Let bob read"));
     let id = world.vouchsafe.list_asks(&actor(&world, "ann")).unwrap()[0].id;
     let past = answering.post(&format!("/shared/requests/{id}"), &[("answer", "give"), ("until", "2001-01-01")]).await;
-    assert_eq!(past.status, 400);
-    answering.get("/shared/requests").await;
+    let beside = past.text.split("class=\"answer\"").nth(1).unwrap();
+    for said in ["Choose a day to come.", "value=\"2001-01-01\"", "aria-describedby=\"problem\"", "Let bob read"] {
+        assert!(past.status == 400 && beside.contains(said), "{said}: {}", past.text);
+    }
     let given = answering.post(&format!("/shared/requests/{id}"), &[("answer", "give"), ("until", "2099-01-31")]).await;
     assert_eq!(given.location(), "/shared/requests?done=granted");
     assert!(world.may(&bob, &read) && !world.may(&bob, &write));
@@ -139,4 +141,83 @@ async fn requests_about_what_one_may_not_see_any_more_leave_room_for_others() {
     assert!(shown.contains("<span class=\"count\">2</span>") && !shown.contains("Next page"), "{shown}");
     let later = Visitor::of(&world, &bob).get("/shared/requests?after=32").await.text;
     assert!(later.contains("nothing on this page") && !later.contains("Nobody is waiting"), "{later}");
+}
+
+#[actix_web::test]
+async fn requests_that_can_be_answered_are_counted_behind_any_number_of_others() {
+    let world = World::new();
+    let (_, bob, _) = world.people();
+    let folder = world.dir("/ann/d");
+    let secret = |n: usize| json!({ "$": "fs-share", "path": world.file(&format!("/ann/d/{n}.txt")).to_string() });
+    let files: Vec<Value> = (0..110).map(secret).collect();
+    let body = json!({ "issuer": "ann", "holder": { "user": "bob" }, "permission": format!("manage:fs:{folder}") });
+    let id = world.v1("POST", "/v1/grants", body).await.body["id"].as_str().unwrap().to_owned();
+    for some in files.chunks(40) {
+        let body = json!({ "recipients": "new@example.net", "shares": some });
+        assert_eq!(world.call("POST", "/share", &bob.token, body).await.status, 200);
+    }
+    for offer in world.vouchsafe.offers_sent(&actor(&world, "bob"), "", None, (0, 9)).unwrap().items {
+        world.vouchsafe.request_share_link(&actor(&world, "eve"), offer.id).unwrap();
+    }
+    let file = world.file("/bob/own.txt");
+    world.vouchsafe.ask_for_access(&actor(&world, "eve"), file, ShareAccess::Read, "").unwrap();
+    for count in ["99+", "1"] {
+        let shown = Visitor::of(&world, &bob).get("/shared").await.text;
+        assert!(shown.contains(&format!("<span class=\"count\">{count}</span>")), "{count}: {shown}");
+        world.v1("DELETE", &format!("/v1/grants/{id}"), Value::Null).await;
+    }
+}
+
+#[actix_web::test]
+async fn requests_and_what_one_was_told_are_searched() {
+    let world = World::new();
+    let (ann, _, _) = world.people();
+    for (name, who, message) in [("plan.txt", "bob", "for the tax"), ("song.mp3", "eve", ""), ("sea.jpg", "bob", "")] {
+        let file = world.file(&format!("/ann/{name}"));
+        world.vouchsafe.ask_for_access(&actor(&world, who), file, ShareAccess::Read, message).unwrap();
+    }
+    let mut visitor = Visitor::of(&world, &ann);
+    for (path, search, finds) in [
+        ("/shared/requests", "", [true; 3]),
+        ("/shared/requests", "BOB", [true, false, true]),
+        ("/shared/requests", "song", [false, true, false]),
+        ("/shared/requests", "tax", [true, false, false]),
+        ("/shared/requests", "zz", [false; 3]),
+        ("/shared/notifications", "", [true; 3]),
+        ("/shared/notifications", "SEA", [false, false, true]),
+        ("/shared/notifications", "zz", [false; 3]),
+    ] {
+        let shown = visitor.get(&format!("{path}?q={search}")).await.text;
+        assert_eq!(["plan.txt", "song.mp3", "sea.jpg"].map(|name| shown.contains(name)), finds, "{path} {search}");
+        assert_eq!(shown.contains("Show everything"), search == "zz", "{path} {search}");
+    }
+    let id = world.vouchsafe.list_asks(&actor(&world, "ann")).unwrap()[0].id;
+    let fields = [("answer", "give"), ("until", "2001-01-01"), ("q", "plan"), ("after", "0")];
+    let shown = visitor.post(&format!("/shared/requests/{id}"), &fields).await.text;
+    assert!(shown.contains("plan.txt") && !shown.contains("song.mp3"), "the same page again: {shown}");
+}
+
+#[actix_web::test]
+async fn a_request_that_is_refused_keeps_what_was_typed() {
+    let world = World::new();
+    let (_, bob, eve) = world.people();
+    let file = world.file("/ann/a.txt");
+    let missing = vouchsafe_types::EntryId::mint();
+    let (mut visitor, long) = (Visitor::of(&world, &bob), "please ".repeat(200));
+    for entry in [file, missing] {
+        visitor.get(&format!("/entry/{entry}")).await;
+        let fields = [("access", "write"), ("message", long.as_str())];
+        let shown = visitor.post(&format!("/entry/{entry}/ask"), &fields).await;
+        assert_eq!(shown.status, 400);
+        for kept in ["it may have 1000 characters", long.trim(), "value=\"write\" checked", "Nothing to see here"] {
+            assert!(shown.text.contains(kept), "{kept}: {}", shown.text);
+        }
+    }
+    assert!(world.vouchsafe.list_asks(&actor(&world, "ann")).unwrap().is_empty());
+    let body = json!({ "issuer": "ann", "holder": { "user": "eve" }, "permission": format!("fs:{file}:read") });
+    world.v1("POST", "/v1/grants", body).await;
+    let mut visitor = Visitor::of(&world, &eve);
+    visitor.get(&format!("/entry/{file}")).await;
+    let shown = visitor.post(&format!("/entry/{file}/ask"), &[("access", "read")]).await;
+    assert!(shown.text.contains("You have this already") && shown.text.contains("Who has access"), "{}", shown.text);
 }

@@ -1,5 +1,7 @@
 //! Headers, cookies, and the tokens of forms.
 
+use super::entry::grant;
+use serde_json::json;
 use vouchsafe_tests::{Visitor, World};
 
 #[actix_web::test]
@@ -10,7 +12,7 @@ async fn every_page_says_how_it_is_to_be_kept() {
     ann.shares(&world, "/ann/a.txt", "bob").await;
     let grant = world.v1("GET", &format!("/v1/grants?entry={file}"), serde_json::Value::Null).await;
     let grant = grant.body["items"][0]["id"].as_str().unwrap().to_owned();
-    let plain = "/ /login /signup /forgot /confirm-email /?share_token=x /no/such/page /shared /shared/by-me \
+    let plain = "/ /login /logout /signup /forgot /confirm-email /?share_token=x /no/such/page /shared /shared/by-me \
                  /shared/requests /shared/notifications /shared/blocks /entry/x /show/x /admin /admin/users";
     let entry = ["", "?who=bob", "/share", &format!("/grants/{grant}"), &format!("/grants/{grant}/revoke")];
     let entry = entry.map(|what| format!("/entry/{file}{what}"));
@@ -153,21 +155,172 @@ async fn programs_still_get_json_where_a_page_lives() {
     let answer = world.raw("POST", "/login", "", "application/json", r#"{"username":"a","password":"b"}"#).await;
     assert_eq!(answer.refusal(), (401, "credentials_invalid"));
     assert_eq!(world.raw("GET", "/confirm-email?token=x", "", "", "").await.refusal(), (400, "invalid_token"));
-    let mut visitor = Visitor::new(&world);
-    let shown = visitor.get("/confirm-email?token=x").await;
-    assert!(shown.status == 200 && shown.text.contains("Confirm my address"), "only a click proves");
+    let shown = Visitor::new(&world).get("/confirm-email?token=x").await;
+    assert!(shown.status == 400 && shown.text.contains("<h1>"), "{}", shown.text);
 }
 
 #[actix_web::test]
 async fn throttles_hold_for_forms_too() {
     let world = World::with(|settings| settings.are_limits_on = true);
     let mut visitor = Visitor::new(&world);
+    visitor.headers = vec![("x-forwarded-for", "192.0.2.1".to_owned())];
     visitor.get("/login").await;
-    let mut last = 0;
-    for _ in 0..11 {
-        last = visitor.post("/login", &[("username", "ann"), ("password", "wrong wrong")]).await.status;
+    for (path, most) in [("/login", 10), ("/signup", 20), ("/forgot", 0)] {
+        let fields = [("username", "a b"), ("password", "wrong wrong"), ("email", "ann@example.org")];
+        for _ in 0..most {
+            assert_ne!(visitor.post(path, &fields).await.status, 429, "{path}");
+        }
+        let shown = visitor.post(path, &fields).await;
+        let pause: u64 = shown.header("retry-after").parse().unwrap();
+        assert_eq!(shown.status, 429, "{path}");
+        assert!(shown.text.contains(&format!("Please wait {pause} seconds")), "{path}: {}", shown.text);
     }
-    assert_eq!(last, 429);
+}
+
+#[actix_web::test]
+async fn what_went_wrong_is_told_to_who_has_signed_in_under_his_name() {
+    let world = World::new();
+    let ann = world.person("ann");
+    for path in ["/no/such/page?done=left", "/admin", "/shared?q=a%00b", "/entry/x"] {
+        for is_signed_in in [true, false] {
+            let mut visitor = if is_signed_in { Visitor::of(&world, &ann) } else { Visitor::new(&world) };
+            let shown = visitor.get(path).await;
+            if shown.status == 303 {
+                continue;
+            }
+            assert!(shown.status >= 400 && !shown.text.contains("role=\"status\""), "{path}: {}", shown.text);
+            // What cannot be read at all says nothing about who sent it.
+            let is_known = is_signed_in && !path.contains("%00");
+            assert_eq!(shown.text.contains("<span class=\"name\" title=\"ann\">ann</span>"), is_known, "{path}");
+            assert_eq!(shown.text.contains("href=\"/login\""), !is_known, "{path}: {}", shown.text);
+        }
+    }
+    let mut visitor = Visitor::of(&world, &ann);
+    visitor.get("/no/such/page").await;
+    assert_eq!(visitor.post("/logout", &[]).await.location(), "/login?done=out", "and its button works");
+}
+
+#[actix_web::test]
+async fn a_link_to_sign_out_asks_first() {
+    let world = World::new();
+    let ann = world.person("ann");
+    let mut visitor = Visitor::of(&world, &ann);
+    let asked = visitor.get("/logout").await;
+    assert!(asked.status == 200 && asked.text.contains("Sign out?"), "{}", asked.text);
+    assert_eq!(visitor.get("/shared").await.status, 200, "nothing has happened yet");
+    assert_eq!(visitor.post("/logout", &[]).await.location(), "/login?done=out");
+    assert_eq!(visitor.get("/logout").await.location(), "/login");
+}
+
+#[actix_web::test]
+async fn an_answer_that_is_none_is_refused_and_changes_nothing() {
+    let world = World::new();
+    let (ann, _, _) = world.people();
+    let change = vouchsafe_flows::UserChange { is_admin: Some(true), ..Default::default() };
+    world.vouchsafe.put_user(&"ann".parse().unwrap(), &change).unwrap();
+    let file = world.file("/ann/a.txt");
+    let read = vouchsafe_types::share::ShareAccess::Read;
+    world.vouchsafe.ask_for_access(&actor(&world, "bob"), file, read, "").unwrap();
+    let ask = format!("/shared/requests/{}", world.vouchsafe.list_asks(&actor(&world, "ann")).unwrap()[0].id);
+    world.vouchsafe.block(&actor(&world, "ann"), "eve", true).unwrap();
+    world.vouchsafe.suspend_user("eve", true).unwrap();
+    let other = format!("/entry/{}/ask", vouchsafe_types::EntryId::mint());
+    let mut visitor = Visitor::of(&world, &ann);
+    visitor.get("/shared").await;
+    let before = world.counts();
+    for (path, fields) in [
+        (ask.as_str(), [("answer", ""), ("until", "")]),
+        (&ask, [("answer", "yes"), ("until", "")]),
+        ("/shared/blocks", [("name", "eve"), ("block", "")]),
+        ("/shared/blocks", [("name", "eve"), ("block", "true")]),
+        ("/shared/blocks", [("name", " "), ("block", "on")]),
+        ("/admin/users", [("name", "eve"), ("suspend", "")]),
+        ("/admin/users", [("name", "eve"), ("suspend", "no")]),
+        (&other, [("access", "delete"), ("message", "")]),
+    ] {
+        let shown = visitor.post(path, &fields).await;
+        assert_eq!(shown.status, 400, "{path} {fields:?}");
+        assert!(!shown.text.contains('`') && !shown.text.contains("called ."), "{path} {fields:?}: {}", shown.text);
+    }
+    assert_eq!(world.counts(), before);
+    assert_eq!(world.vouchsafe.list_asks(&actor(&world, "ann")).unwrap().len(), 1);
+    assert_eq!(world.vouchsafe.list_blocks(&actor(&world, "ann")).unwrap().people.len(), 1);
+    assert!(world.vouchsafe.user("eve").unwrap().is_suspended);
+}
+
+#[actix_web::test]
+async fn a_page_that_is_loaded_again_shares_nothing_again() {
+    let world = World::with(|settings| settings.are_limits_on = true);
+    let (ann, _, eve) = world.people();
+    let (file, other) = (world.file("/ann/a.txt"), world.file("/ann/b.txt"));
+    for file in [file, other] {
+        grant(&world, "ann", json!({ "user": "eve" }), format!("manage:fs:{file}"), None).await;
+    }
+    let (mut visitor, share) = (Visitor::of(&world, &ann), format!("/entry/{file}/share"));
+    visitor.get(&format!("/entry/{file}")).await;
+    let shared = visitor.post(&share, &[("recipients", "bob, nobody, zoe@example.org"), ("access", "read")]).await;
+    let (to, before) = (shared.location().to_owned(), world.counts());
+    assert!(shared.status == 303 && to.starts_with(&format!("/entry/{file}?told=")), "{to}");
+    for _ in 0..2 {
+        let shown = visitor.get(&to).await.text;
+        for said in ["bob</strong>: done", "Nobody here is called nobody.", "zoe@example.org</strong>: done"] {
+            assert!(shown.contains(said), "{said}: {shown}");
+        }
+        assert_eq!(world.counts(), before);
+    }
+    let elsewhere = to.replace(&file.to_string(), &other.to_string());
+    let others = [visitor.get(&elsewhere).await, Visitor::of(&world, &eve).get(&to).await];
+    assert!(others.iter().all(|shown| shown.status == 200 && !shown.text.contains("What came of it")));
+    // What is too long to be kept is told at once.
+    let long = "x".repeat(300_000);
+    let shown = visitor.post(&share, &[("recipients", &format!("bob {long}")), ("access", "read")]).await;
+    assert!(shown.status == 200 && shown.text.contains("bob</strong>: done"), "{}", shown.status);
+}
+
+#[actix_web::test]
+async fn the_form_offers_what_who_shares_may_give() {
+    let world = World::new();
+    let (ann, bob, _) = world.people();
+    let file = world.file("/ann/a.txt");
+    let choices = async |who| {
+        let shown = Visitor::of(&world, who).get(&format!("/entry/{file}")).await.text;
+        let offered = ["read", "write", "manage"]
+            .map(|access| shown.contains(&format!("type=\"radio\" name=\"access\" value=\"{access}\"")));
+        (offered, shown.contains("Share with more people"))
+    };
+    assert_eq!(choices(&ann).await, ([true; 3], true));
+    for (permission, offered) in [
+        (format!("fs:{file}:share"), [false; 3]),
+        (format!("manage:fs:{file}:read"), [true, false, false]),
+        (format!("manage:fs:{file}"), [true, true, false]),
+    ] {
+        let id = grant(&world, "ann", json!({ "user": "bob" }), permission.clone(), None).await;
+        assert_eq!(choices(&bob).await, (offered, offered[0]), "{permission}");
+        let mut visitor = Visitor::of(&world, &bob);
+        visitor.get(&format!("/entry/{file}")).await;
+        for (access, may) in ["read", "write", "manage"].into_iter().zip(offered) {
+            let fields = [("recipients", "eve"), ("access", access)];
+            let shared = visitor.post(&format!("/entry/{file}/share"), &fields).await;
+            assert_eq!(shared.status == 303, may, "{permission} {access}: as it is offered, so it is answered");
+        }
+        world.v1("DELETE", &format!("/v1/grants/{id}"), serde_json::Value::Null).await;
+    }
+}
+
+#[actix_web::test]
+async fn what_was_never_told_is_not_put_away() {
+    let world = World::new();
+    let (ann, bob, _) = world.people();
+    world.file("/ann/a.txt");
+    ann.shares(&world, "/ann/a.txt", "bob").await;
+    let shown = Visitor::of(&world, &bob).get("/shared/notifications").await.text;
+    let own = shown.split("action=\"/shared/notifications/").nth(1).unwrap().split('"').next().unwrap();
+    let unknown = vouchsafe_types::NotificationId::mint().to_string();
+    for (who, id, status) in [(&ann, own, 422), (&bob, &unknown, 422), (&bob, own, 303)] {
+        let mut visitor = Visitor::of(&world, who);
+        visitor.get("/shared/notifications").await;
+        assert_eq!(visitor.post(&format!("/shared/notifications/{id}"), &[]).await.status, status, "{} {id}", who.name);
+    }
 }
 
 /// The actor of this name.

@@ -3,8 +3,10 @@
 mod admin;
 mod asks;
 mod blocks;
+mod changes;
 mod entry;
 mod forms;
 mod links;
 mod lists;
 mod passwords;
+mod told;

@@ -27,7 +27,9 @@ async fn whoever_has_the_mail_sets_another_password_once() {
     assert_eq!(visitor.post("/forgot", &[("token", &token), ("password", "short")]).await.status, 400);
     let set = visitor.post("/forgot", &[("token", &token), ("password", "the new one")]).await;
     assert_eq!(set.location(), "/login?done=password");
-    assert_eq!(visitor.post("/forgot", &[("token", &token), ("password", "the third one")]).await.status, 400);
+    let dead = visitor.post("/forgot", &[("token", &token), ("password", "the third one")]).await;
+    let asks_for = ["name=\"email\"", "name=\"password\""].map(|field| dead.text.contains(field));
+    assert_eq!((dead.status, asks_for), (400, [true, false]), "another link is had here: {}", dead.text);
     assert!(
         world.vouchsafe.log_in("ann", "the old one").is_err() && world.vouchsafe.log_in("ann", "the new one").is_ok()
     );
@@ -50,4 +52,19 @@ async fn no_mail_goes_to_an_address_that_is_not_proven_and_a_link_ends() {
     world.clock.advance(TimeDelta::hours(1));
     assert!(Visitor::new(&world).get(&format!("/forgot?token={token}")).await.text.contains("does not work"));
     assert!(world.vouchsafe.reset_password(&token, "long enough").is_err());
+}
+
+#[actix_web::test]
+async fn who_is_suspended_is_told_so_if_he_has_the_password() {
+    let world = World::new();
+    world.person("ann");
+    let change = UserChange { password: Some("long enough".into()), ..UserChange::default() };
+    world.vouchsafe.put_user(&"ann".parse().unwrap(), &change).unwrap();
+    world.vouchsafe.suspend_user("ann", true).unwrap();
+    let mut visitor = Visitor::new(&world);
+    visitor.get("/login").await;
+    for (password, status, said) in [("long enough", 403, "is suspended"), ("wrong", 401, "do not belong together")] {
+        let shown = visitor.post("/login", &[("username", "ann"), ("password", password)]).await;
+        assert!(shown.status == status && shown.text.contains(said), "{said}: {}", shown.text);
+    }
 }

@@ -79,6 +79,37 @@ async fn a_chain_stands_while_another_pathway_carries_it() {
 }
 
 #[actix_web::test]
+async fn what_a_lowered_share_put_to_sleep_is_not_taken_with_it_but_listed_and_ended_by_itself() {
+    let desk = Desk::new();
+    let uuid = desk.world.dir("/ann/f");
+    let folder = desk.top(&desk.ann).await[0].0;
+    let bobs = desk.share(&desk.ann, folder, &desk.bob, false, true).await;
+    desk.share(&desk.bob, folder, &desk.carol, false, false).await;
+    let path = format!("/folder/{folder}/publictoken");
+    let token = desk.item(&desk.bob, "POST", &path, Value::Null).await;
+    let reading = json!({ "canWrite": false, "canShare": false });
+    desk.item(&desk.ann, "PUT", &format!("/share/{bobs}"), reading).await;
+    desk.delete(&desk.ann, &format!("/share/{bobs}")).await;
+    assert!(!desk.reads(&desk.carol, folder).await);
+    let bobs = desk.share(&desk.ann, folder, &desk.bob, false, true).await;
+    assert!(desk.reads(&desk.carol, folder).await, "it only slept");
+    assert_eq!(desk.item(&desk.bob, "GET", &path, Value::Null).await, token);
+
+    desk.item(&desk.ann, "PUT", &format!("/share/{bobs}"), json!({ "canWrite": false, "canShare": false })).await;
+    let listed = desk.world.v1("GET", &format!("/v1/grants?entry={uuid}"), Value::Null).await;
+    let items = listed.body["items"].as_array().unwrap_or_else(|| panic!("{listed:?}")).clone();
+    let asleep: Vec<&Value> = items.iter().filter(|item| item["why_not"] == "issuer_lost_authority").collect();
+    assert_eq!(asleep.len(), 2, "her share, and the token");
+    for grant in asleep {
+        let ended = format!("/v1/grants/{}", grant["id"].as_str().unwrap());
+        assert_eq!(desk.world.call("DELETE", &ended, &desk.ann.token, json!({})).await.status, 200);
+    }
+    desk.item(&desk.ann, "PUT", &format!("/share/{bobs}"), json!({ "canWrite": false, "canShare": true })).await;
+    assert!(!desk.reads(&desk.carol, folder).await);
+    assert_eq!(desk.get(&desk.bob, &path).await, no(404, "Not found"));
+}
+
+#[actix_web::test]
 async fn a_group_share_follows_the_members_and_shows_each_one_folder() {
     let desk = Desk::new();
     desk.team(&[&desk.ann, &desk.bob]).await;
@@ -167,4 +198,43 @@ async fn what_cannot_be_said_as_a_share_is_not_listed() {
     desk.world.vouchsafe.suspend_user("ann", true).unwrap();
     assert_eq!(desk.get(&desk.bob, &format!("/share/{share}")).await, no(404, "Not found"));
     assert!(!desk.reads(&desk.bob, folder).await, "who gave it is shut out");
+}
+
+#[actix_web::test]
+async fn what_is_shared_here_is_listed_and_ended_in_onlyoffice_and_ended_by_puter() {
+    let desk = Desk::new();
+    let folder = desk.folder(&desk.ann, "f", -1).await;
+    let bob = desk.world.vouchsafe.user("bob").unwrap().id;
+    let office = format!("/api/2.0/files/folder/{folder}/share");
+    for (write, share, value) in [(false, false, 2), (true, true, 1)] {
+        let id = desk.share(&desk.ann, folder, &desk.bob, write, share).await;
+        let listed = desk.world.call("GET", &office, &desk.ann.token, json!({})).await.body;
+        let records = listed["response"].as_array().unwrap();
+        let of_bob = records.iter().find(|record| record["sharedTo"]["id"] == json!(bob)).unwrap();
+        assert_eq!(of_bob["access"], value, "{listed}");
+        let zero = json!({ "share": [{ "ShareTo": bob, "Access": 0 }], "notify": false });
+        assert_eq!(desk.world.call("PUT", &office, &desk.ann.token, zero).await.status, 200);
+        assert!(!desk.reads(&desk.bob, folder).await);
+        assert_eq!(desk.get(&desk.ann, &format!("/share/{id}")).await, no(404, "Not found"));
+    }
+    let id = desk.share(&desk.ann, folder, &desk.bob, true, true).await;
+    let revoke = json!({ "target_username": "bob", "permission": "fs:/ann/f:read" });
+    assert_eq!(desk.world.call("POST", "/auth/revoke-user-user", &desk.ann.token, revoke).await.status, 200);
+    assert!(!desk.reads(&desk.bob, folder).await);
+    assert_eq!(desk.get(&desk.ann, &format!("/share/{id}")).await, no(404, "Not found"));
+    assert!(desk.list(&desk.ann, &format!("/folder/{folder}/shares")).await.is_empty());
+}
+
+#[actix_web::test]
+async fn a_group_in_which_nobody_can_mount_it_has_the_share_all_the_same() {
+    let desk = Desk::new();
+    for members in [vec![], vec![&desk.ann]] {
+        desk.team(&members).await;
+        let folder = desk.folder(&desk.ann, "f", -1).await;
+        let id = desk.share_with_team(&desk.ann, folder).await;
+        let listed = desk.list(&desk.ann, &format!("/folder/{folder}/shares")).await;
+        assert_eq!((listed.len(), &listed[0]["id"]), (1, &json!(id)));
+        assert!(desk.list(&desk.ann, "/folder/shared").await.is_empty());
+        desk.delete(&desk.ann, &format!("/folder/{folder}")).await;
+    }
 }

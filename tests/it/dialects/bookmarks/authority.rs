@@ -1,6 +1,7 @@
-//! Whose word counts: rows of several issuers and faces, those who block, acting things, and the directory that is left.
+//! Whose word counts: rows of several issuers and faces, those who block, acting things, and the directory that is
+//! left.
 
-use super::desk::{Desk, basic, done, no};
+use super::desk::{Desk, basic, done, no, plain_no};
 use chrono::TimeDelta;
 use serde_json::{Value, json};
 use vouchsafe_flows::ActsAs;
@@ -116,7 +117,7 @@ async fn nor_by_its_path_in_another_face() {
         desk.world.call("POST", &path, &desk.bob.token, json!({ "path": to })).await
     };
     let moved = moves(file, "/ann/place/a.txt").await;
-    assert_eq!(moved.body["code"], "subject_does_not_exist", "{}", moved.body);
+    assert_eq!(moved.refusal(), (403, "forbidden"), "{}", moved.body);
     assert!(moves(other, "/ann/place/c.txt").await.status < 300);
 }
 
@@ -172,7 +173,84 @@ async fn a_token_that_was_made_to_give_more_is_shown_only_to_who_has_that() {
     let body = json!({ "share": [{ "ShareTo": link, "Access": 1 }], "notify": false });
     let office = format!("/api/2.0/files/folder/{folder}/share");
     let set = desk.world.call("PUT", &office, &desk.ann.token, body).await;
-    assert_eq!(set.status, 200, "{}", set.body);
+    assert_eq!(set.status, 403, "a token is for reading in every face: {}", set.body);
+    assert_eq!(desk.get(&desk.bob, &path).await.0, 200);
+    // One that was raised before that was so.
+    let write = vouchsafe_types::Access::Write.capabilities().bits();
+    desk.world.run(&format!("UPDATE \"grant\" SET capabilities = {write} WHERE holder_kind = 5"));
     assert_eq!(desk.get(&desk.ann, &path).await.0, 200);
     assert_eq!(desk.get(&desk.bob, &path).await.0, 404);
+    // One that was lowered below reading opens nothing: it is none, and another takes its place.
+    let list = vouchsafe_types::Access::List.capabilities().bits();
+    desk.world.run(&format!("UPDATE \"grant\" SET capabilities = {list} WHERE holder_kind = 5"));
+    assert_eq!(desk.get(&desk.ann, &path).await.0, 404);
+    let made = desk.item(&desk.ann, "POST", &path, Value::Null).await;
+    assert_eq!(desk.item(&desk.ann, "GET", &path, Value::Null).await, made);
+    let bearer = format!("Bearer {}", made.as_str().unwrap());
+    assert_eq!(desk.ask(&bearer, "GET", &format!("/folder/{folder}"), Value::Null).await.0, 200);
+}
+
+#[actix_web::test]
+async fn a_share_that_sleeps_is_ended_for_good_and_edited_by_nobody() {
+    for why in ["its holder is suspended", "its giver may not share", "its giver is out of the group"] {
+        let desk = Desk::new();
+        let folder = desk.folder(&desk.ann, "f", -1).await;
+        let sharing = json!({ "canWrite": false, "canShare": true });
+        desk.team(&[&desk.bob]).await;
+        let to_bob = match why {
+            "its giver is out of the group" => desk.share_with_team(&desk.ann, folder).await,
+            _ => desk.share(&desk.ann, folder, &desk.bob, false, true).await,
+        };
+        let to_bob = format!("/share/{to_bob}");
+        desk.item(&desk.ann, "PUT", &to_bob, sharing.clone()).await;
+        let share = format!("/share/{}", desk.share(&desk.bob, folder, &desk.carol, false, false).await);
+        let turn = async |is_asleep: bool| match why {
+            "its holder is suspended" => desk.world.vouchsafe.suspend_user("carol", is_asleep).map(|_| ()).unwrap(),
+            "its giver may not share" => {
+                let flags = json!({ "canWrite": false, "canShare": !is_asleep });
+                desk.item(&desk.ann, "PUT", &to_bob, flags).await;
+            }
+            _ if is_asleep => desk.team(&[]).await,
+            _ => desk.team(&[&desk.bob]).await,
+        };
+        turn(true).await;
+        assert_eq!(desk.call(&desk.ann, "PUT", &share, sharing).await, no(400, "Not found"), "{why}");
+        assert_eq!(desk.delete(&desk.eve, &share).await, done());
+        turn(false).await;
+        assert!(desk.reads(&desk.carol, folder).await, "{why}: it was not eve's to end");
+        turn(true).await;
+        assert_eq!(desk.delete(&desk.ann, &share).await, done());
+        turn(false).await;
+        assert!(!desk.reads(&desk.carol, folder).await, "{why}");
+        assert!(desk.reads(&desk.bob, folder).await, "{why}");
+    }
+}
+
+#[actix_web::test]
+async fn a_share_that_sleeps_is_no_share_yet_and_made_again_it_stays_one() {
+    let desk = Desk::new();
+    let folder = desk.folder(&desk.ann, "f", -1).await;
+    let id = desk.share(&desk.ann, folder, &desk.bob, false, false).await;
+    desk.world.vouchsafe.suspend_user("bob", true).unwrap();
+    let path = format!("/folder/{folder}/shares");
+    assert!(desk.list(&desk.ann, &path).await.is_empty());
+    assert_eq!(desk.share(&desk.ann, folder, &desk.bob, false, false).await, id);
+    desk.world.vouchsafe.suspend_user("bob", false).unwrap();
+    assert_eq!(desk.list(&desk.ann, &path).await.len(), 1);
+    let again = desk.call(&desk.ann, "POST", &path, json!({ "participant": "bob", "type": 0 })).await;
+    assert_eq!(again, plain_no("Cannot create the same share twice"));
+}
+
+#[actix_web::test]
+async fn who_may_share_onwards_ends_what_his_group_has_for_all_of_it() {
+    let desk = Desk::new();
+    desk.team(&[&desk.bob, &desk.carol]).await;
+    let folder = desk.folder(&desk.ann, "f", -1).await;
+    let share = format!("/share/{}", desk.share_with_team(&desk.ann, folder).await);
+    assert_eq!(desk.delete(&desk.bob, &share).await, done());
+    assert!(desk.reads(&desk.carol, folder).await, "he may not share it");
+    desk.item(&desk.ann, "PUT", &share, json!({ "canWrite": false, "canShare": true })).await;
+    assert_eq!(desk.delete(&desk.bob, &share).await, done());
+    assert!(!desk.reads(&desk.bob, folder).await && !desk.reads(&desk.carol, folder).await);
+    assert!(desk.list(&desk.ann, &format!("/folder/{folder}/shares")).await.is_empty());
 }

@@ -19,6 +19,12 @@ async fn a_folder_is_made_where_one_may_write_under_any_title() {
         let shown = desk.item(&desk.ann, "GET", &format!("/folder/{}", made["id"]), Value::Null).await;
         assert_eq!(shown, made);
     }
+    let (long, kept) = (json!("ö".repeat(5_000)), json!("ö".repeat(4_096)));
+    let cut = desk.item(&desk.ann, "POST", "/folder", json!({ "title": long, "parent_folder": id })).await;
+    assert_eq!(cut["title"], kept);
+    let other = desk.folder(&desk.ann, "other", id).await;
+    let renamed = desk.item(&desk.ann, "PUT", &format!("/folder/{other}"), json!({ "title": long })).await;
+    assert_eq!(renamed["title"], kept);
     assert_eq!(desk.item(&desk.ann, "POST", "/folder", Value::Null).await["title"], "");
     let none = || no(400, "Could not find parent folder");
     for (body, expected) in [
@@ -144,6 +150,39 @@ async fn a_folder_is_renamed_and_moved_within_ones_own_tree() {
         assert_eq!(answer, no(404, "Not found"));
         assert_eq!(desk.get(&desk.ann, &format!("/folder/{id}")).await, no(400, "Could not find folder"));
     }
+}
+
+#[actix_web::test]
+async fn a_folder_that_comes_back_as_it_was_shown_stays_where_and_what_it_is() {
+    let desk = Desk::new();
+    let first = desk.folder(&desk.ann, "Twin", -1).await;
+    let second = desk.folder(&desk.ann, "Twin", -1).await;
+    let at = format!("/folder/{second}");
+    desk.delete(&desk.ann, &format!("/folder/{first}")).await;
+    let shown = desk.item(&desk.ann, "GET", &at, Value::Null).await;
+    assert_eq!(desk.item(&desk.ann, "PUT", &at, shown.clone()).await, shown);
+    assert!(desk.world.may(&desk.ann, "fs:/ann/Twin (2):read"), "its path has not changed");
+    desk.item(&desk.ann, "PUT", &at, json!({ "title": "Other" })).await;
+    assert!(desk.world.may(&desk.ann, "fs:/ann/Other:read"));
+
+    // Whoever writes in a folder renames it where he may not write around it.
+    let around = desk.folder(&desk.ann, "TT", -1).await;
+    let inside = desk.folder(&desk.ann, "ins", around).await;
+    desk.share(&desk.ann, around, &desk.bob, false, false).await;
+    desk.team(&[&desk.bob]).await;
+    let team = desk.share_with_team(&desk.ann, inside).await;
+    desk.item(&desk.ann, "PUT", &format!("/share/{team}"), json!({ "canWrite": true, "canShare": false })).await;
+    let at = format!("/folder/{inside}");
+    let mut whole = desk.item(&desk.bob, "GET", &at, Value::Null).await;
+    whole["title"] = json!("new");
+    assert_eq!(whole["parent_folder"], around);
+    assert_eq!(desk.item(&desk.bob, "PUT", &at, whole.clone()).await, whole);
+    assert_eq!(desk.item(&desk.ann, "GET", &at, Value::Null).await["title"], "new");
+    whole["parent_folder"] = json!(-1);
+    assert_eq!(desk.call(&desk.bob, "PUT", &at, whole).await, no(404, "Not found"), "he may not write around it");
+    let reader = format!("/folder/{around}");
+    let mount = desk.item(&desk.bob, "GET", &reader, Value::Null).await;
+    assert_eq!(desk.item(&desk.bob, "PUT", &reader, mount.clone()).await, mount);
 }
 
 #[actix_web::test]

@@ -27,11 +27,13 @@ async fn who_leaves_what_a_group_has_takes_it_back_himself() {
     desk.team(&[&desk.bob, &desk.carol]).await;
     let folder = desk.folder(&desk.ann, "f", -1).await;
     desk.share_with_team(&desk.ann, folder).await;
-    assert_eq!(desk.delete(&desk.bob, &format!("/folder/{folder}")).await, done());
-    assert!(!desk.reads(&desk.bob, folder).await && desk.reads(&desk.carol, folder).await);
     let path = format!("/folder/{folder}/undelete");
-    assert_eq!(desk.call(&desk.bob, "POST", &path, Value::Null).await, done());
-    assert!(desk.reads(&desk.bob, folder).await);
+    for query in ["", "?hardDelete=true"] {
+        assert_eq!(desk.delete(&desk.bob, &format!("/folder/{folder}{query}")).await, done());
+        assert!(!desk.reads(&desk.bob, folder).await && desk.reads(&desk.carol, folder).await, "{query}");
+        assert_eq!(desk.call(&desk.bob, "POST", &path, Value::Null).await, done());
+        assert!(desk.reads(&desk.bob, folder).await);
+    }
     assert_eq!(desk.call(&desk.bob, "POST", &path, Value::Null).await, done(), "there is nothing to take back");
     for (who, folder) in [(&desk.eve, folder.to_string()), (&desk.ann, "999".to_owned()), (&desk.ann, "x".to_owned())] {
         let answer = desk.call(who, "POST", &format!("/folder/{folder}/undelete"), Value::Null).await;
@@ -61,4 +63,28 @@ async fn accounts_that_go_take_their_folders_and_shares_with_them() {
     desk.world.vouchsafe.delete_user("bob").unwrap();
     assert!(desk.list(&desk.ann, &format!("/folder/{folder}/shares")).await.is_empty());
     assert!(desk.top(&desk.carol).await.is_empty() && !desk.reads(&desk.carol, theirs).await);
+}
+
+#[actix_web::test]
+async fn who_is_taken_out_of_one_of_his_groups_keeps_what_the_other_has() {
+    let desk = Desk::new();
+    let other = "/v1/groups/7d9f2f0a-93f4-4c7e-8b43-5b8f5a0c2d77";
+    let others = async |members: &[&str]| {
+        let body = json!({ "owner": "eve", "name": "others", "members": members });
+        assert!(desk.world.v1("PUT", other, body).await.status < 300);
+    };
+    desk.team(&[&desk.bob]).await;
+    others(&["bob"]).await;
+    let folder = desk.folder(&desk.ann, "f", -1).await;
+    desk.share_with_team(&desk.ann, folder).await;
+    let body = json!({ "participant": "others", "type": 1 });
+    desk.item(&desk.ann, "POST", &format!("/folder/{folder}/shares"), body).await;
+    let once = vec![(folder, "f".to_owned())];
+    assert_eq!(desk.top(&desk.bob).await, once);
+    desk.team(&[]).await;
+    assert_eq!(desk.top(&desk.bob).await, once);
+    let left = desk.list(&desk.bob, &format!("/folder/{folder}/shares")).await;
+    assert_eq!((left.len(), &left[0]["participant"]), (1, &json!("others")));
+    others(&[]).await;
+    assert!(desk.top(&desk.bob).await.is_empty() && !desk.reads(&desk.bob, folder).await);
 }

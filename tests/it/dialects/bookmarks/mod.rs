@@ -3,7 +3,9 @@
 mod access;
 mod authority;
 mod desk;
+mod edits;
 mod folders;
+mod heavy;
 mod leaving;
 mod mounts;
 mod public;

@@ -144,3 +144,107 @@ async fn ones_own_folder_moves_into_anothers_by_its_owner_and_becomes_theirs() {
     let other = desk.folder(&desk.bob, "other", -1).await;
     assert_eq!(put(&desk, &desk.bob, other, json!({ "parent_folder": read_only })).await, no(404, "Not found"));
 }
+
+#[actix_web::test]
+async fn what_gives_no_reading_or_nothing_now_mounts_nothing() {
+    let desk = Desk::new();
+    let folder = desk.folder(&desk.ann, "Fa", -1).await;
+    let inside = [desk.folder(&desk.ann, "suba", folder).await, desk.folder(&desk.ann, "subb", folder).await];
+    desk.share(&desk.ann, folder, &desk.bob, true, false).await;
+    assert!(desk.ann.gives(&desk.world, "/ann/Fa/suba", "list", "bob").await.status < 300);
+    // And one that sleeps with its issuer.
+    desk.share(&desk.ann, inside[1], &desk.eve, true, true).await;
+    desk.share(&desk.eve, inside[1], &desk.bob, false, false).await;
+    desk.world.vouchsafe.suspend_user("eve", true).unwrap();
+    assert_eq!(desk.top(&desk.bob).await, [(folder, "Fa".to_owned())]);
+    assert_eq!(desk.list(&desk.bob, "/folder/shared").await, [json!({ "id": folder })]);
+    for id in inside {
+        let shares = desk.get(&desk.bob, &format!("/folder/{id}/shares")).await;
+        assert_eq!(shares, no(404, "Could not find folder"), "read by way of what is around it");
+        let (status, answer) = put(&desk, &desk.bob, id, json!({ "title": "renamed" })).await;
+        assert_eq!((status, &answer["item"]["parent_folder"]), (200, &json!(folder)));
+        assert_eq!(title(&desk, &desk.ann, id).await, "renamed", "the folder, and not his view");
+        desk.delete(&desk.bob, &format!("/folder/{id}")).await;
+        assert!(!desk.reads(&desk.ann, id).await, "and it is deleted, and not left");
+    }
+    assert!(desk.reads(&desk.bob, folder).await);
+}
+
+#[actix_web::test]
+async fn a_loop_is_found_by_way_of_what_was_put_into_each_other_and_only_while_it_stands() {
+    let desk = Desk::new();
+    let f = desk.folder(&desk.ann, "F", -1).await;
+    let carols = desk.folder(&desk.carol, "C", -1).await;
+    let deeper = desk.folder(&desk.carol, "deeper", carols).await;
+    let g = desk.folder(&desk.bob, "G", -1).await;
+    let inside = desk.folder(&desk.bob, "inside", g).await;
+    let share = desk.share(&desk.ann, f, &desk.bob, false, false).await;
+    desk.share(&desk.carol, carols, &desk.bob, true, false).await;
+    for (folder, place) in [(f, deeper), (carols, inside)] {
+        assert_eq!(put(&desk, &desk.bob, folder, json!({ "parent_folder": place })).await.0, 200);
+    }
+    let path = format!("/folder/{g}/shares");
+    let with = |name: &str| json!({ "participant": name, "type": 0 });
+    let looped = plain_no("Cannot share this with user that shared some of its contents");
+    for name in ["ann", "carol"] {
+        assert_eq!(desk.call(&desk.bob, "POST", &path, with(name)).await, looped, "{name}");
+    }
+    let beside = desk.folder(&desk.bob, "beside", -1).await;
+    desk.share(&desk.bob, beside, &desk.ann, false, false).await;
+    desk.delete(&desk.ann, &format!("/share/{share}")).await;
+    assert_eq!(desk.call(&desk.bob, "POST", &path, with("ann")).await.0, 200, "he does not have hers any more");
+    assert_eq!(desk.call(&desk.bob, "POST", &path, with("eve")).await.0, 200);
+}
+
+#[actix_web::test]
+async fn a_folder_is_not_handed_over_to_who_has_something_below_it_already() {
+    let desk = Desk::new();
+    let theirs = desk.folder(&desk.ann, "theirs", -1).await;
+    desk.share(&desk.ann, theirs, &desk.bob, true, false).await;
+    let mine = desk.folder(&desk.bob, "mine", -1).await;
+    let below = desk.folder(&desk.bob, "below", mine).await;
+    let share = desk.share(&desk.bob, below, &desk.ann, false, false).await;
+    let moving = json!({ "parent_folder": theirs });
+    assert_eq!(put(&desk, &desk.bob, mine, moving.clone()).await, no(400, "Unsupported operation"));
+    desk.delete(&desk.bob, &format!("/share/{share}")).await;
+    assert_eq!(put(&desk, &desk.bob, mine, moving).await.0, 200);
+}
+
+#[actix_web::test]
+async fn a_folder_that_is_shared_besides_the_one_around_it_stands_once_where_it_is_mounted() {
+    let desk = Desk::new();
+    let f = desk.folder(&desk.ann, "F", -1).await;
+    let c = desk.folder(&desk.ann, "c", f).await;
+    let plain = desk.folder(&desk.ann, "plain", f).await;
+    desk.world.file("/ann/F/c/a.txt");
+    desk.share(&desk.ann, f, &desk.bob, false, false).await;
+    desk.share(&desk.ann, f, &desk.carol, false, false).await;
+    desk.share(&desk.ann, c, &desk.bob, false, false).await;
+    let ids = |list: &[Value]| list.iter().map(|item| item["id"].as_i64().unwrap()).collect::<Vec<_>>();
+    let inside = format!("/folder?root={f}");
+    let count = async |who, id: i64| desk.item(who, "GET", &format!("/folder/{id}/count"), Value::Null).await;
+    assert_eq!(desk.top(&desk.bob).await, [(f, "F".to_owned()), (c, "c".to_owned())]);
+    assert_eq!(ids(&desk.list(&desk.bob, &inside).await), [plain]);
+    assert_eq!((count(&desk.bob, -1).await, count(&desk.bob, f).await), (json!(1), json!(0)));
+    let shared = desk.list(&desk.bob, "/folder/shared").await;
+    assert_eq!(ids(&shared), [f, c]);
+    let seen = desk.item(&desk.bob, "GET", &format!("/folder/{c}"), Value::Null).await;
+    assert_eq!(seen["parent_folder"], -1);
+    for who in [&desk.ann, &desk.carol] {
+        assert_eq!(ids(&desk.list(who, &inside).await), [c, plain], "{} sees it where it lies", who.name);
+        assert_eq!(count(who, -1).await, 1);
+    }
+    let permissions = json!({ "permissions": ["fs:/ann/F:read"] });
+    let token = desk.world.call("POST", "/auth/create-access-token", &desk.bob.token, permissions).await;
+    let bearer = format!("Bearer {}", token.body["token"].as_str().unwrap());
+    let seen = desk.ask(&bearer, "GET", &inside, Value::Null).await.1;
+    assert_eq!(ids(seen["data"].as_array().unwrap()), [c, plain], "who does not see his tree finds it there");
+    let place = desk.folder(&desk.bob, "place", -1).await;
+    assert_eq!(put(&desk, &desk.bob, c, json!({ "title": "mine", "parent_folder": place })).await.0, 200);
+    let tree = desk.list(&desk.bob, "/folder").await;
+    assert_eq!(ids(&tree), [place, f]);
+    assert_eq!(tree[0]["children"][0]["title"], "mine");
+    assert_eq!((ids(tree[1]["children"].as_array().unwrap()), count(&desk.bob, -1).await), (vec![plain], json!(1)));
+    desk.delete(&desk.bob, &format!("/folder/{c}")).await;
+    assert_eq!(ids(&desk.list(&desk.bob, &inside).await), [plain], "left, he does not see it there either");
+}

@@ -93,6 +93,9 @@ async fn a_token_reads_its_folder_and_what_is_in_it_and_does_nothing_else() {
             ),
             ("PUT", format!("/folder/{inside}"), json!({ "title": "x" }), no(404, "Not found")),
             ("DELETE", format!("/folder/{inside}"), Value::Null, done()),
+            ("POST", format!("/folder/{inside}/undelete"), Value::Null, done()),
+            ("POST", format!("/folder/{beside}/undelete"), Value::Null, no(404, "Could not find folder")),
+            ("POST", "/folder/999/undelete".to_owned(), Value::Null, no(404, "Could not find folder")),
         ] {
             assert_eq!(ask(method, &at, body).await, expected, "{method} {at}");
         }
@@ -126,6 +129,7 @@ async fn with_a_token_beside_it_the_person_counts() {
     assert_eq!(desk.get(&desk.eve, &path).await, no(400, "Could not find folder"));
     assert_eq!(desk.ask(&basic("eve", "wrong"), "GET", &path, Value::Null).await.0, 401);
     assert_eq!(desk.ask("", "GET", &path, Value::Null).await.0, 200);
+    assert_eq!(desk.ask(&basic("eve", ""), "GET", &path, Value::Null).await.0, 200, "without a password she is nobody");
 }
 
 #[actix_web::test]
@@ -137,9 +141,18 @@ async fn the_operator_switches_making_and_use_off_together() {
     assert_eq!(desk.ask(&bearer, "GET", &path, Value::Null).await.0, 200);
     desk.world = desk.world.started_again(|settings| settings.are_public_links_on = false);
     assert_eq!(desk.ask(&bearer, "GET", &path, Value::Null).await.0, 401);
+    let made = bearer.trim_start_matches("Bearer ");
+    let queried = desk.ask("", "GET", &format!("{path}?token={made}"), Value::Null).await;
+    assert_eq!(queried, no(400, "Could not find folder"));
+    let (status, ..) = desk.world.probe("GET", &format!("/apps/bookmarks/public/{made}"), &[], "").await;
+    assert_eq!(status, 404, "nor the page");
     let path = format!("/folder/{folder}/publictoken");
+    assert_eq!(desk.get(&desk.ann, &path).await, no(404, "Not found"), "what opens nothing is no token");
     assert_eq!(desk.call(&desk.ann, "POST", &path, Value::Null).await, no(400, "Unsupported operation"));
     assert_eq!(desk.call(&desk.eve, "POST", &path, Value::Null).await, no(404, "Not found"));
+    assert_eq!(desk.delete(&desk.ann, &path).await, done(), "it can be ended meanwhile");
+    desk.world = desk.world.started_again(|settings| settings.are_public_links_on = true);
+    assert_eq!(desk.ask(&bearer, "GET", "/folder", Value::Null).await.0, 401);
 }
 
 #[actix_web::test]
@@ -190,4 +203,67 @@ async fn a_token_opens_a_page_in_a_browser_and_an_unknown_one_does_not() {
         let (status, _, _) = desk.world.probe("GET", &format!("{prefix}/public/unknown"), &[], "").await;
         assert_eq!(status, 404);
     }
+}
+
+#[actix_web::test]
+async fn a_token_that_sleeps_when_another_is_made_does_not_wake_beside_it() {
+    let desk = Desk::new();
+    let folder = desk.folder(&desk.ann, "f", -1).await;
+    desk.share(&desk.ann, folder, &desk.bob, false, true).await;
+    let path = format!("/folder/{folder}/publictoken");
+    let bobs = desk.item(&desk.bob, "POST", &path, Value::Null).await;
+    desk.world.vouchsafe.suspend_user("bob", true).unwrap();
+    let anns = token(&desk, folder).await;
+    assert_ne!(bobs, anns);
+    desk.world.vouchsafe.suspend_user("bob", false).unwrap();
+    for (token, status) in [(bobs.as_str().unwrap(), 401), (anns.as_str(), 200)] {
+        assert_eq!(desk.ask(&format!("Bearer {token}"), "GET", "/folder", Value::Null).await.0, status);
+    }
+    assert_eq!(desk.item(&desk.bob, "GET", &path, Value::Null).await, anns, "a folder has one");
+}
+
+#[actix_web::test]
+async fn what_its_owner_put_into_a_folder_is_not_in_what_the_token_shows() {
+    let desk = Desk::new();
+    let folder = desk.folder(&desk.ann, "f", -1).await;
+    let own = desk.folder(&desk.ann, "own", folder).await;
+    let carols = desk.folder(&desk.carol, "carol's", -1).await;
+    desk.share(&desk.carol, carols, &desk.ann, true, true).await;
+    let body = json!({ "parent_folder": folder });
+    desk.item(&desk.ann, "PUT", &format!("/folder/{carols}"), body).await;
+    let made = token(&desk, folder).await;
+    let ids = |list: &Value| list.as_array().unwrap().iter().map(|item| item["id"].clone()).collect::<Vec<_>>();
+    let path = format!("/folder?root={folder}");
+    assert_eq!(ids(&json!(desk.list(&desk.ann, &path).await)), [json!(own), json!(carols)]);
+    let bearer = format!("Bearer {made}");
+    for path in ["/folder".to_owned(), path, "/folder/-1/children".to_owned()] {
+        let (_, answer) = desk.ask(&bearer, "GET", &path, Value::Null).await;
+        assert_eq!(ids(&answer["data"]), [json!(own)], "{path}");
+    }
+    let (_, _, page) = desk.world.probe("GET", &format!("/apps/bookmarks/public/{made}"), &[], "").await;
+    assert!(!page.as_str().unwrap().contains("carol"), "{page}");
+    assert_eq!(desk.ask(&bearer, "GET", &format!("/folder/{carols}"), Value::Null).await.0, 400);
+}
+
+#[actix_web::test]
+async fn what_others_share_of_ones_own_top_one_sees_and_ends_there() {
+    let desk = Desk::new();
+    let dir = desk.world.dir("/ann/x");
+    let dir = desk.world.v1("GET", &format!("/v1/entries/{dir}"), Value::Null).await;
+    let uuid = dir.body["parent"].as_str().unwrap().to_owned();
+    let home = desk.world.v1("GET", &format!("/v1/entries/{uuid}"), Value::Null).await.body["id"].as_i64().unwrap();
+    let body = json!({ "holder": { "user": "bob" }, "permission": format!("manage:fs:{uuid}") });
+    assert!(desk.world.call("POST", "/v1/grants", &desk.ann.token, body).await.status < 300);
+    let path = format!("/folder/{home}/publictoken");
+    let made = desk.item(&desk.bob, "POST", &path, Value::Null).await;
+    let carols = desk.share(&desk.bob, home, &desk.carol, false, false).await;
+    assert_eq!(desk.call(&desk.ann, "POST", &path, Value::Null).await, no(404, "Not found"), "none is made there");
+    assert_eq!(desk.item(&desk.ann, "GET", &path, Value::Null).await, made);
+    assert_eq!(desk.delete(&desk.ann, &path).await, done());
+    assert_eq!(desk.get(&desk.bob, &path).await, no(404, "Not found"));
+    assert_eq!(desk.delete(&desk.ann, &path).await, no(400, "Not found"));
+    let shares = desk.list(&desk.ann, &format!("/folder/{home}/shares")).await;
+    assert_eq!((shares.len(), &shares[1]["id"]), (2, &json!(carols)));
+    assert_eq!(desk.delete(&desk.ann, &format!("/share/{carols}")).await, done());
+    assert!(!desk.reads(&desk.carol, home).await);
 }

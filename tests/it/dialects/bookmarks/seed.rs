@@ -47,8 +47,10 @@ async fn unknown_routes_methods_and_large_bodies_are_refused_in_this_faces_form(
         [("GET", "/nowhere", "", 404), ("PATCH", "/folder", "", 405), ("POST", "/folder", large.as_str(), 413)]
     {
         let headers = [("authorization", auth.as_str()), ("content-type", "application/json")];
-        let (status, _, answer) = desk.world.probe(method, &format!("{PREFIX}{path}"), &headers, body).await;
+        let (status, headers, answer) = desk.world.probe(method, &format!("{PREFIX}{path}"), &headers, body).await;
         assert_eq!((status, &answer["status"]), (expected, &json!("error")), "{method} {path}");
+        let kind = ("content-type".to_owned(), "application/json; charset=utf-8".to_owned());
+        assert!(headers.contains(&kind), "{method} {path}: {headers:?}");
         assert!(answer["data"][0].is_string(), "{answer}");
     }
 }

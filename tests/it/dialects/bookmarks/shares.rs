@@ -115,6 +115,19 @@ async fn query_form_and_json_are_merged_and_the_later_wins() {
         let (status, _, answer) = desk.world.probe("PUT", &put, &json, broken).await;
         assert_eq!((status, answer), no(400, "Bad request"), "{broken}");
     }
+    let parts = [("authorization", auth.as_str()), ("content-type", "multipart/form-data; boundary=Xx")];
+    let part =
+        |name: &str, value: &str| format!("--Xx\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n");
+    let both = format!("{}{}--Xx--\r\n", part("canWrite", "0"), part("canShare", "1"));
+    let (_, _, edited) = desk.world.probe("PUT", &format!("{put}?canWrite=1"), &parts, &both).await;
+    assert_eq!((&edited["item"]["canWrite"], &edited["item"]["canShare"]), (&json!(false), &json!(true)));
+    let title = format!("{}--Xx--\r\n", part("title", "Ä & b"));
+    let (_, _, made) = desk.world.probe("POST", &format!("{PREFIX}/folder"), &parts, &title).await;
+    assert_eq!(made["item"]["title"], "Ä & b");
+    for (method, path) in [("PUT", put.clone()), ("POST", format!("{PREFIX}/folder"))] {
+        let (status, _, answer) = desk.world.probe(method, &path, &parts, "--Xx\r\n").await;
+        assert_eq!((status, answer), no(400, "Bad request"), "{method}: a form that is none");
+    }
     let text = [("authorization", auth.as_str()), ("content-type", "text/plain")];
     let (status, _, answer) = desk.world.probe("PUT", &put, &text, r#"{"canWrite":true,"canShare":true}"#).await;
     assert_eq!((status, answer), no(400, "Bad request"), "only what says that it is JSON is read as such");
@@ -163,6 +176,8 @@ async fn resharing_is_capped_to_what_the_resharer_has_on_create_and_on_edit() {
     assert_eq!(edit(&desk.bob, &made["id"], true, false).await, (true, false), "and so does the half that does");
     assert_eq!(edit(&desk.bob, &made["id"], false, true).await, (false, true));
     assert_eq!(edit(&desk.bob, &made["id"], true, true).await, (false, true), "a reader gives no more than he has");
+    let eves = json!(desk.share(&desk.ann, folder, &desk.eve, true, false).await);
+    assert_eq!(edit(&desk.bob, &eves, true, true).await, (true, true), "he gives the half that is new");
     let own = desk.list(&desk.ann, &path).await[0]["id"].clone();
     assert_eq!(edit(&desk.bob, &own, true, true).await, (false, true), "nobody raises himself");
     assert_eq!(edit(&desk.bob, &own, false, false).await, (false, false));
@@ -170,6 +185,10 @@ async fn resharing_is_capped_to_what_the_resharer_has_on_create_and_on_edit() {
         desk.call(&desk.bob, "PUT", &format!("/share/{own}"), json!({"canWrite": false, "canShare": true})).await,
         no(400, "Not found")
     );
+    desk.team(&[&desk.bob]).await;
+    desk.item(&desk.ann, "POST", &path, json!({ "participant": TEAM, "type": 1, "canWrite": true, "canShare": true }))
+        .await;
+    assert_eq!(edit(&desk.bob, &own, true, true).await, (false, false), "nor by what his group has");
 }
 
 #[actix_web::test]
@@ -273,4 +292,21 @@ async fn ones_own_shares_are_those_of_ones_own_folders_whoever_made_them() {
     assert_eq!(ids(&desk.bob).await, [0; 0], "neither those made as a resharer nor those had");
     assert_eq!(desk.list(&desk.bob, "/folder/shared").await, [json!({ "id": folder })]);
     assert_eq!(desk.list(&desk.ann, "/folder/shared").await, [0; 0].map(|n: i32| json!(n)));
+}
+
+#[actix_web::test]
+async fn of_one_share_that_is_made_many_times_at_once_one_is_made() {
+    let desk = Desk::new();
+    desk.team(&[&desk.carol]).await;
+    let folder = desk.folder(&desk.ann, "f", -1).await;
+    let path = format!("/folder/{folder}/shares");
+    for (n, (participant, kind)) in [("bob", 0), ("team", 1)].into_iter().enumerate() {
+        let body = json!({ "participant": participant, "type": kind });
+        let posts = (0..8).map(|_| desk.call(&desk.ann, "POST", &path, body.clone()));
+        let answers = futures_util::future::join_all(posts).await;
+        assert_eq!(answers.iter().filter(|answer| answer.0 == 200).count(), 1, "{answers:?}");
+        let twice = plain_no("Cannot create the same share twice");
+        assert_eq!(answers.iter().filter(|answer| **answer == twice).count(), 7, "{answers:?}");
+        assert_eq!(desk.list(&desk.ann, &path).await.len(), n + 1);
+    }
 }

@@ -141,3 +141,83 @@ async fn a_ticket_is_given_where_the_operator_wants_it_and_lasts_an_hour() {
     let off = Desk::new();
     assert_eq!(off.get(&off.ann, "/folder").await.1["ticket"], Value::Null);
 }
+
+#[actix_web::test]
+async fn a_page_from_elsewhere_changes_nothing_with_the_password_that_a_browser_kept() {
+    let desk = Desk::new();
+    let (kept, told) = (basic("ann", &desk.ann.token), format!("Bearer {}", desk.ann.token));
+    let (site, origin) = (|text| ("sec-fetch-site", text), |text| ("origin", text));
+    let (evil, here, extension) =
+        ("https://evil.example", "http://vouchsafe.test", "moz-extension://0f9d1c1e-1f0b-4b0e-8d55-2f6f7a0c3b11");
+    let folder = desk.folder(&desk.ann, "f", -1).await;
+    let share = desk.share(&desk.ann, folder, &desk.bob, false, false).await;
+    let changes = [
+        ("POST", format!("/folder/{folder}/shares?participant=eve&type=0&canWrite=1&canShare=1")),
+        ("PUT", format!("/share/{share}?canWrite=1&canShare=1")),
+        ("DELETE", format!("/share/{share}")),
+        ("POST", "/folder?title=x".to_owned()),
+    ];
+    for foreign in [
+        vec![site("cross-site"), origin(evil)],
+        vec![site("same-site")],
+        vec![site("cross-site"), origin(here)],
+        vec![origin(evil)],
+        vec![origin("null")],
+    ] {
+        for (method, path) in &changes {
+            let headers = [foreign.clone(), vec![("authorization", kept.as_str()), ("content-type", "text/plain")]];
+            let (status, ..) = desk.world.probe(method, &format!("{PREFIX}{path}"), &headers.concat(), "x").await;
+            assert_eq!(status, 403, "{method} {path} {foreign:?}");
+        }
+        // It does not come to know whether the password would do, and a password that it knows itself is no secret of
+        // ours.
+        for (auth, method, expected) in
+            [(basic("ann", "wrong").as_str(), "POST", 403), (told.as_str(), "POST", 200), (kept.as_str(), "GET", 200)]
+        {
+            let headers = [foreign.clone(), vec![("authorization", auth)]].concat();
+            let (status, ..) = desk.world.probe(method, &format!("{PREFIX}/folder?title=by"), &headers, "").await;
+            assert_eq!(status, expected, "{method} {foreign:?}");
+        }
+    }
+    assert_eq!(desk.list(&desk.ann, &format!("/folder/{folder}/shares")).await.len(), 1);
+    for own in
+        [vec![site("same-origin"), origin(here)], vec![site("none"), origin(extension)], vec![origin(here)], vec![]]
+    {
+        let headers = [own.clone(), vec![("authorization", kept.as_str())]].concat();
+        let (status, ..) = desk.world.probe("POST", &format!("{PREFIX}/folder?title=own"), &headers, "").await;
+        assert_eq!(status, 200, "{own:?}");
+    }
+}
+
+#[actix_web::test]
+async fn our_own_trouble_is_an_internal_error_everywhere_and_names_nothing() {
+    let desk = Desk::new();
+    desk.folder(&desk.ann, "f", -1).await;
+    let share = json!({ "participant": "bob", "type": 0 });
+    let flags = json!({ "canWrite": true, "canShare": true });
+    desk.world.run("ALTER TABLE entry RENAME TO gone");
+    for (method, path, body) in [
+        ("POST", "/folder/1/shares", share),
+        ("GET", "/folder/1/shares", Value::Null),
+        ("PUT", "/share/1", flags),
+        ("DELETE", "/share/1", Value::Null),
+        ("GET", "/share/1", Value::Null),
+        ("GET", "/share", Value::Null),
+        ("GET", "/folder/shared", Value::Null),
+        ("POST", "/folder", json!({ "title": "x" })),
+        ("GET", "/folder", Value::Null),
+        ("PUT", "/folder/1", json!({ "title": "x" })),
+        ("DELETE", "/folder/1", Value::Null),
+        ("GET", "/folder/1/publictoken", Value::Null),
+        ("POST", "/folder/1/publictoken", Value::Null),
+        ("DELETE", "/folder/1/publictoken", Value::Null),
+        ("POST", "/folder/1/undelete", Value::Null),
+        ("GET", "/folder/1/children", Value::Null),
+        ("GET", "/folder/1/childorder", Value::Null),
+        ("GET", "/folder/1/count", Value::Null),
+    ] {
+        assert_eq!(desk.call(&desk.ann, method, path, body).await, no(500, "Internal error"), "{method} {path}");
+    }
+    let alone = (500, json!({ "status": "error", "data": "Internal error" }));
+    assert_eq!(desk.get(&desk.ann, "/folder/1").await, alone, "here alone the text is in no list");
+}

@@ -76,7 +76,7 @@ async fn entries_of_two_owners_are_shared_by_who_may_share_both() {
 }
 
 #[actix_web::test]
-async fn who_leaves_is_not_reached_by_later_shares_with_his_groups() {
+async fn later_shares_with_a_group_do_not_reach_who_left_what_it_gave_and_reach_who_left_his_own() {
     let world = World::new();
     let (ann, bob, eve) = world.people();
     let (_, folder) = dir(&world, "/ann/d").await;
@@ -94,6 +94,81 @@ async fn who_leaves_is_not_reached_by_later_shares_with_his_groups() {
     share(&world, &ann, file_id, &team, 1).await;
     assert!(!world.may(&bob, &format!("fs:{entry}:see")));
     assert!(world.may(&bob, &format!("fs:{own}:delete")), "his own stays his");
+    // Where nothing else let him in there is nothing to keep out.
+    let (alone, number) = file(&world, "/ann/b.docx").await;
+    share(&world, &ann, number, &guid(&world, &bob), 2).await;
+    call(&world, &bob, "DELETE", "share", json!({"fileIds": [number]})).await;
+    assert!(!world.may(&bob, &format!("fs:{alone}:see")));
+    share(&world, &ann, number, &team, 2).await;
+    assert!(world.may(&bob, &format!("fs:{alone}:read")));
     let nobody = call(&world, &bob, "DELETE", "share", json!({})).await;
     assert_eq!(nobody.body["response"], json!(true));
+}
+
+#[actix_web::test]
+async fn an_entry_that_is_named_often_counts_once() {
+    let world = World::new();
+    let (ann, bob, eve) = world.people();
+    let (_, file) = file(&world, "/ann/a.docx").await;
+    let often = vec![file; 1_000];
+    let with = [&bob, &eve].map(|who| json!({"ShareTo": guid(&world, who), "Access": 2}));
+    let body = json!({"fileIds": often, "share": with, "notify": true});
+    let answer = call(&world, &ann, "PUT", "share", body).await;
+    assert_eq!((shown(&answer), world.counts()), (these([("ann", 1), ("bob", 2), ("eve", 2)]), (2, 2, 2)));
+    let read = call(&world, &ann, "POST", "share", json!({"fileIds": often})).await;
+    assert_eq!(shown(&read), shown(&answer));
+}
+
+#[actix_web::test]
+async fn more_than_one_request_takes_is_refused_before_anything_is_changed() {
+    let world = World::new();
+    let (ann, bob, _) = world.people();
+    let (_, folder) = dir(&world, "/ann/d").await;
+    let mut files = Vec::new();
+    for n in 0..50 {
+        files.push(file(&world, &format!("/ann/d/{n}.docx")).await.1);
+    }
+    // Fifty files, twenty-one settings each.
+    let settings = |count: usize| {
+        let unknown = (1..count).map(|_| json!({"ShareTo": vouchsafe_types::GroupId::mint(), "Access": 2}));
+        unknown.chain([json!({"ShareTo": guid(&world, &bob), "Access": 2})]).collect::<Vec<Value>>()
+    };
+    let too_many = json!({"fileIds": files, "share": settings(21)});
+    assert_eq!(refusal(&call(&world, &ann, "PUT", "share", too_many).await).0, 400);
+    assert_eq!(world.counts().0, 0);
+    // A hundred holders above them: 5,050 records.
+    let mut above = Vec::new();
+    for n in 0..100 {
+        above.push(json!({"ShareTo": group(&world, &format!("g{n}"), &[]).await, "Access": 2}));
+    }
+    call(&world, &ann, "PUT", &format!("folder/{folder}/share"), json!({"share": above})).await;
+    for method in ["POST", "PUT"] {
+        let body = json!({"fileIds": files, "share": settings(1)});
+        assert_eq!(refusal(&call(&world, &ann, method, "share", body).await).0, 400, "{method}");
+    }
+    assert_eq!(world.counts().0, 100);
+    let few = json!({"fileIds": files[..3], "share": settings(1)});
+    assert_eq!(call(&world, &ann, "PUT", "share", few).await.status, 200);
+}
+
+#[actix_web::test]
+async fn lists_weigh_ten_questions_and_each_further_entry_one() {
+    let world = World::with(|settings| settings.are_limits_on = true);
+    // Of entries that are not there: it is the looking that counts. Of 600, this takes 511.
+    let many = json!({"fileIds": (1_000_000..1_000_600).collect::<Vec<i64>>()});
+    let lists =
+        [("GET", "file/N/share"), ("GET", "@my"), ("GET", "@share"), ("DELETE", "share"), ("PUT", "file/N/share")];
+    for (n, (method, path)) in lists.into_iter().enumerate() {
+        let who = world.person(&format!("p{n}"));
+        let (_, file) = file(&world, &format!("/p{n}/a.docx")).await;
+        assert_eq!(call(&world, &who, "POST", "share", many.clone()).await.status, 403);
+        assert_eq!(refusal(&call(&world, &who, "POST", "share", many.clone()).await).0, 429);
+        let mut is_throttled = false;
+        // As simple questions they would all be answered.
+        for _ in 0..60 {
+            let answer = call(&world, &who, method, &path.replace('N', &file.to_string()), json!({})).await;
+            is_throttled |= answer.status == 429;
+        }
+        assert!(is_throttled, "{method} {path}");
+    }
 }

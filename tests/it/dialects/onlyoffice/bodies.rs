@@ -148,13 +148,62 @@ async fn an_empty_share_changes_nothing_and_answers_with_the_list() {
     let (entry, file) = file(&world, "/ann/plan.docx").await;
     share(&world, &ann, file, &guid(&world, &bob), 2).await;
     let settings = r#""advancedSettings":{"denyDownload":true},"notify":true"#;
-    for body in ["", "{}", r#"{"share":[]}"#, r#"{"share":null}"#, &format!(r#"{{"share":[],{settings}}}"#)] {
+    for body in [
+        "",
+        "{}",
+        r#"{"share":[]}"#,
+        r#"{"share":null}"#,
+        &format!(r#"{{"share":[],{settings}}}"#),
+        r#"{"share":[],"advancedSettings":"x"}"#,
+        r#"{"share":[],"notify":true,"sharingMessage":{}}"#,
+        r#"{"share":[],"notify":1}"#,
+        r#"{"share":[],"Foo":1,"foo":2}"#,
+    ] {
         let answer = put(&world, &ann, file, "", JSON, body).await;
         assert_eq!(shown(&answer), these([("ann", 1), ("bob", 2)]), "{body}");
     }
     assert!(world.may(&bob, &format!("fs:{entry}:download")));
     assert_eq!(world.counts().2, 0);
     assert_eq!(refusal(&put(&world, &eve, file, "", JSON, "{}").await), no_permission());
+}
+
+#[actix_web::test]
+async fn what_is_passed_over_is_not_looked_at() {
+    let world = World::new();
+    let (ann, bob, _) = world.people();
+    let (_, file) = file(&world, "/ann/plan.docx").await;
+    let (_, folder) = dir(&world, "/ann/d").await;
+    let put = |path: String, more: Value| {
+        let mut body = json!({"share": [{"ShareTo": guid(&world, &bob), "Access": 2}], "fileIds": [file]});
+        body.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        let (world, ann) = (&world, &ann);
+        async move { call(world, ann, "PUT", &path, body).await.status }
+    };
+    let (of_file, of_folder) = (format!("file/{file}/share"), format!("folder/{folder}/share"));
+    for odd in [json!(5), json!([]), json!({"denyDownload": "perhaps"}), json!({"denySharing": 1, "DENYSHARING": 2})] {
+        let settings = json!({ "advancedSettings": odd });
+        for (path, status) in [(&of_folder, 200), (&"share".to_owned(), 200), (&of_file, 400)] {
+            assert_eq!(put(path.clone(), settings.clone()).await, status, "{path} {settings}");
+        }
+    }
+    for (is_told, status) in [(json!(false), 200), (Value::Null, 200), (json!(true), 400)] {
+        let message = json!({"notify": is_told, "sharingMessage": [1]});
+        for path in [&of_file, &of_folder, &"share".to_owned()] {
+            assert_eq!(put(path.clone(), message.clone()).await, status, "{path} {message}");
+        }
+    }
+    // What is wrong with a name concerns who reads it.
+    let unknown = ["filter[a][b][c][d]=1", "foo[bar]=1&foo=2", "x[=1", "=2", "[0]=a", "doc[=1", "Foo=1&foo=2"];
+    let known =
+        ["notify[=1", "notify=true&Notify=true", "share[1][ShareTo]=a", "count=1&Count=1", "advancedSettings[=1"];
+    let twice = ["Asc_auth_key=a&ASC_AUTH_KEY=a"];
+    for (queries, status) in [(&unknown[..], 200), (&known[..], 400), (&twice[..], 400)] {
+        for query in queries {
+            assert_eq!(put(format!("{of_file}?{query}"), json!({})).await, status, "{query}");
+        }
+    }
+    let body = json!({"Foo": 1, "foo": 2, "FOO": {}});
+    assert_eq!(put(of_file, body).await, 200);
 }
 
 #[actix_web::test]

@@ -234,7 +234,8 @@ async fn a_link_ends_and_its_access_changes_and_its_options_stay() {
     assert_eq!(link(&shares(&world, &ann, file).await, &id), None);
     for bad in [json!("soon"), json!(5), json!("2000-01-01T00:00:00Z")] {
         let body = json!({"share": [{"ShareTo": vouchsafe_types::GroupId::mint(), "Access": 2, "linkSettings": {"expirationDate": bad}}]});
-        assert_eq!(refusal(&call(&world, &ann, "PUT", &format!("file/{file}/share"), body).await).0, 400);
+        let (status, text, _) = refusal(&call(&world, &ann, "PUT", &format!("file/{file}/share"), body).await);
+        assert!(status == 400 && text.contains("`expirationDate`"), "{text}");
     }
     share(&world, &ann, file, &id, 0).await;
     assert_eq!(world.counts().0, 0);
@@ -245,13 +246,23 @@ async fn passwords_of_a_link_are_not_tried_for_ever() {
     let world = World::with(|settings| settings.are_limits_on = true);
     let ann = world.person("ann");
     let (_, file) = file(&world, "/ann/plan.docx").await;
-    let (_, token) = additional(&world, &ann, file, json!({"password": "open sesame"})).await;
-    let mut last = (0, String::new(), 0);
-    for _ in 0..12 {
-        let body = json!({"key": token, "passwordHash": "guess"}).to_string();
-        last = refusal(&world.raw("POST", "/api/2.0/files/sharedlink/password", "", "application/json", body).await);
+    let path = |id: &str| format!("{file}/sharedlink/{id}/password");
+    for id_first in [true, false] {
+        let (id, token) = additional(&world, &ann, file, json!({"password": "open sesame"})).await;
+        let guess = |by_id: bool| {
+            let body =
+                if by_id { json!({"password": "guess"}) } else { json!({"key": token, "passwordHash": "guess"}) };
+            let path = if by_id { path(&id) } else { "sharedlink/password".to_owned() };
+            let (world, ann) = (&world, &ann);
+            async move { refusal(&call(world, ann, "POST", &path, body).await) }
+        };
+        let (mut tried, mut last) = (0, guess(id_first).await);
+        while last.1 == "Incorrect password" && tried < 30 {
+            (tried, last) = (tried + 1, guess(id_first ^ (tried % 2 == 0)).await);
+        }
+        assert_eq!((last.0, last.1.as_str()), (500, "Failed password entry. Too many attempts"));
+        assert!(tried <= 12, "by its token or by its id, it is one link: {tried}");
     }
-    assert_eq!((last.0, last.1.as_str()), (500, "Failed password entry. Too many attempts"));
 }
 
 #[actix_web::test]
@@ -275,4 +286,23 @@ async fn links_come_first_and_are_told_to_nobody() {
     let before = world.counts();
     let again = call(&world, &ann, "PUT", &format!("file/{file}/share"), json!({"share": echo})).await;
     assert_eq!((again.body["response"].clone(), world.counts()), (answer.body["response"].clone(), before));
+}
+
+#[actix_web::test]
+async fn who_comes_with_a_link_and_no_account_pays_by_the_place_he_comes_from() {
+    let world = World::with(|settings| settings.are_limits_on = true);
+    let ann = world.person("ann");
+    let (_, file) = file(&world, "/ann/plan.docx").await;
+    let (url, _) = link(&share(&world, &ann, file, DEFAULT_LINK, 2).await, DEFAULT_LINK).unwrap();
+    let from = async |place: &str, key: &str| {
+        let path = format!("/api/2.0/files/file/{file}?doc={key}");
+        world.probe("GET", &path, &[("x-forwarded-for", place)], "").await.0
+    };
+    let (right, mut asked) = (key(&url), 0);
+    // Right or wrong keys: each weighs ten, of 600; ten more come every second.
+    while from("192.0.2.1", if asked % 2 == 0 { right.as_str() } else { "unknown" }).await != 429 {
+        asked += 1;
+        assert!(asked < 200, "somewhere there is an end");
+    }
+    assert!(asked >= 60 && from("192.0.2.2", &right).await == 200, "others are not concerned");
 }

@@ -95,15 +95,23 @@ async fn a_deny_stays_when_the_share_of_its_issuer_ends_in_any_face() {
     let (ann, bob, eve) = world.people();
     let dan = world.person("dan");
     let team = group(&world, "team", &[&eve]).await;
-    for face in ["onlyoffice", "native", "puter", "leaving"] {
-        let (entry, file) = file(&world, &format!("/ann/{face}/plan.docx")).await;
+    for face in ["onlyoffice", "native", "puter", "leaving", "bookmarks"] {
+        let is_folder = face == "bookmarks";
+        let (entry, file) = match is_folder {
+            true => dir(&world, &format!("/ann/{face}")).await,
+            false => file(&world, &format!("/ann/{face}/plan.docx")).await,
+        };
+        let share = async |who: &Person, whom: &Person, access: i64| match is_folder {
+            true => share_folder(&world, who, file, &guid(&world, whom), access).await,
+            false => share(&world, who, file, &guid(&world, whom), access).await,
+        };
         let read = format!("fs:{entry}:read");
         let to_team = json!({"issuer": "ann", "holder": {"group": team}, "permission": read});
         assert_eq!(world.v1("POST", "/v1/grants", to_team).await.status, 201);
-        share(&world, &ann, file, &guid(&world, &bob), 1).await;
-        share(&world, &bob, file, &guid(&world, &dan), 2).await;
+        share(&ann, &bob, 1).await;
+        share(&bob, &dan, 2).await;
         assert!(world.may(&eve, &read) && world.may(&dan, &read), "{face}");
-        share(&world, &bob, file, &guid(&world, &eve), 3).await;
+        share(&bob, &eve, 3).await;
         assert!(!world.may(&eve, &read), "{face}");
 
         end_share(&world, face, (entry, file), &ann, &bob).await;
@@ -131,6 +139,13 @@ async fn end_share(world: &World, face: &str, (entry, file): (EntryId, i64), ann
         "puter" => {
             let body = json!({"target_username": "bob", "permission": format!("fs:{entry}:read")});
             world.call("POST", "/auth/revoke-user-user", &ann.token, body).await
+        }
+        "bookmarks" => {
+            let list = format!("/public/rest/v2/folder/{file}/shares");
+            let shares = world.call("GET", &list, &ann.token, json!(null)).await.body["data"].clone();
+            let is_bobs = |share: &&Value| share["participant"] == json!("bob");
+            let id = shares.as_array().unwrap().iter().find(is_bobs).unwrap()["id"].clone();
+            world.call("DELETE", &format!("/public/rest/v2/share/{id}"), &ann.token, json!(null)).await
         }
         _ => world.call("POST", &format!("/v1/entries/{entry}/leave"), &bob.token, json!(null)).await,
     };

@@ -139,6 +139,76 @@ async fn nobody_raises_himself_and_everybody_may_lower_and_drop_his_own() {
     assert!(!world.may(&bob, &format!("fs:{entry}:see")));
 }
 
+/// Gives somebody's only row on an entry other terms, in the words of `/v1`.
+async fn edit(world: &World, entry: EntryId, (editor, holder): (&Person, &Person), permission: &str) {
+    let found = world.v1("GET", &format!("/v1/grants?entry={entry}&holder={}", holder.name), json!({})).await;
+    let path = format!("/v1/grants/{}", found.body["items"][0]["id"].as_str().unwrap());
+    let body = json!({ "permission": permission.replace('U', &entry.to_string()) });
+    let answer = world.call("PUT", &path, &editor.token, body).await;
+    assert_eq!(answer.status, 200, "{answer:?}");
+}
+
+#[actix_web::test]
+async fn of_several_rows_the_one_that_lasts_longest_is_kept() {
+    let world = World::new();
+    let (ann, bob, eve) = world.people();
+    let (entry, file) = file(&world, "/ann/plan.docx").await;
+    share(&world, &ann, file, &guid(&world, &bob), 1).await;
+    let until = json!({"holder": {"user": "eve"}, "permission": format!("fs:{entry}:write"),
+        "expires_at": "2027-01-15T23:00:00Z"});
+    assert_eq!(world.call("POST", "/v1/grants", &bob.token, until).await.status, 201);
+    ann.gives(&world, "/ann/plan.docx", "read", "eve").await;
+    assert_eq!(share(&world, &ann, file, &guid(&world, &eve), 6).await.status, 200);
+    let (issuer, ..) = row(&world, entry, &eve).await;
+    world.clock.advance(chrono::TimeDelta::days(2));
+    assert_eq!((issuer.as_str(), world.may(&eve, &format!("fs:{entry}:comment"))), ("ann", true));
+}
+
+#[actix_web::test]
+async fn who_may_not_revoke_what_others_gave_does_not_by_setting_less_and_lifts_nobodys_own_deny() {
+    let world = World::new();
+    let (ann, bob, eve) = world.people();
+    let team = group(&world, "Team", &[&eve]).await;
+    for has_left in [false, true] {
+        let (entry, file) = file(&world, &format!("/ann/{has_left}.docx")).await;
+        let (his, hers) = (guid(&world, &bob), guid(&world, &eve));
+        share(&world, &ann, file, &his, 1).await;
+        share(&world, &bob, file, &hers, 1).await;
+        if has_left {
+            share(&world, &ann, file, &team, 2).await;
+        } else {
+            ann.gives(&world, &format!("/ann/{has_left}.docx"), "write", "eve").await;
+        }
+        edit(&world, entry, (&ann, &bob), "manage:fs:U").await;
+        if has_left {
+            call(&world, &eve, "DELETE", "share", json!({"fileIds": [file]})).await;
+        }
+        let before = grants(&world, entry).await;
+        assert_eq!(refusal(&share(&world, &bob, file, &hers, 2).await), no_permission(), "{has_left}");
+        assert_eq!(grants(&world, entry).await, before, "{has_left}");
+        assert_eq!(world.may(&eve, &format!("fs:{entry}:read")), !has_left);
+        // The owner may.
+        share(&world, &ann, file, &hers, 2).await;
+        row(&world, entry, &eve).await;
+        assert!(world.may(&eve, &format!("fs:{entry}:read")) && !world.may(&eve, &format!("fs:{entry}:write")));
+    }
+}
+
+#[actix_web::test]
+async fn who_sets_what_its_issuer_cannot_give_any_more_gives_it_himself() {
+    let world = World::new();
+    let (ann, bob, eve) = world.people();
+    let (entry, file) = file(&world, "/ann/plan.docx").await;
+    share(&world, &ann, file, &guid(&world, &bob), 1).await;
+    share(&world, &bob, file, &guid(&world, &eve), 1).await;
+    edit(&world, entry, (&ann, &bob), "manage:fs:U:read").await;
+    assert_eq!(list(&world, &ann, file).await.get("eve"), Some(&2));
+    share(&world, &ann, file, &guid(&world, &eve), 2).await;
+    assert_eq!(row(&world, entry, &eve).await.0, "bob", "that was shown, and nothing is changed");
+    assert_eq!(shown(&share(&world, &ann, file, &guid(&world, &eve), 1).await).get("eve"), Some(&1));
+    assert_eq!(row(&world, entry, &eve).await.0, "ann");
+}
+
 #[actix_web::test]
 async fn it_is_all_or_nothing() {
     let world = World::new();

@@ -1,4 +1,4 @@
-//! How one person's access follows from the rows (section 3.3), over HTTP; the same table as in the engine.
+//! How one person's access follows from the rows (section 3.3), over HTTP; every situation of the table in the engine.
 
 use super::desk::*;
 use vouchsafe_tests::World;

@@ -140,16 +140,62 @@ async fn one_person_mails_another_twenty_times_a_day() {
     for n in 0..25 {
         files.push(file(&world, &format!("/ann/{n}.docx")).await.1);
     }
-    let body = |with: &[&Person]| {
+    let tell = |ann: &Person, count: usize, with: &[&Person]| {
         let share: Vec<Value> = with.iter().map(|who| json!({"ShareTo": guid(&world, who), "Access": 2})).collect();
-        json!({"fileIds": files, "share": share, "notify": true})
+        let (world, ann, files) = (&world, ann.clone(), files[..count].to_vec());
+        async move {
+            for file in files {
+                let body = json!({"share": share, "notify": true});
+                let answer = call(world, &ann, "PUT", &format!("file/{file}/share"), body).await;
+                assert_eq!(answer.status, 200, "{answer:?}");
+            }
+        }
     };
-    call(&world, &ann, "PUT", "share", body(&[&bob])).await;
-    assert_eq!((world.counts().1, world.counts().2), (25, 20), "in the app he is told of all");
-    call(&world, &ann, "PUT", "share", body(&[&bob, &eve])).await;
-    assert_eq!(world.counts().2, 40, "each pair is counted for itself");
+    tell(&ann, 22, &[&bob]).await;
+    assert_eq!((world.counts().1, world.counts().2), (22, 20), "in the app he is told of all");
+    tell(&ann, 10, &[&bob, &eve]).await;
+    assert_eq!(world.counts().2, 30, "each pair is counted for itself");
     world.clock.advance(TimeDelta::days(1));
     ann.token = world.vouchsafe.issue_token("ann", vouchsafe_flows::ActsAs::Person, TimeDelta::days(1)).unwrap();
-    call(&world, &ann, "PUT", "share", body(&[&bob])).await;
-    assert_eq!(world.counts().2, 60);
+    tell(&ann, 5, &[&bob]).await;
+    assert_eq!(world.counts().2, 35);
+}
+
+#[actix_web::test]
+async fn of_several_entries_each_is_told_once() {
+    let world = World::new();
+    let (ann, bob, _) = world.people();
+    let (_, folder) = dir(&world, "/ann/d").await;
+    let (_, plan) = file(&world, "/ann/plan.docx").await;
+    let body = json!({"folderIds": [folder, folder], "fileIds": [plan], "notify": true,
+        "share": [{"ShareTo": guid(&world, &bob), "Access": 2}]});
+    call(&world, &ann, "PUT", "share", body).await;
+    let told = mails(&world);
+    assert_eq!((told.len(), world.counts().1, told[0].1.as_str()), (1, 1, "folder_shared"));
+    let payload = &told[0].2;
+    assert_eq!((&payload["title"], &payload["others"]), (&json!("d"), &json!(["plan.docx"])));
+    assert_eq!(payload["link"], json!("http://vouchsafe.test/shared"));
+    assert_eq!(payload["time"], json!("2027-01-15 08:00 UTC"));
+    let him = world.vouchsafe.user("bob").unwrap().id;
+    let all = (vouchsafe_flows::NotificationFilter::All, vouchsafe_flows::NotificationOrder::OldestFirst);
+    let notice = world.store().read(|tx| tx.list_notifications(him, all, 0, 10)).unwrap().remove(0);
+    assert!(format!("{notice:?}").contains("shared 2 files with you"), "{notice:?}");
+}
+
+#[actix_web::test]
+async fn one_request_tells_a_thousand_things_and_who_is_named_besides() {
+    let world = World::new();
+    let ann = world.person("ann");
+    let mut files = Vec::new();
+    for n in 0..50 {
+        files.push(file(&world, &format!("/ann/{n}.docx")).await.1);
+    }
+    let others: Vec<Person> = (0..24).map(|n| world.person(&format!("p{n}"))).collect();
+    let share: Vec<Value> = [EVERYONE.to_owned(), guid(&world, &others[23])]
+        .iter()
+        .map(|who| json!({"ShareTo": who, "Access": 2}))
+        .collect();
+    call(&world, &ann, "PUT", "share", json!({"fileIds": files, "share": share, "notify": true})).await;
+    assert_eq!((world.counts().1, world.counts().2), (21, 21), "twenty of fifty files each, and him");
+    assert!(mails(&world).iter().any(|(to, ..)| to == "p23@example.org"));
 }

@@ -209,6 +209,8 @@ async fn every_refusal_of_stat_and_set() {
         assert_golden("dialects/puter/golden/acl_not_a_person", &forbidden);
     }
     desk.refused(SET, &desk.eve, set("bob", FILE, "read"), (403, "permission_denied")).await;
+    let asked_by_a_reader = desk.post(STAT, &desk.eve, json!({ "user": "ghost", "resource": FILE })).await;
+    assert_eq!(asked_by_a_reader.body, json!({ "permissions": {} }), "as of anybody to whom she gave nothing");
     desk.refused(SET, &desk.ann, set("bob", "/", "read"), (403, "permission_denied")).await;
     let root = desk.post(STAT, &desk.ann, json!({ "user": "bob", "resource": "/" })).await;
     assert_eq!(root.body, json!({ "permissions": {} }), "everybody sees the root, and nobody gives anything there");

@@ -376,3 +376,20 @@ async fn what_has_ended_is_swept_away_and_nothing_else() {
     assert!(desk.lines_of("claim").iter().any(|line| line.2.ends_with(": expired")));
     assert_eq!(desk.world.vouchsafe.sweep().unwrap(), 0);
 }
+
+#[actix_web::test]
+async fn who_leaves_what_held_him_to_less_takes_up_no_more_by_an_older_invite() {
+    for (access, answer) in [("write", (422, "share_expired")), ("read", (200, ""))] {
+        let desk = Desk::new().await;
+        let (zoe, _) = (desk.world.person("zoe"), desk.world.person("dan"));
+        desk.v1_grant("ann", json!({ "user": "dan" }), &format!("fs:{}", desk.file), false).await;
+        let invited = desk.invited_before_it_is_proven(&zoe, "/ann/d/a.txt", access).await;
+        desk.world.vouchsafe.confirm_user("zoe").unwrap();
+        desk.v1_grant("dan", json!({ "user": "zoe" }), READ, true).await;
+        let leave = format!("/v1/entries/{}/leave", desk.file);
+        assert_eq!(desk.world.call("POST", &leave, &zoe.token, Value::Null).await.status, 200);
+        assert!(!desk.holds(&zoe.token, READ).await);
+        assert_eq!(desk.apply(&zoe, &invited).await.refusal(), answer, "{access}");
+        assert!(!desk.holds(&zoe.token, WRITE).await && desk.holds(&zoe.token, READ).await == (access == "read"));
+    }
+}

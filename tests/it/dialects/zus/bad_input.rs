@@ -66,6 +66,18 @@ async fn unknown_routes_and_methods_are_answered_in_the_form_of_the_face() {
 }
 
 #[actix_web::test]
+async fn our_own_trouble_is_an_internal_error_everywhere_and_names_nothing() {
+    let world = World::new();
+    let alice = Wallet::new(&world, "alice", 0).await;
+    world.run("ALTER TABLE client_key RENAME TO gone");
+    for (method, path) in ROUTES {
+        let answer = world.with_headers(&alice.headers(), method, path, "{}").await;
+        assert_eq!((answer.status, answer.content_type.as_str()), (500, "application/json"), "{method} {path}");
+        assert_eq!(answer.body, json!({ "error": "500: internal error" }), "{method} {path}");
+    }
+}
+
+#[actix_web::test]
 async fn a_preflight_allows_every_header_that_callers_send() {
     let world = World::new();
     let (_, headers, _) = world.probe("OPTIONS", "/v2/shareinfo", &[("origin", "https://page.example")], "").await;
@@ -174,6 +186,7 @@ async fn values_that_are_too_long_or_no_values_change_nothing() {
         "share_info_type=private&limit=-1",
         "share_info_type=private&limit=x",
         "share_info_type=private&limit=1.5",
+        "share_info_type=private&limit=%2B1",
         "share_info_type=private&offset=-1",
         "share_info_type=private&offset=99999999999999999999",
         "share_info_type=private&lookup_hash=%00",
@@ -196,8 +209,19 @@ async fn values_that_are_too_long_or_no_values_change_nothing() {
 async fn ids_of_any_length_are_unknown_or_refused() {
     let world = World::new();
     let alice = Wallet::new(&world, "alice", 0).await;
-    let ids =
-        [json!(7), json!("7"), json!(9_999_999_999_999_999_999_u64), json!(1.5), json!("x"), json!(-1), json!(true)];
+    let bob = Wallet::new(&world, "bob", 0x20).await;
+    let asked = json!({ "owner_id": alice.id(), "lookup_hash": HASH });
+    assert_eq!(bob.send(&world, "POST", "/v2/sharereq", &asked).await.body["data"], "1");
+    let ids = [
+        json!(7),
+        json!("+1"),
+        json!("7"),
+        json!(9_999_999_999_999_999_999_u64),
+        json!(1.5),
+        json!("x"),
+        json!(-1),
+        json!(true),
+    ];
     for id in ids.into_iter().chain(["9".repeat(19), "9".repeat(400), "' OR 1=1 --".into()].map(Value::from)) {
         let body = json!({ "id": id, "status": "approved" });
         for format in FORMATS {
@@ -215,6 +239,8 @@ async fn ids_of_any_length_are_unknown_or_refused() {
         assert_eq!(error(&answer), (400, required));
     }
     assert_eq!(error(&alice.delete(&world, "/v2/sharereq?id=").await), (400, required));
+    let neither = alice.send(&world, "PUT", "/v2/sharereq", &json!({ "status": "0" })).await;
+    assert_eq!(error(&neither), (400, required), "what is asked for comes first");
     for status in [Value::Null, json!(0), json!("pending"), json!("yes"), json!(3), json!("APPROVED")] {
         let answer = alice.send(&world, "PUT", "/v2/sharereq", &json!({ "id": 7, "status": status })).await;
         assert_eq!(error(&answer), (400, "invalid status: status must be approved or declined"), "{status}");

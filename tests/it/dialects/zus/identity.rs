@@ -125,6 +125,7 @@ async fn a_header_that_is_wrong_or_another_ones_lets_nobody_in() {
     for (name, value, expected) in [
         ("X-App-Timestamp", "soon", malformed),
         ("X-App-Timestamp", "1.5", malformed),
+        ("X-App-Timestamp", "+123456789", malformed),
         ("X-App-Timestamp", "99999999999999999999", malformed),
         ("X-App-Type", "Vult", malformed),
         ("X-App-Type", "other", malformed),
@@ -258,21 +259,24 @@ async fn anti_csrf_tokens_last_an_hour_where_they_are_required() {
         answer.body["csrf_token"].as_str().unwrap().to_owned()
     };
     let (token, again) = (issue(&world).await, issue(&world).await);
-    assert!(token.len() == 43 && token != again);
+    assert!(token.len() == 75 && token != again);
     assert_eq!(asks(&world, &with("X-CSRF-TOKEN", &token)).await.status, 200);
     assert_eq!(asks(&world, &with("X-CSRF-TOKEN", &token)).await.status, 200, "it may be used again");
-    let forged = format!("{}{}", &token[..42], if token.ends_with('A') { 'E' } else { 'A' });
-    for wrong in ["", "test_csrf_token", forged.as_str(), &token[..40]] {
+    let forged = format!("{}{}", &token[..74], if token.ends_with('A') { 'E' } else { 'A' });
+    for wrong in ["", "test_csrf_token", forged.as_str(), &token[..72]] {
         let answer = asks(&world, &with("X-CSRF-TOKEN", wrong)).await;
         assert_eq!((answer.status, answer.body), (400, invalid("Invalid csrf token.")), "{wrong}");
     }
+    let mut stranger = with("X-App-User-ID", "nobody");
+    stranger[3].1 = alice.sign(sha3(format!("{}:nobody:{}", alice.id(), alice.public_key())));
+    assert_eq!(error(&asks(&world, &stranger).await), (400, "404: User not found"), "who calls comes first");
     let bearer = [("Authorization", format!("Bearer {}", alice.person.token))];
     assert_eq!(asks(&world, &bearer).await.status, 200, "a token is no cookie");
     world.clock.advance(TimeDelta::seconds(-60));
     assert_eq!(asks(&world, &with("X-CSRF-TOKEN", &token)).await.status, 200, "another node's clock may lag");
     world.clock.advance(TimeDelta::seconds(3660));
     assert_eq!(asks(&world, &with("X-CSRF-TOKEN", &token)).await.status, 400);
-    assert_eq!(issue(&other).await.len(), 43);
+    assert_eq!(issue(&other).await.len(), 75);
 }
 
 #[actix_web::test]

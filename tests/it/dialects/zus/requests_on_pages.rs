@@ -1,11 +1,11 @@
-//! `/v2/sharereq` and the pages: what is asked in one is answered in either.
+//! The other faces: what is asked in one is answered in either, and what was shared here is seen there.
 
 use super::{
     share_requests::{answers, ask, pair},
     wallet::HASH,
 };
 use serde_json::{Value, json};
-use vouchsafe_tests::World;
+use vouchsafe_tests::{Visitor, World};
 use vouchsafe_types::{Actor, EntryId};
 
 #[actix_web::test]
@@ -72,7 +72,7 @@ async fn a_wish_to_edit_by_a_link_is_declined_in_both_faces_and_by_whoever_was_a
         let shares = json!([{ "$": "fs-share", "path": file.to_string(), "access": "write" }]);
         let body = json!({ "recipients": "new@example.net", "shares": shares });
         assert_eq!(world.call("POST", "/share", &alice.person.token, body).await.status, 200);
-        let offer = world.vouchsafe.offers_sent(&actor("alice")).unwrap().pop().unwrap();
+        let offer = world.vouchsafe.offers_sent(&actor("alice"), "", None, (0, 9)).unwrap().items.pop().unwrap();
         world.vouchsafe.request_share_link(&actor("bob"), offer.id).unwrap();
         let waiting = || world.vouchsafe.list_asks(&actor("alice")).unwrap();
         let row = async || bob.get(&world, "/v2/sharereq/requested").await.body["data"][0].clone();
@@ -107,6 +107,41 @@ async fn a_request_that_is_put_away_as_satisfied_is_not_declined() {
 }
 
 #[actix_web::test]
+async fn what_somebody_has_already_is_approved_on_the_pages_for_this_face_too() {
+    let world = World::new();
+    let (alice, bob) = pair(&world).await;
+    let file = world.file("/alice/a.txt");
+    alice.person.shares(&world, "/alice/a.txt", "bob").await;
+    assert_eq!(ask(&world, &bob, &alice, &hash_of(&world, file).await).await.status, 201);
+    let owner = Actor::User(world.vouchsafe.user("alice").unwrap().id);
+    let open = world.vouchsafe.list_asks(&owner).unwrap().remove(0);
+    world.vouchsafe.answer_ask(&owner, open.id, true, None).unwrap();
+    let told = bob.get(&world, "/v2/sharereq/requested").await.body["data"][0].clone();
+    assert_eq!(told["status"], "approved");
+    let shared = bob.list(&world, "received", "private").await;
+    assert_eq!(shared.len(), 1, "it stands for what he had");
+}
+
+#[actix_web::test]
+async fn what_was_sent_to_who_asks_is_an_answer_once_he_takes_it_up() {
+    let world = World::new();
+    let (alice, bob) = pair(&world).await;
+    let file = world.file("/alice/a.txt");
+    assert_eq!(ask(&world, &bob, &alice, &hash_of(&world, file).await).await.status, 201);
+    let unproven = vouchsafe_flows::UserChange { email_confirmed: Some(false), ..Default::default() };
+    world.vouchsafe.put_user(&"bob".parse().unwrap(), &unproven).unwrap();
+    alice.person.shares(&world, "/alice/a.txt", "bob@example.org").await;
+    world.vouchsafe.confirm_user("bob").unwrap();
+    let now = vouchsafe_types::Clock::now(&*world.clock);
+    let invite = world.store().read(|tx| tx.list_invites("bob@example.org", now)).unwrap().remove(0);
+    let taken =
+        world.call("POST", "/sharelink/apply", &bob.person.token, json!({ "uid": invite.id.to_string() })).await;
+    assert_eq!(taken.status, 200, "{}", taken.body);
+    let told = bob.get(&world, "/v2/sharereq/requested").await.body["data"][0].clone();
+    assert_eq!(told["status"], "approved");
+}
+
+#[actix_web::test]
 async fn what_one_kind_of_app_is_refused_waits_on_while_another_asks() {
     let world = World::new();
     let (alice, bob) = pair(&world).await;
@@ -137,4 +172,36 @@ async fn a_mail_about_what_is_only_a_record_leads_nowhere() {
         of.map(|mail| mail.payload["link"].is_string()).collect::<Vec<_>>()
     };
     assert_eq!(leads("share_request"), [false, false, true, true]);
+}
+
+#[actix_web::test]
+async fn what_is_taken_back_here_is_in_no_list_of_any_face() {
+    for is_public in [false, true] {
+        let world = World::new();
+        let (alice, bob) = pair(&world).await;
+        let dir = world.dir("/alice/Photos of May");
+        let hash = hash_of(&world, dir).await;
+        let client = if is_public { String::new() } else { bob.id() };
+        let mut ticket = alice.ticket(&client, &hash);
+        ticket["reference_type"] = json!("d");
+        let sharer = if is_public { &bob } else { &alice };
+        assert_eq!(sharer.posts(&world, &alice.signed(ticket)).await.status, 201);
+        let lists = async || {
+            let bearer = format!("Bearer {}", bob.person.token);
+            let asks = async |path: &str| {
+                let (status, _, body) = world.probe("GET", path, &[("authorization", &bearer)], "").await;
+                assert_eq!(status, 200, "{path}: {body}");
+                body
+            };
+            let page = Visitor::of(&world, &bob.person).get("/shared").await;
+            let [office, folders] = [asks("/api/2.0/files/@share").await, asks("/public/rest/v2/folder").await]
+                .map(|list| list.to_string());
+            let (texts, mounted) = ([office, folders, page.text], asks("/public/rest/v2/folder/shared").await);
+            (texts.map(|text| text.contains("Photos of May")), mounted["data"].as_array().unwrap().len())
+        };
+        assert_eq!(lists().await, ([true; 3], 1), "{is_public}");
+        let answer = alice.delete(&world, &format!("/v2/shareinfo?lookup_hash={hash}")).await;
+        assert_eq!(answer.body["message"], "deleting shareinfo successful");
+        assert_eq!(lists().await, ([false; 3], 0), "{is_public}");
+    }
 }

@@ -1,5 +1,6 @@
 //! `/v2/shareinfo`: posting, listing, deleting.
 
+use super::share_requests::answers;
 use super::wallet::{FORMATS, HASH, Wallet, bent, encode, error, escape};
 use chrono::TimeDelta;
 use serde_json::{Value, json};
@@ -148,6 +149,16 @@ async fn where_tickets_are_verified_only_the_owners_signature_counts() {
     assert_eq!(error(&alice.posts(&world, &alice.signed(early)).await), (400, future));
     assert_eq!(alice.posts(&world, &alice.signed(nearly)).await.status, 201);
     assert_eq!(alice.posts(&world, &good).await.status, 201);
+    // What somebody asks by, and what its owner approves with himself, has to be a ticket only (4.2, 4.4).
+    let mut unsigned = alice.ticket(&bob.id(), "other");
+    unsigned["signature"] = json!("");
+    let ask = json!({ "auth_ticket": encode(&unsigned) });
+    let asked = bob.send(&world, "POST", "/v2/sharereq", &ask).await;
+    assert_eq!(asked.status, 201, "{}", asked.body);
+    let id = bob.get(&world, "/v2/sharereq/requested").await.body["data"][0]["id"].clone();
+    let answered = answers(&world, &alice, &id, "approved", Some(&unsigned)).await;
+    assert!(answered.status < 300, "{}", answered.body);
+    assert_eq!(bob.list(&world, "received", "private").await.len(), 2);
 }
 
 #[actix_web::test]
@@ -333,11 +344,16 @@ async fn published_shares_are_checked_listed_and_taken_back_from_everybody() {
     assert_eq!(error(&bob.get(&world, &path("check", "lookup_hash")).await), (404, missing), "he published nothing");
     assert_eq!(bob.get(&world, &path("recipients", "lookup_hash")).await.body["data"], json!([]));
     assert_eq!(error(&bob.delete(&world, &path("revoke", "lookup_hash")).await), (400, missing));
-    for what in ["check", "recipients"] {
-        let answer = alice.get(&world, &format!("/v2/shareinfo/public/{what}")).await;
-        assert_eq!(error(&answer), (400, "invalid params: lookup_hash is required"));
+    let by_path = alice.get(&world, &path("recipients", "file_path_hash")).await;
+    assert_eq!(by_path.body["data"].as_array().unwrap().len(), 2);
+    for (method, what) in [("GET", "check"), ("GET", "recipients"), ("DELETE", "revoke")] {
+        for query in ["", "?lookup_hash=&file_path_hash="] {
+            let path = format!("/v2/shareinfo/public/{what}{query}");
+            let answer = world.with_headers(&alice.headers(), method, &path, "").await;
+            assert_eq!(error(&answer), (400, "invalid params: lookup_hash is required"), "{path}");
+        }
     }
-    let answer = alice.delete(&world, &path("revoke", "lookup_hash")).await;
+    let answer = alice.delete(&world, &path("revoke", "file_path_hash")).await;
     assert_eq!((answer.status, &answer.body["data"]), (200, &json!(2)));
     assert_eq!(bob.list(&world, "received", "public").await.len(), 0);
     assert_eq!(bob.list(&world, "received", "private").await.len(), 1, "private shares stay");

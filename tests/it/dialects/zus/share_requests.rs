@@ -183,8 +183,29 @@ async fn only_its_owner_answers_and_only_once() {
         let again = answers(&world, &alice, &id, status, Some(&ticket)).await;
         assert_eq!(error(&again), (400, "invalid status: status is in final state"));
     }
+    let unread = json!({ "id": id, "status": "approved", "auth_ticket": "abc" });
+    let again = alice.send(&world, "PUT", "/v2/sharereq", &unread).await;
+    assert_eq!(error(&again), (400, "invalid status: status is in final state"), "before any ticket is read");
     let deleted = alice.delete(&world, &format!("/v2/sharereq?id={}", id.as_str().unwrap())).await;
     assert_eq!(deleted.body["data"], 1, "the owner may, too");
+}
+
+#[actix_web::test]
+async fn who_deletes_what_was_approved_may_ask_again_while_the_share_stands() {
+    let world = World::new();
+    let (alice, bob) = pair(&world).await;
+    let ticket = alice.ticket(&bob.id(), HASH);
+    let mut id = ask(&world, &bob, &alice, HASH).await.body["data"].clone();
+    for who in [&bob, &alice] {
+        assert_eq!(answers(&world, &alice, &id, "approved", Some(&ticket)).await.status, 200);
+        assert!(error(&ask(&world, &bob, &alice, HASH).await).1.starts_with("request_already_approved"));
+        who.delete(&world, &format!("/v2/sharereq?id={}", id.as_str().unwrap())).await;
+        assert_eq!(bob.list(&world, "received", "private").await.len(), 1);
+        let again = ask(&world, &bob, &alice, HASH).await;
+        assert_eq!(again.status, 201, "there is no request of his");
+        id = again.body["data"].clone();
+        assert_eq!(bob.list(&world, "received", "private").await.len(), 1, "asking takes nothing");
+    }
 }
 
 #[actix_web::test]

@@ -85,6 +85,11 @@ impl Wallet {
         hex::encode(sha3(self.key.verifying_key().as_bytes()))
     }
 
+    /// The same person with the key of another seed.
+    pub(super) fn with_key(&self, first: u8) -> Self {
+        Self { name: self.name.clone(), person: self.person.clone(), key: key(first) }
+    }
+
     /// The signature over a digest, in hex.
     pub(super) fn sign(&self, digest: [u8; 32]) -> String {
         hex::encode(self.key.sign(&digest).to_bytes())
