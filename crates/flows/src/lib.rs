@@ -67,6 +67,7 @@ pub use office::{
     SetShare, Setting, ShareChange, ShareRecord, Sharee, SubjectId, TargetKind,
 };
 pub use overview::{OverviewPage, Received, ReceivedApp, Sent};
+pub use service_keys::is_service_key;
 pub use settings::{Settings, ZusSettings};
 pub use share_info::{NamedShares, Page, ShareInfoQuery, SharePost, SharedInfo, Side};
 pub use share_requests::{Answer, Ask, RequestQuery};

@@ -1,15 +1,20 @@
 //! Random tokens, their hashes, and passwords.
 
-use crate::Fault;
+use crate::{Fault, service_keys::is_service_key};
 use argon2::{Argon2, PasswordHasher, PasswordVerifier};
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use rand::{RngExt, rng};
 use sha2::{Digest, Sha256};
 use vouchsafe_store::TokenHash;
 
-/// A fresh random text of 256 bits.
+/// A fresh random text of 256 bits, which does not look like a service key: a person's would be taken for one.
 pub(crate) fn random_token() -> String {
-    BASE64_URL_SAFE_NO_PAD.encode(random_bytes())
+    loop {
+        let token = BASE64_URL_SAFE_NO_PAD.encode(random_bytes());
+        if !is_service_key(&token) {
+            return token;
+        }
+    }
 }
 
 /// As much at random as a token.

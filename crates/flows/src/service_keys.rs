@@ -16,6 +16,12 @@ pub(crate) struct KeptKey {
     identity: i64,
 }
 
+/// Whether a token is a service key by its look: no token of a user begins like one.
+#[must_use]
+pub fn is_service_key(token: &str) -> bool {
+    token.starts_with(PREFIX)
+}
+
 impl Vouchsafe {
     /// Makes a key. Gives it; it is shown this once and kept as a hash.
     ///

@@ -4,7 +4,7 @@ use crate::{error::Rejection, json, state::UseCases, token};
 use actix_web::{FromRequest, HttpRequest, dev::Payload};
 use serde_json::{Map, Value};
 use std::{future::Future, pin::Pin};
-use vouchsafe_flows::Principal;
+use vouchsafe_flows::{Principal, is_service_key};
 use vouchsafe_types::{Actor, error::ApiError};
 
 type Extracting<T> = Pin<Box<dyn Future<Output = Result<T, Rejection>>>>;
@@ -167,7 +167,7 @@ impl FromRequest for KeyOrUser {
             let found =
                 token::in_headers(&request).or_else(|| token::in_cookie(&request, &cases.settings().public_url));
             let token = found.ok_or(ApiError::TokenMissing {})?;
-            if token.starts_with("vsk_") {
+            if is_service_key(&token) {
                 return Ok(Self::Key(token));
             }
             cases.run(move |vouchsafe| vouchsafe.authenticate(&token)).await.map(Self::User)

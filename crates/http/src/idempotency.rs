@@ -18,7 +18,7 @@ use actix_web::{
     web::Bytes,
 };
 use std::{sync::Arc, time::Duration};
-use vouchsafe_flows::{Claim, Known, StoredAnswer};
+use vouchsafe_flows::{Claim, Known, StoredAnswer, is_service_key};
 use vouchsafe_types::{UserId, error::ApiError};
 
 /// The header that carries the key.
@@ -98,7 +98,7 @@ async fn keyed(request: &mut ServiceRequest, key: String) -> Result<Option<Keyed
     };
     // Whose token has ended is told nothing of what he was answered before.
     let presented = token.clone();
-    let who = cases.run(move |vouchsafe| match presented.starts_with("vsk_") {
+    let who = cases.run(move |vouchsafe| match is_service_key(&presented) {
         true => vouchsafe.authenticate_service(&presented).map(|_| None),
         false => vouchsafe.authenticate(&presented).map(|principal| Some(principal.user.id)),
     });
