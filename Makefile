@@ -17,6 +17,8 @@ setup: ## install what the tests need and is missing
 	@scripts/setup.sh
 
 test: setup ## install what the tests need, then run all of them, on both databases
+	@# Some tests start the server: built while they run, it would keep the machine from them.
+	$(CARGO) build --package vouchsafe-server
 	$(CARGO) test --workspace
 	WORLDS=100 scripts/with-postgres.sh $(CARGO) test --workspace --lib --test it -- --skip worlds::hard
 	@scripts/browser.sh

@@ -46,11 +46,12 @@ HOME=$dir "${as[@]}" "$bin/initdb" -D "$dir/data" -U vouchsafe -A trust -E UTF8 
     -c full_page_writes=off -c autovacuum=off -c max_connections=300 >"$dir/server.log" 2>&1 9>&- &
 server=$!
 echo "$server" >&9
-for _ in $(seq 200); do
+for _ in $(seq 1200); do
     "$bin/pg_isready" -q -h "$dir" && break
-    kill -0 "$server" 2>/dev/null || { cat "$dir/server.log" >&2; exit 1; }
+    kill -0 "$server" 2>/dev/null || break
     sleep 0.05
 done
+"$bin/pg_isready" -q -h "$dir" || { cat "$dir/server.log" >&2; exit 1; }
 cd - >/dev/null
 export VOUCHSAFE_TEST_PG_URL="postgres:///postgres?host=$dir&user=vouchsafe" VOUCHSAFE_TEST_PG_BIN="$bin"
 "$@" 9>&-

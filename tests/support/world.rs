@@ -6,7 +6,7 @@ use actix_web::{
 };
 use chrono::{DateTime, TimeDelta};
 use serde_json::{Value, json};
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 use vouchsafe_engine::Engine;
 use vouchsafe_flows::{
     ActsAs, Asked, Check, EntryChange, EntryKind, NotificationFilter, NotificationOrder, Settings, Store, StoreError,
@@ -82,7 +82,7 @@ impl World {
 
     /// Another service over the same database, with nothing in its memory.
     pub fn beside(&self) -> Vouchsafe {
-        let store = Arc::new(Store::open(&self.db.url(), 2).unwrap());
+        let store = Arc::new(Store::open(&self.db.url(), 2).unwrap().with_patience(Duration::MAX));
         Vouchsafe::new(store, Arc::clone(&self.clock) as _, self.vouchsafe.settings().clone())
     }
 
@@ -311,7 +311,7 @@ impl Person {
 }
 
 fn started(db: &TestDatabase, clock: &Arc<FixedClock>, settings: Settings) -> (Vouchsafe, Data<AppState>, Arc<Store>) {
-    let store = Arc::new(Store::open(&db.url(), 4).unwrap());
+    let store = Arc::new(Store::open(&db.url(), 4).unwrap().with_patience(Duration::MAX));
     let vouchsafe = Vouchsafe::new(Arc::clone(&store), Arc::clone(clock) as _, settings);
     let options = Options {
         version: "0".into(),

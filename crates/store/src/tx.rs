@@ -26,13 +26,16 @@ const MOST_PATIENCE: Duration = Duration::from_secs(1);
 
 /// How long one transaction may last: see [`WriteTx::deadline`].
 #[derive(Debug, Clone, Copy)]
-pub struct Deadline(Instant);
+pub struct Deadline {
+    since: Instant,
+    patience: Duration,
+}
 
 impl Deadline {
     /// Whether it is too late.
     #[must_use]
     pub fn has_passed(self) -> bool {
-        self.0.elapsed() > MOST_PATIENCE
+        self.since.elapsed() > self.patience
     }
 }
 
@@ -43,6 +46,7 @@ pub struct Store {
     known: KnownVersions,
     tally: Tally,
     webhook: Option<String>,
+    patience: Duration,
     manager: Manager,
     /// Of a file: that we have it open.
     _in_use: Option<InUse>,
@@ -61,7 +65,7 @@ pub struct WriteTx<'c> {
     /// How many grants fell with others.
     fallen: u64,
     pub(crate) changes: Vec<NewChange>,
-    since: Instant,
+    deadline: Deadline,
 }
 
 impl Store {
@@ -80,13 +84,20 @@ impl Store {
         let writer = Writer::new(manager.clone()).map_err(named)?;
         let known = KnownVersions::new(manager.file());
         let (readers, tally) = (Readers::new(manager.clone(), readers), Tally::default());
-        Ok(Self { readers, writer, known, tally, webhook: None, manager, _in_use: in_use })
+        Ok(Self { readers, writer, known, tally, webhook: None, patience: MOST_PATIENCE, manager, _in_use: in_use })
     }
 
     /// The same store, which queues a message to `url` for everything that changes.
     #[must_use]
     pub fn with_webhook(self, url: Option<String>) -> Self {
         Self { webhook: url, ..self }
+    }
+
+    /// The same store, which looks ahead for so long: a test's answer does not hang on how busy the machine is.
+    #[cfg(any(test, feature = "testing"))]
+    #[must_use]
+    pub fn with_patience(self, patience: Duration) -> Self {
+        Self { patience, ..self }
     }
 
     /// Runs `f` on one consistent snapshot.
@@ -115,7 +126,7 @@ impl Store {
         mut f: impl FnMut(&mut WriteTx<'_>) -> Result<T, E> + Send,
     ) -> Result<T, E> {
         let (value, fallen) = self.writer.run(name, |conn| {
-            let mut tx = WriteTx::new(conn, &self.tally);
+            let mut tx = WriteTx::new(conn, &self.tally, self.deadline());
             let value = f(&mut tx)?;
             tx.finish(self.webhook.as_deref())?;
             Ok::<_, E>((value, tx.fallen))
@@ -142,13 +153,17 @@ impl Store {
         }
         writer::again_while_contended(name, || {
             let (mut conn, ()) = self.readers.with(|conn| Ok(transaction::begin_rehearsing(conn)?))?;
-            let outcome = f(&mut WriteTx::new(&mut conn, &self.tally));
+            let outcome = f(&mut WriteTx::new(&mut conn, &self.tally, self.deadline()));
             transaction::roll_back(&mut conn);
             if outcome.as_ref().is_err_and(|error| writer::is_of_no_use(error, &mut conn)) {
                 conn.give_up();
             }
             outcome
         })
+    }
+
+    fn deadline(&self) -> Deadline {
+        Deadline { since: Instant::now(), patience: self.patience }
     }
 
     /// The current versions of identity and of the tree with this root, from memory while nobody has committed.
@@ -253,8 +268,8 @@ impl<T> From<diesel::result::Error> for Back<T> {
 }
 
 impl<'c> WriteTx<'c> {
-    fn new(conn: &'c mut Conn, tally: &'c Tally) -> Self {
-        Self { tx: Tx { conn, tally }, touched: BTreeSet::new(), fallen: 0, changes: Vec::new(), since: Instant::now() }
+    fn new(conn: &'c mut Conn, tally: &'c Tally, deadline: Deadline) -> Self {
+        Self { tx: Tx { conn, tally }, touched: BTreeSet::new(), fallen: 0, changes: Vec::new(), deadline }
     }
 }
 
@@ -267,7 +282,7 @@ impl WriteTx<'_> {
     /// After this, others should not be kept waiting by what need not be done.
     #[must_use]
     pub const fn deadline(&self) -> Deadline {
-        Deadline(self.since)
+        self.deadline
     }
 
     /// Says that something in the tree with this root changed.
@@ -302,9 +317,9 @@ impl WriteTx<'_> {
         &mut self,
         f: impl FnOnce(&mut WriteTx<'_>) -> Result<T, E>,
     ) -> Result<T, E> {
-        let (tally, since) = (self.tx.tally, self.since);
+        let (tally, deadline) = (self.tx.tally, self.deadline);
         let outcome = self.tx.conn.transaction::<std::convert::Infallible, Back<Result<T, E>>, _>(|conn| {
-            Err(Back::Taken(f(&mut WriteTx { since, ..WriteTx::new(conn, tally) })))
+            Err(Back::Taken(f(&mut WriteTx::new(conn, tally, deadline))))
         });
         match outcome {
             Err(Back::Taken(outcome)) => outcome,

@@ -51,7 +51,7 @@ fn a_postgresql_for_tests_goes_when_its_script_is_killed_and_leaves_nothing() {
         }
         let status = script.wait().unwrap();
         assert_eq!(status.success(), !is_killed);
-        let end = Instant::now() + Duration::from_secs(30);
+        let end = Instant::now() + Duration::from_secs(120);
         while is_killed && (directory.exists() || server.exists()) {
             assert!(Instant::now() < end, "{} is left", directory.display());
             thread::sleep(Duration::from_millis(50));

@@ -11,9 +11,10 @@ use vouchsafe_tests::{Served, run, serve};
 
 fn request(served: &Served, head: &str, body: &str) -> String {
     let mut stream = TcpStream::connect(&served.address).unwrap();
-    stream.set_read_timeout(Some(Duration::from_secs(10))).unwrap();
+    stream.set_read_timeout(Some(Duration::from_secs(60))).unwrap();
     let length = body.len();
-    write!(stream, "{head}\r\nHost: x\r\nConnection: close\r\nContent-Length: {length}\r\n\r\n{body}").unwrap();
+    let sent = format!("{head}\r\nHost: x\r\nConnection: close\r\nContent-Length: {length}\r\n\r\n{body}");
+    stream.write_all(sent.as_bytes()).unwrap();
     let mut answer = String::new();
     stream.read_to_string(&mut answer).unwrap();
     answer
@@ -100,7 +101,9 @@ fn health_and_request_ids() {
     let data = tempfile::tempdir().unwrap();
     let served = serve(data.path(), &[("VOUCHSAFE_LOG_FORMAT", "json")], &["serve"]);
     for path in ["/livez", "/readyz", "/version"] {
-        let answer = request(&served, &format!("GET {path} HTTP/1.1\r\nX-Request-Id: abc-1"), "");
+        let ask = || request(&served, &format!("GET {path} HTTP/1.1\r\nX-Request-Id: abc-1"), "");
+        // On a busy machine the first connection to the database may take longer than `/readyz` waits.
+        let answer = (0..10).map(|_| ask()).find(|answer| !answer.starts_with("HTTP/1.1 503")).unwrap_or_default();
         assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
         assert!(answer.to_lowercase().contains("x-request-id: abc-1"), "{answer}");
     }
@@ -121,7 +124,7 @@ fn what_is_too_long_to_be_read_is_refused_before_it_reaches_anybody() {
         let rest = "Content-Type: application/json\r\nHost: x\r\nConnection: close\r\nContent-Length: 2";
         let request = format!("{head}{more}\r\n{rest}\r\n\r\n{{}}");
         let mut stream = TcpStream::connect(&served.address).unwrap();
-        stream.set_read_timeout(Some(Duration::from_secs(10))).unwrap();
+        stream.set_read_timeout(Some(Duration::from_secs(60))).unwrap();
         // Who is refused while he speaks may be cut off, and his answer with him.
         let mut answer = Vec::new();
         let _ = stream.write_all(request.as_bytes()).and_then(|()| stream.read_to_end(&mut answer));
@@ -166,14 +169,14 @@ fn both_signals_answer_who_waits_and_end_with_0() {
         let mut waiting = TcpStream::connect(&served.address).unwrap();
         waiting.set_read_timeout(Some(Duration::from_secs(30))).unwrap();
         let asked = "GET /v1/changes?after=1000000&wait=60 HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer";
-        write!(waiting, "{asked} {}\r\n\r\n", key.trim()).unwrap();
+        waiting.write_all(format!("{asked} {}\r\n\r\n", key.trim()).as_bytes()).unwrap();
         // The one worker has taken it by the time it has answered these.
         (0..3).for_each(|_| drop(request(&served, "GET /livez HTTP/1.1", "")));
         served.signal(signal);
         let mut answer = String::new();
         waiting.read_to_string(&mut answer).unwrap();
         assert!(answer.starts_with("HTTP/1.1 200") && answer.contains("\"items\":[]"), "{signal}: {answer:?}");
-        let deadline = Instant::now() + Duration::from_secs(20);
+        let deadline = Instant::now() + Duration::from_secs(60);
         let status = loop {
             match served.child.try_wait().unwrap() {
                 Some(status) => break status,

@@ -16,7 +16,7 @@ async fn where_part_of_the_way_is_not_the_readers_to_know_the_page_says_so_and_n
     for said in ["ann owns it.", "bob gave you: read.", "There is more to it that is not shown to you."] {
         assert!(page.contains(said), "{said}: {page}");
     }
-    assert!(!page.contains("Team"), "{page}");
+    assert!(!page.contains(">Team<"), "{page}");
 }
 
 #[actix_web::test]
@@ -87,7 +87,7 @@ async fn a_reader_is_told_who_else_sees_the_file_and_not_through_whom() {
     };
     assert_eq!(names(&bobs), ["ann", "bob (you)", "dan", "eve"], "{bobs}");
     assert!(
-        bobs.contains(">Group<") && !bobs.contains("Team"),
+        bobs.contains(">Group<") && !bobs.contains(">Team<"),
         "who is in it, and its name, are not his to know: {bobs}"
     );
     assert_eq!(bobs.matches("class=\"way\"").count(), 1, "his own way: {bobs}");
