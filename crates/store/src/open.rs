@@ -2,7 +2,11 @@
 
 use crate::{backend::Conn, in_use::beside};
 use diesel::{Connection, QueryResult, SqliteConnection, connection::SimpleConnection, r2d2::Error};
-use std::path::Path;
+use std::{
+    path::Path,
+    thread,
+    time::{Duration, Instant},
+};
 
 /// How long a statement waits for another process that writes, in milliseconds.
 const BUSY_TIMEOUT_MS: u32 = 5000;
@@ -13,8 +17,16 @@ const PRAGMAS: &str = "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRA
 
 pub(crate) fn sqlite(file: &Path) -> Result<SqliteConnection, Error> {
     let mut conn = SqliteConnection::establish(&file.to_string_lossy()).map_err(Error::ConnectionError)?;
-    // The timeout comes first: switching to WAL takes a lock.
-    conn.batch_execute(&format!("PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}; {PRAGMAS}")).map_err(Error::QueryError)?;
+    let set_up = format!("PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}; {PRAGMAS}");
+    let end = Instant::now() + Duration::from_millis(BUSY_TIMEOUT_MS.into());
+    // Of those who switch a new file to WAL at once all but one are refused without waiting, whatever the timeout:
+    // SQLite does not wait for a lock while it holds a weaker one.
+    while let Err(error) = conn.batch_execute(&set_up) {
+        if !error.to_string().contains("database is locked") || Instant::now() > end {
+            return Err(Error::QueryError(error));
+        }
+        thread::sleep(Duration::from_millis(10));
+    }
     Ok(conn)
 }
 

@@ -17,12 +17,17 @@ use diesel::Connection;
 use std::{
     collections::BTreeSet,
     ops::{Deref, DerefMut},
+    thread,
     time::{Duration, Instant},
 };
 use vouchsafe_engine::Bound;
 
 /// How long a transaction may last that could do with less.
 const MOST_PATIENCE: Duration = Duration::from_secs(1);
+
+/// How often a file is looked at that others may be opening, and how long it is left alone in between.
+const MOST_LOOKS: u32 = 10;
+const BETWEEN_LOOKS: Duration = Duration::from_millis(20);
 
 /// How long one transaction may last: see [`WriteTx::deadline`].
 #[derive(Debug, Clone, Copy)]
@@ -231,9 +236,19 @@ impl Store {
     /// [`StoreError::Newer`] when it knows migrations that we do not; [`StoreError::Unavailable`] when it cannot be
     /// asked.
     pub fn pending_at(url: &str) -> Result<Vec<String>, StoreError> {
-        match Manager::new(url)?.open_to_read()? {
-            Some(mut conn) => migrate::pending(&mut conn),
-            None => migrate::names(),
+        let manager = Manager::new(url)?;
+        // What lies beside a file comes and goes while others open and close it.
+        let mut tries = if manager.file().is_some() { MOST_LOOKS } else { 1 };
+        loop {
+            tries -= 1;
+            let pending = manager.open_to_read().and_then(|conn| match conn {
+                Some(mut conn) => migrate::pending(&mut conn),
+                None => migrate::names(),
+            });
+            match pending {
+                Err(StoreError::Unavailable(_)) if tries > 0 => thread::sleep(BETWEEN_LOOKS),
+                outcome => return outcome,
+            }
         }
     }
 

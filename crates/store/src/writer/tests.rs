@@ -114,7 +114,7 @@ fn a_lock_that_others_hold_is_waited_for_once_and_not_by_one_after_the_other() {
             scope.spawn(|| assert!(matches!(bump(&db.store, 1), Err(StoreError::Unavailable(_)))));
         }
     });
-    assert!(begun.elapsed() < std::time::Duration::from_secs(15), "five seconds, and not thirty");
+    assert!(begun.elapsed() < std::time::Duration::from_secs(25), "five seconds, and not thirty");
     they.batch_execute("ROLLBACK").unwrap();
     bump(&db.store, 1).unwrap();
 }
@@ -122,7 +122,12 @@ fn a_lock_that_others_hold_is_waited_for_once_and_not_by_one_after_the_other() {
 #[cfg(feature = "postgres")]
 #[test]
 fn a_write_that_another_transaction_stands_in_the_way_of_is_done_again_whole() {
-    use diesel::{Connection, PgConnection, connection::SimpleConnection};
+    use diesel::{
+        Connection, PgConnection, RunQueryDsl,
+        connection::SimpleConnection,
+        dsl::sql,
+        sql_types::{Bool, Integer},
+    };
     use std::{sync::mpsc, thread};
 
     if !TestDatabase::is_postgres() {
@@ -133,22 +138,31 @@ fn a_write_that_another_transaction_stands_in_the_way_of_is_done_again_whole() {
     bump(&db.store, 2).unwrap();
     let url = db.url();
     let ((we_hold_one, one_is_held), (they_hold_two, two_is_held)) = (mpsc::channel(), mpsc::channel());
+    let mut beside = PgConnection::establish(&url).unwrap();
     let mut tries = 0;
     thread::scope(|scope| {
         scope.spawn(move || {
             let mut they = PgConnection::establish(&url).unwrap();
             they.batch_execute("BEGIN; UPDATE version SET n = n WHERE id = 2").unwrap();
-            they_hold_two.send(()).unwrap();
+            let pid = diesel::select(sql::<Integer>("pg_backend_pid()")).get_result::<i32>(&mut they).unwrap();
+            they_hold_two.send(pid).unwrap();
             one_is_held.recv().unwrap();
             // We are the ones who notice, and who are thrown out.
             they.batch_execute("SET LOCAL deadlock_timeout = '20s'; UPDATE version SET n = n WHERE id = 1; COMMIT")
                 .unwrap();
         });
-        two_is_held.recv().unwrap();
+        let their_pid = two_is_held.recv().unwrap();
+        let waits = format!("EXISTS (SELECT FROM pg_locks WHERE NOT granted AND pid = {their_pid})");
         let written: Result<(), StoreError> = db.store.write("contended", |tx| {
             tries += 1;
             tx.bump_version(1)?;
-            let _ = we_hold_one.send(());
+            if tries == 1 {
+                we_hold_one.send(()).unwrap();
+                // The server looks for a deadlock once, a while after we begin to wait: they must be waiting by then.
+                while !diesel::select(sql::<Bool>(&waits)).get_result::<bool>(&mut beside).unwrap() {
+                    thread::yield_now();
+                }
+            }
             tx.bump_version(2)
         });
         written.unwrap();
