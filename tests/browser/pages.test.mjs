@@ -31,9 +31,9 @@ before(async () => {
   for (const issuer of ["alice", "bob", "dave"]) await server.grant(issuer, { user: "carol" }, `fs:${ids.many}:read`);
   await server.grant("alice", { group: ids.group }, `fs:${ids.many}:write`);
   await server.grant("alice", { user: "bob" }, "app:uid#app-demo:access");
-  const until = new Date(Date.now() + 1500).toISOString();
+  const until = new Date(Date.now() + 5000).toISOString();
   await server.grant("alice", { user: "dave" }, `fs:${ids.plan}:read`, { expires_at: until });
-  await new Promise((later) => setTimeout(later, 1600));
+  await new Promise((later) => setTimeout(later, 5100));
 });
 after(async () => {
   await browser?.close();

@@ -1,9 +1,12 @@
 //! A small SMTP server for tests: takes mails, refuses recipients, or falls silent.
 
-use std::sync::{Arc, Mutex};
+use std::{
+    net::SocketAddr,
+    sync::{Arc, LazyLock, Mutex},
+};
 use tokio::{
     io::{AsyncBufReadExt, AsyncWriteExt, BufReader},
-    net::{TcpListener, TcpStream},
+    net::{TcpListener, TcpSocket, TcpStream},
 };
 
 /// What the server does once it hears of the recipient.
@@ -39,10 +42,19 @@ impl Sink {
     }
 }
 
-/// An address where nobody listens.
+/// An address where nobody listens. It is held, so that no test beside gets it to listen there.
+pub(crate) fn dead_address() -> SocketAddr {
+    static DEAD: LazyLock<TcpSocket> = LazyLock::new(|| {
+        let socket = TcpSocket::new_v4().unwrap();
+        socket.bind("127.0.0.1:0".parse().unwrap()).unwrap();
+        socket
+    });
+    DEAD.local_addr().unwrap()
+}
+
+/// That address, for mail.
 pub(crate) fn dead_url() -> String {
-    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-    format!("smtp://{}", listener.local_addr().unwrap())
+    format!("smtp://{}", dead_address())
 }
 
 /// A header of a mail.

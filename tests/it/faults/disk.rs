@@ -78,7 +78,7 @@ fn fills_up(estate: &mut Estate, served: &Served, give_room: impl FnOnce()) {
         assert_eq!(wire.call("GET", "/livez", "", &Value::Null).unwrap().status, 200);
         give_room();
         wait_until(&key, &address, false);
-        let (before, end) = (tally.done(), Instant::now() + Duration::from_secs(20));
+        let (before, end) = (tally.done(), Instant::now() + Duration::from_secs(60));
         while tally.done() < before + 5 {
             assert!(Instant::now() < end, "the service does not go on");
             thread::sleep(Duration::from_millis(20));

@@ -148,7 +148,7 @@ impl Estate {
         // What a node had claimed when it was killed would be tried again when its lease of two minutes is over.
         let store = Store::open(&self.url, 1).unwrap();
         store.write("test", |tx| tx.release_messages(None)).unwrap();
-        let end = Instant::now() + Duration::from_secs(90);
+        let end = Instant::now() + Duration::from_secs(180);
         let far = chrono::DateTime::from_timestamp(4_000_000_000, 0).unwrap();
         while !store.read(|tx| Ok::<_, StoreError>(tx.list_due_messages(far, 1)?.is_empty())).unwrap() {
             assert!(Instant::now() < end, "the outbox is not empty");

@@ -1,7 +1,7 @@
 //! What a receiver of webhooks may rely on.
 
 use super::*;
-use crate::{Transport, Worker};
+use crate::{Transport, Worker, sink::dead_address};
 use chrono::DateTime;
 use std::sync::{Arc, Mutex};
 use tokio::{
@@ -150,9 +150,7 @@ async fn what_was_not_taken_comes_again_in_order_with_the_same_id() {
 
 #[tokio::test]
 async fn a_failure_repeats_no_url() {
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let url = format!("http://{}/secret-path", listener.local_addr().unwrap());
-    drop(listener);
+    let url = format!("http://{}/secret-path", dead_address());
     let message = Message {
         seq: 1,
         id: vouchsafe_types::MessageId::mint(),

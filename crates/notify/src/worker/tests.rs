@@ -214,7 +214,7 @@ async fn a_running_worker_empties_the_outbox_in_order_and_stops() {
         assert_eq!(claim(&rig.db.store, Way::Mail, rig.clock.now()).unwrap().len(), 3, "by one that was killed");
     }
     let handle = rig.worker(&sink.url).start();
-    time::timeout(Duration::from_secs(20), async {
+    time::timeout(Duration::from_secs(60), async {
         while sink.taken().len() < 3 || !rig.due().is_empty() {
             time::sleep(Duration::from_millis(20)).await;
         }

@@ -245,14 +245,14 @@ async fn a_link_ends_and_its_access_changes_and_its_options_stay() {
 async fn passwords_of_a_link_are_not_tried_for_ever() {
     let world = World::with(|settings| settings.are_limits_on = true);
     let ann = world.person("ann");
-    let (_, file) = file(&world, "/ann/plan.docx").await;
-    let path = |id: &str| format!("{file}/sharedlink/{id}/password");
-    for id_first in [true, false] {
+    for (name, id_first) in [("a", true), ("b", false)] {
+        let (_, file) = file(&world, &format!("/ann/{name}.docx")).await;
         let (id, token) = additional(&world, &ann, file, json!({"password": "open sesame"})).await;
         let guess = |by_id: bool| {
             let body =
                 if by_id { json!({"password": "guess"}) } else { json!({"key": token, "passwordHash": "guess"}) };
-            let path = if by_id { path(&id) } else { "sharedlink/password".to_owned() };
+            let path =
+                if by_id { format!("{file}/sharedlink/{id}/password") } else { "sharedlink/password".to_owned() };
             let (world, ann) = (&world, &ann);
             async move { refusal(&call(world, ann, "POST", &path, body).await) }
         };

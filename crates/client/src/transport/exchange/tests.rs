@@ -38,7 +38,11 @@ fn passing() -> Vec<Reply> {
 /// A client that gives up soon where there will be no answer, and waits for a slow machine where there will.
 fn impatient(stub: &Stub, failure: &Reply) -> Client {
     let builder = stub.builder();
-    if *failure == Reply::Silence { builder.timeout(ms(25)).build().unwrap() } else { builder.build().unwrap() }
+    if *failure != Reply::Silence {
+        return builder.build().unwrap();
+    }
+    let often = RetryPolicy { max_retries: 50, first_delay: ms(1), ..RetryPolicy::default() };
+    builder.timeout(ms(100)).retry(often).build().unwrap()
 }
 
 #[tokio::test]
