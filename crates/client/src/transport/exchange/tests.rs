@@ -41,7 +41,7 @@ fn impatient(stub: &Stub, failure: &Reply) -> Client {
     if *failure != Reply::Silence {
         return builder.build().unwrap();
     }
-    let often = RetryPolicy { max_retries: 50, first_delay: ms(1), ..RetryPolicy::default() };
+    let often = RetryPolicy { max_retries: 15, first_delay: ms(1), max_delay: ms(5), ..RetryPolicy::default() };
     builder.timeout(ms(100)).retry(often).build().unwrap()
 }
 
