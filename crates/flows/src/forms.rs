@@ -17,10 +17,20 @@ impl Vouchsafe {
     /// The token of the forms that are shown to whoever has `seed`: his session's token, or a cookie.
     #[must_use]
     pub fn form_token(&self, seed: &str) -> String {
+        self.code("form:", seed)
+    }
+
+    /// What a form is called that was shown with `seed` and filled in with `fields`: the same when it is sent twice.
+    #[must_use]
+    pub fn form_name(&self, seed: &str, fields: &[&str]) -> String {
+        self.code("filled in:", &format!("{seed:?} {fields:?}"))
+    }
+
+    fn code(&self, what: &str, text: &str) -> String {
         let key = self.settings.secret.expose_secret().as_bytes();
         let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(key) else { return secrets::random_token() };
-        mac.update(b"form:");
-        mac.update(seed.as_bytes());
+        mac.update(what.as_bytes());
+        mac.update(text.as_bytes());
         BASE64_URL_SAFE_NO_PAD.encode(mac.finalize().into_bytes())
     }
 

@@ -52,7 +52,7 @@ pub(crate) async fn do_once(
         Ok(None) => return Ok(next.call(request).await?.map_into_boxed_body()),
         Err(rejection) => return Ok(refuse(request, &rejection, face)),
     };
-    match known(&request, &keyed.claim).await {
+    match known_by(&request, &keyed.claim).await {
         Ok(Known::New) => {}
         Ok(Known::Answered(answer)) => return Ok(request.into_response(replay(answer))),
         Ok(Known::Unanswered) => return Ok(wait_for_first(request, &keyed.claim, face).await),
@@ -116,22 +116,45 @@ async fn keyed(request: &mut ServiceRequest, key: String) -> Result<Option<Keyed
     Ok(Some(Keyed { claim: Arc::new(Claim::new(&token, &key, &[uri.as_bytes(), &body])), user }))
 }
 
-async fn known(request: &ServiceRequest, claim: &Arc<Claim>) -> Result<Known, Rejection> {
-    let (cases, claim) = (UseCases::of(request.request())?, Arc::clone(claim));
+async fn known_by(request: &ServiceRequest, claim: &Arc<Claim>) -> Result<Known, Rejection> {
+    known(&UseCases::of(request.request())?, claim).await
+}
+
+/// What is known of a request.
+///
+/// # Errors
+/// As [`UseCases::run`].
+pub(crate) async fn known(cases: &UseCases, claim: &Arc<Claim>) -> Result<Known, Rejection> {
+    let claim = Arc::clone(claim);
     cases.run(move |vouchsafe| vouchsafe.known_request(&claim)).await
+}
+
+/// What is known of a request once the one that came first has its answer, or after a while without one.
+///
+/// # Errors
+/// As [`UseCases::run`].
+pub(crate) async fn known_at_last(cases: &UseCases, claim: &Arc<Claim>) -> Result<Known, Rejection> {
+    for _ in 0..PATIENCE {
+        match known(cases, claim).await? {
+            Known::New | Known::Unanswered => sleep(PAUSE).await,
+            known => return Ok(known),
+        }
+    }
+    Ok(Known::Unanswered)
 }
 
 /// Another one is at it: its answer is ours.
 async fn wait_for_first(request: ServiceRequest, claim: &Arc<Claim>, face: Face) -> ServiceResponse<BoxBody> {
-    for _ in 0..PATIENCE {
-        match known(&request, claim).await {
-            Ok(Known::Answered(answer)) => return request.into_response(replay(answer)),
-            Ok(Known::Other) => return request.into_response(other(face)),
-            Ok(Known::New | Known::Unanswered) => sleep(PAUSE).await,
-            Err(rejection) => return refuse(request, &rejection, face),
-        }
+    let known = match UseCases::of(request.request()) {
+        Ok(cases) => known_at_last(&cases, claim).await,
+        Err(rejection) => Err(rejection),
+    };
+    match known {
+        Ok(Known::Answered(answer)) => request.into_response(replay(answer)),
+        Ok(Known::Other) => request.into_response(other(face)),
+        Ok(Known::New | Known::Unanswered) => refuse(request, &ApiError::Conflict {}.into(), face),
+        Err(rejection) => refuse(request, &rejection, face),
     }
-    refuse(request, &ApiError::Conflict {}.into(), face)
 }
 
 fn refuse(request: ServiceRequest, why: &Rejection, face: Face) -> ServiceResponse<BoxBody> {

@@ -128,6 +128,12 @@ impl UseCases {
         Ok(Self { state, request_id: request_id::of(request), once, may_change })
     }
 
+    /// The same, whose changes are made once, however often a request comes with this claim.
+    pub(crate) fn once(mut self, claim: Arc<Claim>) -> Self {
+        self.once = Some(Once(claim));
+        self
+    }
+
     /// Runs a use case on the blocking pool; one that may change something, once it has leave to be there.
     ///
     /// # Errors

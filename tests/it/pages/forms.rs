@@ -1,7 +1,9 @@
 //! Headers, cookies, and the tokens of forms.
 
-use super::entry::grant;
+use super::entry::{grant, hidden};
+use futures_util::future::join;
 use serde_json::json;
+use vouchsafe_store::MessageFilter;
 use vouchsafe_tests::{Visitor, World};
 
 #[actix_web::test]
@@ -275,6 +277,30 @@ async fn a_page_that_is_loaded_again_shares_nothing_again() {
     let long = "x".repeat(300_000);
     let shown = visitor.post(&share, &[("recipients", &format!("bob {long}")), ("access", "read")]).await;
     assert!(shown.status == 200 && shown.text.contains("bob</strong>: done"), "{}", shown.status);
+}
+
+#[actix_web::test]
+async fn a_form_that_is_sent_twice_shares_once_and_one_that_is_filled_in_otherwise_again() {
+    let world = World::new();
+    let (ann, _, eve) = world.people();
+    let file = world.file("/ann/a.txt");
+    let (page, share) = (format!("/entry/{file}"), format!("/entry/{file}/share"));
+    let (mut one, mut other) = (Visitor::of(&world, &ann), Visitor::of(&world, &ann));
+    let once = hidden(&one.get(&page).await.text, "once");
+    other.get(&page).await;
+    let fields = [("once", &*once), ("recipients", "bob, zoe@example.org"), ("access", "read")];
+    let mails = || world.store().read(|tx| tx.list_messages(MessageFilter::All, i64::MAX, 10)).unwrap().len();
+    let (shared, again) = join(one.post(&share, &fields), other.post(&share, &fields)).await;
+    assert_eq!((shared.status, again.status, mails()), (303, 303, 2), "a double click");
+    let late = one.post(&share, &fields).await;
+    assert_eq!([again.location(), late.location()], [shared.location(); 2]);
+    assert_eq!(mails(), 2);
+    let shown = other.get(again.location()).await.text;
+    assert!(shown.contains("bob</strong>: done") && shown.contains("zoe@example.org</strong>: done"), "{shown}");
+    let fields = [("once", &*once), ("recipients", "eve"), ("access", "read")];
+    assert_ne!(one.post(&share, &fields).await.location(), shared.location());
+    assert!(world.may(&eve, &format!("fs:{file}:read")));
+    assert_ne!(hidden(&one.get(&page).await.text, "once"), once);
 }
 
 #[actix_web::test]

@@ -147,6 +147,7 @@ fn seen(visit: &Visit, look: &Look, own: &Username, (shared, problem): (Value, O
         "is_me": is_me,
         "senders": if is_me { senders(look) } else { Vec::new() },
         "shared": shared,
+        "once": visit.cases.vouchsafe().form_seed(),
         "problem": problem.map(words::refusal),
     })
 }

@@ -4,9 +4,10 @@ use super::{
     super::{form::Form, render, visit::Visit, words},
     page::{self, Typed},
 };
-use crate::error::Rejection;
+use crate::{error::Rejection, idempotency};
 use actix_web::{HttpResponse, web::Path};
 use serde_json::{Value, json};
+use std::sync::Arc;
 use vouchsafe_flows::{Claim, Known, StoredAnswer, Vouchsafe};
 use vouchsafe_types::{
     Access, EntryId,
@@ -14,20 +15,34 @@ use vouchsafe_types::{
     share::{ShareAccess, ShareReport, ShareRequest},
 };
 
-/// Shares, and leads back to the page, with the report.
-pub(in super::super) async fn share(form: Form, uuid: Path<EntryId>) -> Result<HttpResponse, Rejection> {
-    let (visit, uuid) = (&form.visit, *uuid);
-    let principal = visit.person()?;
-    visit.limits().share(principal.user.id)?;
+/// Shares, and leads back to the page, with the report. A form that is sent twice, as by a double click, shares once.
+pub(in super::super) async fn share(mut form: Form, uuid: Path<EntryId>) -> Result<HttpResponse, Rejection> {
+    let uuid = *uuid;
+    form.visit.limits().share(form.visit.person()?.user.id)?;
     let recipients = names(&form.text("recipients"));
     // Before anything is done: nobody who has shared is told that he came too often to see it.
-    let _turn = visit.turn().await?;
+    let _turn = form.visit.turn().await?;
+    let key = key(&form);
+    let claim = Arc::new(claim(&form.visit, uuid, &key)?);
+    let told = render::see_other(&format!("/entry/{uuid}?told={key}"));
+    if !matches!(idempotency::known(&form.visit.cases, &claim).await?, Known::New) {
+        return Ok(told);
+    }
+    form.visit.cases = form.visit.cases.once(Arc::clone(&claim));
+    let visit = &form.visit;
     let outcome = match request(&form, uuid, &recipients) {
         Ok(request) => visit.run(move |vouchsafe, actor| vouchsafe.share(actor, &request)).await,
         Err(problem) => Err(problem),
     };
     match outcome.and_then(shared) {
-        Ok(report) => answer(visit, uuid, lines(&recipients, &report)).await,
+        Ok(report) => {
+            let lines = lines(&recipients, &report);
+            match keep(visit, claim, &lines).await? {
+                true => Ok(told),
+                false => page::show(visit, uuid, Typed { shared: form_with(lines), ..Typed::default() }, None).await,
+            }
+        }
+        Err(Rejection::Repeated) => Ok(told),
         Err(problem @ Rejection::Refused(_)) => {
             let shared = json!({
                 "recipients": form.text("recipients"), "message": form.text("message"), "until": form.text("until"),
@@ -39,22 +54,26 @@ pub(in super::super) async fn share(form: Form, uuid: Path<EntryId>) -> Result<H
     }
 }
 
-/// Sends the browser on to what came of it: whoever loads that page again shares nothing again. What cannot be kept for
-/// that is shown at once: it is told in any case.
-async fn answer(visit: &Visit, uuid: EntryId, lines: Value) -> Result<HttpResponse, Rejection> {
-    let key = visit.cases.vouchsafe().form_seed();
-    let claim = claim(visit, uuid, &key)?;
+/// What this share is called: by the form that was shown, and by what was typed into it.
+fn key(form: &Form) -> String {
+    let vouchsafe = form.visit.cases.vouchsafe();
+    match form.raw("once") {
+        "" => vouchsafe.form_seed(),
+        once => vouchsafe.form_name(once, &["recipients", "access", "message", "until"].map(|name| form.raw(name))),
+    }
+}
+
+/// Whether what came of it is kept, for the browser to be sent on to: whoever loads that page again shares nothing
+/// again. What is not is shown at once: it is told in any case.
+async fn keep(visit: &Visit, claim: Arc<Claim>, lines: &Value) -> Result<bool, Rejection> {
     let body = lines.to_string().into_bytes();
     let kib = u32::try_from(body.len() / 1024).unwrap_or(u32::MAX).saturating_add(1);
-    let is_kept = visit.limits().keep(visit.person()?.user.id, kib).is_ok() && {
-        let kept = StoredAnswer { status: 200, content_type: "application/json".to_owned(), etag: None, body };
-        let outcome = visit.cases.run(move |vouchsafe| vouchsafe.keep_answer(&claim, &kept)).await;
-        outcome.inspect_err(|error| log::warn!("what came of a share could not be kept: {error}")).is_ok()
-    };
-    match is_kept {
-        true => Ok(render::see_other(&format!("/entry/{uuid}?told={key}"))),
-        false => page::show(visit, uuid, Typed { shared: form_with(lines), ..Typed::default() }, None).await,
+    if visit.limits().keep(visit.person()?.user.id, kib).is_err() {
+        return Ok(false);
     }
+    let kept = StoredAnswer { status: 200, content_type: "application/json".to_owned(), etag: None, body };
+    let outcome = visit.cases.run(move |vouchsafe| vouchsafe.keep_answer(&claim, &kept)).await;
+    Ok(outcome.inspect_err(|error| log::warn!("what came of a share could not be kept: {error}")).is_ok())
 }
 
 /// What came of a share, as the address of the page names it; nothing for what is another's, or older than a day.
@@ -63,8 +82,13 @@ pub(super) async fn told(visit: &Visit, uuid: EntryId) -> Result<Value, Rejectio
     if key.is_empty() {
         return Ok(Value::Null);
     }
-    let claim = claim(visit, uuid, key)?;
-    Ok(match visit.cases.run(move |vouchsafe| vouchsafe.known_request(&claim)).await? {
+    let claim = Arc::new(claim(visit, uuid, key)?);
+    let known = match idempotency::known(&visit.cases, &claim).await? {
+        // The one that came first is at it.
+        Known::Unanswered => idempotency::known_at_last(&visit.cases, &claim).await?,
+        known => known,
+    };
+    Ok(match known {
         Known::Answered(kept) => serde_json::from_slice(&kept.body).map(form_with).unwrap_or_default(),
         Known::New | Known::Other | Known::Unanswered => Value::Null,
     })
