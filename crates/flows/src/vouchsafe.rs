@@ -78,7 +78,9 @@ impl Vouchsafe {
         Because { actor, request_id: self.request_id.as_deref(), reason, at }
     }
 
-    pub(crate) fn now(&self) -> DateTime<Utc> {
+    /// What time it is for the service.
+    #[must_use]
+    pub fn now(&self) -> DateTime<Utc> {
         self.clock.now()
     }
 

@@ -292,11 +292,14 @@ async fn a_form_that_is_sent_twice_shares_once_and_one_that_is_filled_in_otherwi
     let mails = || world.store().read(|tx| tx.list_messages(MessageFilter::All, i64::MAX, 10)).unwrap().len();
     let (shared, again) = join(one.post(&share, &fields), other.post(&share, &fields)).await;
     assert_eq!((shared.status, again.status, mails()), (303, 303, 2), "a double click");
+    world.clock.advance(chrono::TimeDelta::hours(3));
     let late = one.post(&share, &fields).await;
     assert_eq!([again.location(), late.location()], [shared.location(); 2]);
     assert_eq!(mails(), 2);
     let shown = other.get(again.location()).await.text;
     assert!(shown.contains("bob</strong>: done") && shown.contains("zoe@example.org</strong>: done"), "{shown}");
+    let report = shown.split("What came of it").nth(1).unwrap();
+    assert!(report.split("</time>").next().unwrap().contains("15 Jan 2027, 08:00 UTC"), "and when: {shown}");
     let fields = [("once", &*once), ("recipients", "eve"), ("access", "read")];
     assert_ne!(one.post(&share, &fields).await.location(), shared.location());
     assert!(world.may(&eve, &format!("fs:{file}:read")));

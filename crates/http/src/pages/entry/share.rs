@@ -36,10 +36,10 @@ pub(in super::super) async fn share(mut form: Form, uuid: Path<EntryId>) -> Resu
     };
     match outcome.and_then(shared) {
         Ok(report) => {
-            let lines = lines(&recipients, &report);
-            match keep(visit, claim, &lines).await? {
+            let came = json!({ "at": visit.cases.vouchsafe().now(), "lines": lines(&recipients, &report) });
+            match keep(visit, claim, &came).await? {
                 true => Ok(told),
-                false => page::show(visit, uuid, Typed { shared: form_with(lines), ..Typed::default() }, None).await,
+                false => page::show(visit, uuid, Typed { shared: form_with(&came), ..Typed::default() }, None).await,
             }
         }
         Err(Rejection::Repeated) => Ok(told),
@@ -65,8 +65,8 @@ fn key(form: &Form) -> String {
 
 /// Whether what came of it is kept, for the browser to be sent on to: whoever loads that page again shares nothing
 /// again. What is not is shown at once: it is told in any case.
-async fn keep(visit: &Visit, claim: Arc<Claim>, lines: &Value) -> Result<bool, Rejection> {
-    let body = lines.to_string().into_bytes();
+async fn keep(visit: &Visit, claim: Arc<Claim>, came: &Value) -> Result<bool, Rejection> {
+    let body = came.to_string().into_bytes();
     let kib = u32::try_from(body.len() / 1024).unwrap_or(u32::MAX).saturating_add(1);
     if visit.limits().keep(visit.person()?.user.id, kib).is_err() {
         return Ok(false);
@@ -89,7 +89,9 @@ pub(super) async fn told(visit: &Visit, uuid: EntryId) -> Result<Value, Rejectio
         known => known,
     };
     Ok(match known {
-        Known::Answered(kept) => serde_json::from_slice(&kept.body).map(form_with).unwrap_or_default(),
+        Known::Answered(kept) => {
+            serde_json::from_slice(&kept.body).map(|came: Value| form_with(&came)).unwrap_or_default()
+        }
         Known::New | Known::Other | Known::Unanswered => Value::Null,
     })
 }
@@ -162,9 +164,10 @@ fn lines(recipients: &[String], report: &ShareReport) -> Value {
     recipients.iter().zip(report.recipients()).map(line).collect()
 }
 
-/// The form, empty again, below what came of it.
-fn form_with(lines: Value) -> Value {
-    json!({ "recipients": "", "message": "", "until": "", "access": "", "lines": lines })
+/// The form, empty again, below what came of it, and when: it may be an earlier one.
+fn form_with(came: &Value) -> Value {
+    let at = came["at"].as_str().and_then(|at| at.parse().ok()).map(words::moment);
+    json!({ "recipients": "", "message": "", "until": "", "access": "", "lines": came["lines"], "at": at })
 }
 
 #[cfg(test)]
