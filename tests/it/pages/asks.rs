@@ -47,6 +47,36 @@ async fn a_request_is_answered_with_exactly_what_was_asked_for() {
 }
 
 #[actix_web::test]
+async fn who_offered_something_answers_only_while_he_may_give_it() {
+    let world = World::new();
+    let (ann, bob, eve) = world.people();
+    let file = world.file("/ann/a.txt");
+    let (read, write) = (format!("fs:{file}:read"), format!("fs:{file}:write"));
+    ann.gives(&world, "/ann/a.txt", "manage", "bob").await;
+    let offer = json!({ "$": "fs-share", "path": file, "access": "write" });
+    asks_by_link(&world, &bob, &[offer], "eve").await;
+    let id = world.vouchsafe.list_asks(&actor(&world, "bob")).unwrap()[0].id;
+    let mut answering = Visitor::of(&world, &bob);
+    let said = |page: &str| [">Let eve ", "not yours to give any more", ">Decline<"].map(|text| page.contains(text));
+    assert_eq!(said(&answering.get("/shared/requests").await.text), [true, false, true]);
+    let give = format!("/shared/requests/{id}");
+    let lowered = json!({ "user": "bob", "resource": file, "mode": "read" });
+    assert_eq!(world.call("POST", "/acl/set-user-user", &ann.token, lowered).await.status, 200);
+    assert_eq!(said(&answering.get("/shared/requests").await.text), [false, true, true]);
+    let mut before = world.counts();
+    assert_eq!(answering.post(&give, &[("answer", "give")]).await.status, 403, "he reads it himself");
+    assert_eq!(world.counts(), before, "no grant, no notification, no mail");
+    let body = json!({ "target_username": "bob", "permission": read });
+    assert_eq!(world.call("POST", "/auth/revoke-user-user", &ann.token, body).await.status, 200);
+    before = world.counts();
+    assert_eq!(answering.post(&give, &[("answer", "give")]).await.status, 404, "and now he knows nothing of it");
+    assert_eq!(world.counts(), before);
+    assert!(!world.may(&eve, &read) && !world.may(&eve, &write));
+    let kept_out = world.call("GET", "/v1/grants?issuer=bob", &bob.token, Value::Null).await;
+    assert_eq!(kept_out.body["items"], json!([]));
+}
+
+#[actix_web::test]
 async fn asking_tells_nothing_about_what_is_there() {
     let world = World::new();
     let (ann, bob, _) = world.people();

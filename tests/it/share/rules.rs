@@ -118,6 +118,34 @@ async fn an_app_brings_its_site_and_its_data() {
 }
 
 #[actix_web::test]
+async fn an_app_is_shared_with_all_that_comes_with_it_or_not_at_all() {
+    let world = World::new();
+    let (ann, bob, eve) = world.people();
+    let metadata = json!({ "shared_appdata": true });
+    let app = json!({ "name": "editor", "owner": "ann", "protected": true, "metadata": metadata });
+    world.v1("PUT", "/v1/apps/app-1", app).await;
+    let data = world.dir("/ann/AppData/app-1");
+    let site = json!({ "name": "editor", "owner": "ann", "associated_app_uid": "app-1", "protected": true });
+    world.v1("PUT", &format!("/v1/sites/{}", uuid::Uuid::from_u128(1)), site).await;
+    let share = json!({ "recipients": "eve", "shares": [{ "$": "app-share", "uid": "app-1" }] });
+    let given = async |permission: String| {
+        let body = json!({ "target_username": "bob", "permission": permission });
+        assert_eq!(world.call("POST", "/auth/grant-user-user", &ann.token, body).await.status, 200);
+        world.call("POST", "/share", &bob.token, share.clone()).await
+    };
+    let unseen = given("manage:app:uid#app-1:access".to_owned()).await;
+    assert_eq!(unseen.line("paths", 0), "subject_does_not_exist", "he sees neither its site nor its data");
+    assert_eq!(given("site:editor:access".to_owned()).await.line("paths", 0), "permission_denied");
+    assert_eq!(given("manage:site:editor:access".to_owned()).await.line("paths", 0), "subject_does_not_exist");
+    let read = given(format!("fs:{data}:read")).await;
+    assert_eq!(read.line("paths", 0), "permission_denied");
+    let rows = world.v1("GET", "/v1/grants?issuer=bob", Value::Null).await;
+    assert_eq!(rows.body["items"], json!([]), "nothing that wakes when he may");
+    assert_eq!(given(format!("manage:fs:{data}")).await.body["status"], "success");
+    assert!(world.may(&eve, "app:editor:access") && world.may(&eve, "fs:/ann/AppData/app-1:write"));
+}
+
+#[actix_web::test]
 async fn a_group_is_asked_anew_at_every_check() {
     let world = World::new();
     let (_, bob, _) = world.people();

@@ -6,7 +6,10 @@ use crate::{
     overview::fits, share_requests::tell_requester,
 };
 use chrono::{DateTime, Utc};
-use vouchsafe_engine::{Engine, plan::Wish};
+use vouchsafe_engine::{
+    Engine,
+    plan::{self, Wish},
+};
 use vouchsafe_store::{Ask, Tx, User, WriteTx};
 use vouchsafe_types::{
     Actor, AskId, Capabilities, Capability, EntryId, Holder, Permission, Resource, Target, UserId, error::ApiError,
@@ -39,6 +42,8 @@ pub struct OpenAsk {
     pub wanted: Capabilities,
     /// What he has there already.
     pub has: Capabilities,
+    /// Whether who answers may give it.
+    pub may_give: bool,
 }
 
 impl Vouchsafe {
@@ -185,6 +190,8 @@ impl Vouchsafe {
         let Target::Resource(resource) = &permission.target else {
             return Err(ApiError::SubjectDoesNotExist {}.into());
         };
+        // He was asked because he offered it, or owned it, then.
+        items::authorise(&mut **tx, actor, &permission, now)??;
         let wish = Wish {
             issuer,
             holder: Holder::User(ask.requester),
@@ -323,7 +330,8 @@ fn asked_for(permission: &str) -> Option<Resource> {
 fn view(tx: &mut Tx<'_>, actor: &Actor, ask: Ask, now: DateTime<Utc>) -> Result<Option<OpenAsk>, Fault> {
     let Ok(permission) = ask.permission.parse::<Permission>() else { return Ok(None) };
     let Target::Resource(resource) = &permission.target else { return Ok(None) };
-    if !Engine::default().holding(tx, actor, resource, now)?.capabilities.has(Capability::See) {
+    let mine = Engine::default().holding(tx, actor, resource, now)?;
+    if !mine.capabilities.has(Capability::See) {
         return Ok(None);
     }
     let (entry, name) = match resource {
@@ -347,6 +355,7 @@ fn view(tx: &mut Tx<'_>, actor: &Actor, ask: Ask, now: DateTime<Utc>) -> Result<
         name,
         wanted: permission.granted(),
         has,
+        may_give: plan::may_give(&mine, &permission, false).is_ok(),
     }))
 }
 

@@ -146,5 +146,10 @@ fn app(
         let Some(data) = tx.app_data(&app.uid)? else { return Ok(Err(ApiError::SubjectDoesNotExist {})) };
         permissions.push(Permission::on(Resource::Entry(data), Ask::One(Capability::Write)));
     }
+    for permission in permissions.iter().skip(1) {
+        if let Err(refused) = authorise(tx, actor, permission, now)? {
+            return Ok(Err(refused));
+        }
+    }
     Ok(Ok(Item { permissions, entry: None }))
 }

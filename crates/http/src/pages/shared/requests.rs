@@ -66,6 +66,7 @@ fn ask(found: &OpenAsk, answered: Option<&Answered<'_>>) -> Value {
         "name": found.name,
         "wants": words::can(found.wanted),
         "has": (!found.has.is_empty()).then(|| words::can(found.has)),
+        "may_give": found.may_give,
         "is_satisfied": found.has.covers(found.wanted),
         "until": answered.map(|answered| answered.until.as_str()),
         "problem": answered.map(|answered| words::refusal(answered.problem)),
