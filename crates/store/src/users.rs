@@ -189,7 +189,8 @@ impl WriteTx<'_> {
         Ok(())
     }
 
-    /// Writes what has changed about a user; with an audit event where it changes what he may do.
+    /// Writes what has changed about a user; with an audit event where it changes what he may do. A password reset that
+    /// was mailed to an address ends with the address, and when it is not proven any more.
     ///
     /// # Errors
     /// [`StoreError::Duplicate`] when the name or the proven address is taken.
@@ -197,6 +198,9 @@ impl WriteTx<'_> {
         let before = self.find_user(user.id)?;
         diesel::update(users::table.find(Id::from(user.id))).set(columns(user)).execute(self.conn)?;
         self.touch_identity();
+        if before.as_ref().is_some_and(|before| proven(before) != proven(user)) {
+            self.delete_password_reset(user.id)?;
+        }
         match before.map(|before| state_of(&before)).filter(|before| *before != state_of(user)) {
             Some(before) => self.audit_account(user.id, (before, Some(state_of(user))), because),
             None => Ok(()),
@@ -255,6 +259,11 @@ impl WriteTx<'_> {
 /// What of an account decides about what the person may do.
 const fn state_of(user: &User) -> (bool, bool) {
     (user.is_suspended, user.email_confirmed)
+}
+
+/// The address that he has proven.
+fn proven(user: &User) -> Option<&str> {
+    user.email.as_ref().filter(|_| user.email_confirmed).map(Email::canonical)
 }
 
 type Changeable<'a> = (

@@ -1,6 +1,7 @@
 //! A forgotten password.
 
 use chrono::TimeDelta;
+use serde_json::{Value, json};
 use vouchsafe_flows::UserChange;
 use vouchsafe_tests::{Visitor, World};
 
@@ -52,6 +53,33 @@ async fn no_mail_goes_to_an_address_that_is_not_proven_and_a_link_ends() {
     world.clock.advance(TimeDelta::hours(1));
     assert!(Visitor::new(&world).get(&format!("/forgot?token={token}")).await.text.contains("does not work"));
     assert!(world.vouchsafe.reset_password(&token, "long enough").is_err());
+}
+
+#[actix_web::test]
+async fn a_link_does_not_outlive_the_address_that_it_was_mailed_to() {
+    let world = World::new();
+    world.person("ann");
+    let change = |body: Value| world.v1("PUT", "/v1/users/ann", body);
+    let address = |name: &str, is_confirmed: bool| json!({ "email": name, "email_confirmed": is_confirmed });
+    let (old, new) = ("ann@example.org", "new@example.org");
+    for (changes, is_good) in [
+        (vec![json!({ "display_name": "Ann" }), address("Ann@Example.org", true)], true),
+        (vec![address(new, true)], false),
+        (vec![address(new, true), address(old, true)], false),
+        (vec![json!({ "email_confirmed": false }), json!({ "email_confirmed": true })], false),
+    ] {
+        assert_eq!(change(address(old, true)).await.status, 200);
+        // Another mail is sent only after a while.
+        world.clock.advance(TimeDelta::minutes(2));
+        world.vouchsafe.forgot_password(&vouchsafe_types::Email::parse(old).unwrap()).unwrap();
+        let token = mailed(&world).unwrap();
+        assert!(world.vouchsafe.check_password_reset(&token).is_ok());
+        for body in &changes {
+            assert_eq!(change(body.clone()).await.status, 200, "{body}");
+        }
+        let set = world.vouchsafe.reset_password(&token, "not hers to set");
+        assert_eq!(set.is_ok(), is_good, "{changes:?}");
+    }
 }
 
 #[actix_web::test]
