@@ -27,7 +27,7 @@ pub struct Invite {
     pub metadata: Value,
     /// When it was made.
     pub created_at: DateTime<Utc>,
-    /// When it ends, together with its token.
+    /// When it ends, together with its token: no later than what it gives.
     pub expires_at: DateTime<Utc>,
     /// When what it gives ends; `None` for what is given for good.
     pub grants_end_at: Option<DateTime<Utc>>,

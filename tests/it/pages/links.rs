@@ -211,3 +211,44 @@ async fn an_offer_says_when_it_ends_and_when_what_it_gives_does_and_where_an_acc
     ann.shares(&world, "/ann/a.txt", "lou@example.org").await;
     assert_eq!(mail(&world, "share_by_email")["is_signup_open"], false);
 }
+
+#[actix_web::test]
+async fn an_offer_ends_no_later_than_what_it_gives() {
+    let world = World::new();
+    let ann = world.person("ann");
+    let file = world.file("/ann/a.txt");
+    let mut visitor = Visitor::of(&world, &ann);
+    visitor.get(&format!("/entry/{file}")).await;
+    let fields = [("recipients", "zoe@example.org"), ("access", "read"), ("until", "2027-01-15")];
+    assert_eq!(visitor.post(&format!("/entry/{file}/share"), &fields).await.status, 303);
+    let token = mailed(&world);
+    let (path, zoe) = (format!("/?share_token={token}"), world.unproven("zoe"));
+    world.vouchsafe.confirm_user("zoe").unwrap();
+    let check = || world.raw("POST", "/sharelink/check", "", "application/json", json!({ "token": token }).to_string());
+    let uid = check().await.body["uid"].clone();
+    for is_over in [false, true] {
+        for (who, path, offered) in [
+            (&zoe, path.as_str(), ">Accept<"),
+            (&zoe, "/shared", "Waiting for you"),
+            (&ann, "/shared/by-me", "zoe@example.org"),
+            (&ann, &format!("/entry/{file}"), "zoe@example.org"),
+        ] {
+            let shown = Visitor::of(&world, who).get(path).await.text;
+            assert_eq!(shown.contains(offered), !is_over, "{path}: {shown}");
+        }
+        if !is_over {
+            world.clock.advance(TimeDelta::hours(17));
+        }
+    }
+    let mut invited = Visitor::of(&world, &zoe);
+    invited.get("/shared").await;
+    let accepted = invited.post("/link/accept", &[("share_token", &token)]).await;
+    assert!(accepted.status == 422 && accepted.text.contains("This link has ended"), "{}", accepted.text);
+    assert_eq!(check().await.refusal(), (400, "invalid_token"));
+    for route in ["/sharelink/apply", "/sharelink/request"] {
+        let answer = world.call("POST", route, &zoe.token, json!({ "uid": uid })).await;
+        assert_eq!(answer.refusal(), (422, "share_expired"), "{route}");
+    }
+    let listed = world.v1("GET", "/v1/invites?issuer=ann", Value::Null).await;
+    assert_eq!(listed.body["items"], json!([]));
+}

@@ -63,6 +63,7 @@ impl Vouchsafe {
         if self.settings.are_limits_on && sent >= cap {
             return Ok(Err(ApiError::ShareDailyLimitReached { limit: cap }));
         }
+        let ends_at = now + self.settings.invite_ttl;
         let permissions = invitation.items.iter().flat_map(|i| &i.permissions).map(ToString::to_string).collect();
         let invite = Invite {
             id: InviteId::mint(),
@@ -71,7 +72,8 @@ impl Vouchsafe {
             permissions,
             metadata: invitation.metadata.clone(),
             created_at: now,
-            expires_at: whole_seconds(now + self.settings.invite_ttl),
+            // Nobody is offered what has ended.
+            expires_at: whole_seconds(invitation.giver.ends_at.map_or(ends_at, |end| ends_at.min(end))),
             grants_end_at: invitation.giver.ends_at,
         };
         tx.insert_invite(&invite)?;
