@@ -85,16 +85,14 @@ impl Tx<'_> {
         Ok(found.into_values().take(most).map(AuditRecord::from).collect())
     }
 
-    /// What became of an invite that is gone: the last line about its end.
+    /// The last line about an invite that says this of it.
     ///
     /// # Errors
     /// [`StoreError`] when the database cannot be asked.
-    pub fn find_claim(&mut self, invite: InviteId) -> Result<Option<AuditRecord>, StoreError> {
-        // Every line reads `invite <id>` or `invite <id>: …`, and `;` is what follows the colon.
+    pub fn find_claim(&mut self, invite: InviteId, what: &str) -> Result<Option<AuditRecord>, StoreError> {
         let row: Option<AuditRow> = audit::table
             .filter(audit::action.eq(AuditAction::Claim.name()))
-            .filter(audit::reason.ge(format!("invite {invite}")))
-            .filter(audit::reason.lt(format!("invite {invite};")))
+            .filter(audit::reason.eq(format!("invite {invite}: {what}")))
             .order(audit::seq.desc())
             .first(self.conn)
             .optional()?;

@@ -251,4 +251,61 @@ async fn an_offer_ends_no_later_than_what_it_gives() {
     }
     let listed = world.v1("GET", "/v1/invites?issuer=ann", Value::Null).await;
     assert_eq!(listed.body["items"], json!([]));
+    world.vouchsafe.sweep().unwrap();
+    assert!(invited.get(&path).await.text.contains("This link has ended"), "nobody has taken it back");
+}
+
+#[actix_web::test]
+async fn nobody_is_told_that_he_accepted_what_he_was_not_given() {
+    let world = World::new();
+    let ann = world.person("ann");
+    let folder = world.dir("/ann/d");
+    let file = world.file("/ann/d/a.txt");
+    let zoe = world.unproven("zoe");
+    ann.shares(&world, "/ann/d/a.txt", "zoe@example.org").await;
+    world.vouchsafe.confirm_user("zoe").unwrap();
+    let (token, path) = (mailed(&world), format!("/?share_token={}", mailed(&world)));
+    world.clock.advance(TimeDelta::seconds(1));
+    let deny = json!({ "issuer": "ann", "holder": { "user": "zoe" }, "permission": format!("fs:{folder}:none"),
+        "exact": true });
+    assert_eq!(world.v1("POST", "/v1/grants", deny).await.status, 201);
+    let mut invited = Visitor::of(&world, &zoe);
+    let waiting = invited.get("/shared").await.text;
+    assert!(!waiting.contains("Waiting for you"), "{waiting}");
+    assert!(Visitor::new(&world).get(&path).await.text.contains("ann shares something with you"), "to whom it is open");
+    let accepted = invited.post("/link/accept", &[("share_token", &token)]).await;
+    for (status, shown) in [(422, accepted), (200, invited.get(&path).await)] {
+        assert!(shown.status == status && shown.text.contains("This was withdrawn"), "{}", shown.text);
+        assert!(!shown.text.contains("accepted"), "{}", shown.text);
+    }
+    assert!(!world.may(&zoe, &format!("fs:{file}:read")));
+}
+
+#[actix_web::test]
+async fn what_was_accepted_in_part_or_taken_away_since_was_accepted() {
+    let world = World::new();
+    let ann = world.person("ann");
+    let (file, lost) = (world.file("/ann/a.txt"), world.file("/ann/b.txt"));
+    world.person("bob");
+    let shares = ["/ann/a.txt", "/ann/b.txt"].map(|path| json!({ "$": "fs-share", "path": path }));
+    let body = json!({ "recipients": "zoe@example.org", "shares": shares });
+    assert_eq!(world.call("POST", "/share", &ann.token, body).await.status, 200);
+    let moved = world.v1("POST", &format!("/v1/entries/{lost}/move"), json!({ "path": "/bob/b.txt" })).await;
+    assert_eq!(moved.status, 200);
+    let zoe = world.unproven("zoe");
+    world.vouchsafe.confirm_user("zoe").unwrap();
+    let (mut invited, token) = (Visitor::of(&world, &zoe), mailed(&world));
+    let path = format!("/?share_token={token}");
+    invited.get(&path).await;
+    assert_eq!(invited.post("/link/accept", &[("share_token", &token)]).await.status, 303);
+    let grants = world.v1("GET", &format!("/v1/grants?entry={file}"), Value::Null).await;
+    let id = grants.body["items"][0]["id"].as_str().unwrap().to_owned();
+    for _ in 0..2 {
+        let shown = invited.get(&path).await.text;
+        assert!(shown.contains("You have accepted this") && shown.contains("If it is not there any more"), "{shown}");
+        let shown = Visitor::new(&world).get(&path).await.text;
+        assert!(shown.contains("This link has been used") && shown.contains("taken away since"), "{shown}");
+        world.v1("DELETE", &format!("/v1/grants/{id}"), Value::Null).await;
+    }
+    assert!(!world.may(&zoe, &format!("fs:{file}:read")));
 }

@@ -14,6 +14,9 @@ use vouchsafe_engine::{
 use vouchsafe_store::{Invite, Tx, User, WriteTx};
 use vouchsafe_types::{Actor, AuditAction, Capabilities, GrantId, Holder, Permission, Resource, Target, UserId};
 
+/// What the audit says of something that an invite gave.
+pub(super) const TAKEN_UP: &str = "taken up";
+
 impl Vouchsafe {
     /// Applies every open invite for the person's proven address, each on its own, and deletes it.
     pub(crate) fn apply_invites(&self, tx: &mut WriteTx<'_>, user: &User, now: DateTime<Utc>) -> Result<(), Fault> {
@@ -44,7 +47,7 @@ impl Vouchsafe {
         for text in &invite.permissions {
             let is_given = self.claim_one(tx, invite, text, user.id, now)?;
             given += usize::from(is_given);
-            let what = if is_given { "taken up" } else { "could not be given" };
+            let what = if is_given { TAKEN_UP } else { "could not be given" };
             let claimer = Actor::User(user.id);
             let because = self.because(&claimer, GRANTED, now);
             audit_line(tx, AuditAction::Claim, invite, text, Some(user.id), what, because)?;

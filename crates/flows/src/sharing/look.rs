@@ -1,6 +1,9 @@
 //! What the bearer of a share link is shown before he does anything.
 
-use super::link::{is_invited, open_invite};
+use super::{
+    claim::{TAKEN_UP, is_barred},
+    link::{is_invited, open_invite},
+};
 use crate::{Fault, OverviewPage, Vouchsafe, grants::username, overview::fits};
 use chrono::{DateTime, Utc};
 use serde_json::Value;
@@ -18,12 +21,12 @@ pub enum LinkSeen {
     Open(Box<Offer>),
     /// To nothing any more: it has ended.
     Expired,
-    /// To nothing any more: it was taken up, by this person.
+    /// To nothing any more: some of it at least was taken up, by this person. He may have lost it since.
     Used {
         /// Who did.
         by: UserId,
     },
-    /// To nothing any more: who sent it has taken it back, or cannot give it any more.
+    /// To nothing any more: who sent it has taken it back, or cannot give it any more; or not to who asks.
     Withdrawn,
     /// It is none of ours, or was cut off on its way.
     Invalid,
@@ -44,7 +47,7 @@ pub struct Offer {
     pub expires_at: DateTime<Utc>,
     /// When what it gives ends.
     pub grants_end_at: Option<DateTime<Utc>>,
-    /// What he can give now.
+    /// What he can give now; to who was invited and looks himself, what he is not shut out from.
     pub items: Vec<OfferedItem>,
     /// Whether the asker has the address, proven or not.
     pub is_for_asker: bool,
@@ -77,8 +80,9 @@ impl Vouchsafe {
         };
         self.read(|tx| match open_invite(tx, token.uid, now)? {
             Some(invite) => offer(tx, &invite, asker, now),
-            None => match tx.find_claim(token.uid)? {
-                Some(line) => Ok(line.holder_user.map_or(LinkSeen::Withdrawn, |by| LinkSeen::Used { by })),
+            // Whoever used it and was given nothing has not taken it up.
+            None => match tx.find_claim(token.uid, TAKEN_UP)?.and_then(|line| line.holder_user) {
+                Some(by) => Ok(LinkSeen::Used { by }),
                 None if now.timestamp() >= token.exp => Ok(LinkSeen::Expired),
                 None => Ok(LinkSeen::Withdrawn),
             },
@@ -146,18 +150,21 @@ impl Vouchsafe {
 }
 
 fn offer(tx: &mut Tx<'_>, invite: &Invite, asker: Option<UserId>, now: DateTime<Utc>) -> Result<LinkSeen, Fault> {
+    let user = asker.map(|id| tx.find_user(id)).transpose()?.flatten();
+    let invited = user.filter(|user| is_invited(user, invite)).map(|user| user.id);
     let mut items = Vec::new();
     for permission in invite.permissions.iter().filter_map(|text| text.parse::<Permission>().ok()) {
         let Target::Resource(resource) = &permission.target else { continue };
         let holding = Engine::default().holding(tx, &Actor::User(invite.issuer), resource, now)?;
-        if plan::may_give(&holding, &permission, false).is_ok() {
+        let wanted = (resource, permission.granted());
+        let is_barred = |user| is_barred(tx, user, wanted, invite.created_at, now);
+        if plan::may_give(&holding, &permission, false).is_ok() && !invited.map_or(Ok(false), is_barred)? {
             items.extend(item(tx, resource, permission.granted())?);
         }
     }
     if items.is_empty() {
         return Ok(LinkSeen::Withdrawn);
     }
-    let user = asker.map(|id| tx.find_user(id)).transpose()?.flatten();
     let message = invite.metadata.get("message").and_then(Value::as_str).unwrap_or_default();
     Ok(LinkSeen::Open(Box::new(Offer {
         id: invite.id,
@@ -167,7 +174,7 @@ fn offer(tx: &mut Tx<'_>, invite: &Invite, asker: Option<UserId>, now: DateTime<
         expires_at: invite.expires_at,
         grants_end_at: invite.grants_end_at,
         items,
-        is_for_asker: user.is_some_and(|user| is_invited(&user, invite)),
+        is_for_asker: invited.is_some(),
         is_from_asker: asker == Some(invite.issuer),
     })))
 }
