@@ -3,18 +3,16 @@
 use crate::{EntryWithPath, Fault, GrantView, HolderName, Vouchsafe, catalogue::entry_seen_by, grants::username};
 use chrono::{DateTime, Utc};
 use std::collections::{BTreeMap, BTreeSet};
-use vouchsafe_engine::{Engine, GrantSource, Located, Subject};
+use vouchsafe_engine::{Engine, Located, Subject, access::Reach};
 use vouchsafe_store::{GrantFilter, Tx};
 use vouchsafe_types::{
-    Actor, AppUid, Capabilities, Capability, EntryId, GroupId, Holder, Resource, UserId, error::ApiError,
+    Actor, AppUid, Capabilities, Capability, EntryId, Grant, GroupId, Holder, Resource, UserId, error::ApiError,
 };
 
 /// How many rows are looked at for one page at most.
 const MOST_LOOKED_AT: usize = 1_000;
 /// How many of them are read at once.
 const BATCH: i64 = 50;
-/// How many rows about one entry are looked at for the names of who gave it.
-const MOST_ROWS: usize = 100;
 /// What is said instead of the name of an entry that its giver does not see any more.
 const UNSEEN: &str = "something you cannot see any more";
 /// The most apps in one list.
@@ -27,8 +25,8 @@ pub struct Received {
     pub entry: EntryWithPath,
     /// What he may do.
     pub capabilities: Capabilities,
-    /// Who gave it.
-    pub senders: Vec<String>,
+    /// Who gives it, here or above it: as for the rest below, only what gives him something now counts.
+    pub senders: BTreeSet<String>,
     /// The groups it was given to, of those that he is in.
     pub groups: BTreeSet<GroupId>,
     /// Since when.
@@ -44,7 +42,7 @@ pub struct ReceivedApp {
     pub uid: AppUid,
     /// What it is called.
     pub name: String,
-    /// Who gave it.
+    /// Who gives it.
     pub senders: BTreeSet<String>,
 }
 
@@ -135,17 +133,16 @@ impl Vouchsafe {
             let mut apps: Vec<ReceivedApp> = Vec::new();
             for stored in tx.list_grants(&held, 0, i64::try_from(MOST_LOOKED_AT).unwrap_or(i64::MAX))? {
                 let Resource::App(uid) = &stored.grant.resource else { continue };
-                let sender = username(tx, stored.grant.issuer)?;
-                if let Some(known) = apps.iter_mut().find(|app| app.uid == *uid) {
-                    known.senders.insert(sender);
+                if apps.len() == MOST_APPS || apps.iter().any(|app| app.uid == *uid) {
                     continue;
                 }
-                let has = Engine::default().holding(tx, actor, &stored.grant.resource, now)?.capabilities;
-                if has.has(Capability::Read)
-                    && apps.len() < MOST_APPS
+                let (located, _) = tx.located(&stored.grant.resource)?;
+                let found = reach(tx, user, &located, now)?.filter(|found| found.capabilities.has(Capability::Read));
+                if let Some(found) = found
                     && let Some(app) = tx.find_app(uid)?.filter(|app| fits(&app.name, search))
                 {
-                    apps.push(ReceivedApp { uid: uid.clone(), name: app.name, senders: [sender].into() });
+                    let senders = senders(tx, &found.via)?;
+                    apps.push(ReceivedApp { uid: uid.clone(), name: app.name, senders });
                 }
             }
             Ok(apps)
@@ -240,30 +237,37 @@ fn received(
     uuid: EntryId,
     now: DateTime<Utc>,
 ) -> Result<Option<Received>, Fault> {
-    let resource = Resource::Entry(uuid);
-    let capabilities = Engine::default().holding_of(tx, Subject::User(user), &resource, now)?.capabilities;
-    let is_own = matches!(tx.located(&resource)?.0, Located::At(place) if place.owner == Some(user));
-    if is_own || !capabilities.has(Capability::See) {
+    let (located, _) = tx.located(&Resource::Entry(uuid))?;
+    if matches!(&located, Located::At(place) if place.owner == Some(user)) {
         return Ok(None);
     }
-    let mut rows = tx.rows(&resource, &Subject::User(user), MOST_ROWS)?;
-    rows.retain(|row| row.distance == 0 && !row.grant.is_expired(now) && !row.grant.is_deny());
-    let (mut senders, mut groups) = (BTreeSet::new(), BTreeSet::new());
-    for row in &rows {
-        senders.insert(username(tx, row.grant.issuer)?);
-        if let Holder::Group(group) = &row.grant.holder {
-            groups.insert(*group);
-        }
+    let Some(Reach { capabilities, via, .. }) = reach(tx, user, &located, now)? else { return Ok(None) };
+    if !capabilities.has(Capability::See) {
+        return Ok(None);
     }
-    let until = rows.iter().map(|row| row.grant.expires_at).collect::<Option<Vec<_>>>();
+    let groups = via.iter().filter_map(|grant| match &grant.holder {
+        Holder::Group(group) => Some(*group),
+        _ => None,
+    });
+    let until = via.iter().map(|grant| grant.expires_at).collect::<Option<Vec<_>>>();
     Ok(Some(Received {
         entry: entry_seen_by(tx, actor, uuid)?,
         capabilities,
-        senders: senders.into_iter().collect(),
-        groups,
-        since: rows.iter().map(|row| row.grant.created_at).min(),
+        senders: senders(tx, &via)?,
+        groups: groups.collect(),
+        since: via.iter().map(|grant| grant.created_at).min(),
         until: until.and_then(|all| all.into_iter().max()),
     }))
+}
+
+/// What a person has on something, and the grants that give it to him now; none when he has nothing.
+fn reach(tx: &mut Tx<'_>, user: UserId, on: &Located, now: DateTime<Utc>) -> Result<Option<Reach>, Fault> {
+    Ok(Engine::default().reaches(tx, &[Subject::User(user)], on, &|_, _| true, now)?.pop())
+}
+
+fn senders(tx: &mut Tx<'_>, via: &[Grant]) -> Result<BTreeSet<String>, Fault> {
+    let issuers: BTreeSet<UserId> = via.iter().map(|grant| grant.issuer).collect();
+    issuers.into_iter().map(|issuer| username(tx, issuer)).collect()
 }
 
 fn named(

@@ -287,3 +287,36 @@ async fn a_heading_stands_over_something() {
     let shown = Visitor::of(&world, &kim).get("/shared?q=plan").await.text;
     assert!(shown.contains("plan.txt") && !shown.contains("Yours already"), "nor where nothing else is found: {shown}");
 }
+
+#[actix_web::test]
+async fn a_list_says_from_whom_and_until_when_as_the_page_of_the_entry_does() {
+    let world = World::new();
+    let (_, bob, _) = world.people();
+    let (folder, inside, file) = (world.dir("/ann/d"), world.file("/ann/d/in.txt"), world.file("/ann/f.txt"));
+    let (early, late) = ("2099-03-05T00:00:00Z", "2099-04-05T00:00:00Z");
+    world.v1("PUT", "/v1/apps/app-1", json!({ "name": "editor", "owner": "ann", "protected": true })).await;
+    let (to_bob, to_eve) = (json!({ "user": "bob" }), json!({ "user": "eve" }));
+    let [read, app] = [format!("fs:{file}:read"), "app:uid#app-1:access".to_owned()];
+    for (permission, until) in [(&read, Some(early)), (&app, None)] {
+        let own = grant(&world, "ann", to_eve.clone(), format!("manage:{permission}"), None).await;
+        grant(&world, "eve", to_bob.clone(), permission.clone(), None).await;
+        grant(&world, "ann", to_bob.clone(), permission.clone(), until).await;
+        let lowered = world.v1("PUT", &format!("/v1/grants/{own}"), json!({ "permission": permission })).await;
+        assert_eq!(lowered.status, 200, "what eve gave sleeps from now on: {}", lowered.body);
+    }
+    grant(&world, "ann", to_bob.clone(), format!("fs:{inside}:read"), Some(early)).await;
+    let mut visitor = Visitor::of(&world, &bob);
+    let above = async |until| grant(&world, "ann", json!({ "user": "bob" }), format!("fs:{folder}:read"), until).await;
+    for (is_above, last) in [(None, Some(early)), (Some(Some(late)), Some(late)), (Some(None), None)] {
+        if let Some(until) = is_above {
+            above(until).await;
+        }
+        let shown = visitor.get("/shared").await.text;
+        let row = |name: &str| {
+            let row = shown.split("<li class=\"card\">").find(|row| row.contains(name)).unwrap();
+            (row.split("until <time datetime=\"").nth(1).map(|rest| &rest[..early.len()]), row.contains(">eve<"))
+        };
+        assert_eq!([row(">in.txt<"), row(">f.txt<")], [(last, false), (Some(early), false)], "{shown}");
+        assert_eq!(row(">editor<"), (None, false), "{shown}");
+    }
+}
