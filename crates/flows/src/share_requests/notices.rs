@@ -18,16 +18,21 @@ pub(super) fn tell_owner(
     let username = requester.username.as_str();
     let entry = tx.find_entry_by_lookup_hash(&asked.key.lookup_hash)?;
     // Its name only to whose tree it lies in; anybody can ask anybody for anything.
-    let name = entry.filter(|entry| entry.owner == owner.id).map(|entry| entry.name);
-    // What is only a record is on no page.
-    let link = name.as_ref().map(|_| format!("{}/shared/requests", vouchsafe.settings().public_url));
-    let what = name.as_ref().map_or_else(|| "a file".to_owned(), |name| format!("`{name}`"));
+    let entry = entry.filter(|entry| entry.owner == owner.id);
+    let name = entry.as_ref().map(|entry| &entry.name);
+    // What is only a record is on no page: neither does the mail lead there, nor the notification.
+    let mut fields = fields(asked, username);
+    if let (Some(fields), Some(entry)) = (fields.as_object_mut(), &entry) {
+        fields.insert("entry".to_owned(), json!(entry.uuid));
+    }
+    let link = name.map(|_| format!("{}/shared/requests", vouchsafe.settings().public_url));
+    let what = name.map_or_else(|| "a file".to_owned(), |name| format!("`{name}`"));
     let notice = json!({
         "source": "sharing",
         "icon": "shared.svg",
         "title": format!("User {username} asks you for access to a file"),
         "template": "user-requesting-share",
-        "fields": fields(asked, username),
+        "fields": fields,
         "text": format!("The user `{username}` asks you for access to {what}."),
     });
     tx.notify(owner.id, &notice, now)?;
@@ -35,7 +40,7 @@ pub(super) fn tell_owner(
         "rusername": owner.username.as_str(),
         "susername": username,
         "message": asked.message,
-        "file_name": name.unwrap_or_default(),
+        "file_name": name.map_or("", String::as_str),
         "link": link,
     });
     if let Some(mail) = to_account(owner, "share_request", payload) {

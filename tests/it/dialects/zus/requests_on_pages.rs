@@ -175,6 +175,23 @@ async fn a_mail_about_what_is_only_a_record_leads_nowhere() {
 }
 
 #[actix_web::test]
+async fn a_notification_offers_to_answer_what_waits_on_the_pages_and_nothing_else() {
+    let world = World::new();
+    let (alice, bob) = pair(&world).await;
+    let file = world.file("/alice/a.txt");
+    let mut visitor = Visitor::of(&world, &alice.person);
+    for (hash, is_here) in [(HASH.to_owned(), false), (hash_of(&world, file).await, true)] {
+        assert_eq!(ask(&world, &bob, &alice, &hash).await.status, 201);
+        let told = visitor.get("/shared/notifications").await.text;
+        let said = ["href=\"/shared/requests\">Answer", "answered in the app that it was asked from"];
+        // The other one is told of, too.
+        assert_eq!(said.map(|text| told.contains(text)), [is_here, true], "{told}");
+        let waiting = visitor.get("/shared/requests").await.text;
+        assert_eq!(waiting.contains("Nobody is waiting"), !is_here, "{waiting}");
+    }
+}
+
+#[actix_web::test]
 async fn what_is_taken_back_here_is_in_no_list_of_any_face() {
     for is_public in [false, true] {
         let world = World::new();

@@ -43,13 +43,21 @@ fn notice(told: &Notification) -> Value {
     let text = |key: &str| value.get(key).and_then(Value::as_str);
     let entry = value.pointer("/fields/files/0/uid").or_else(|| value.pointer("/fields/entry")).and_then(Value::as_str);
     let is_request = text("template").is_some_and(|template| template.starts_with("user-"));
+    // A request waits on the pages if it says on what: an entry, or all that a share link offers.
+    let is_here = entry.is_some() || value.pointer("/fields/permissions").is_some();
+    let to = match (is_request, is_here) {
+        (true, true) => Some("/shared/requests".to_owned()),
+        (true, false) => None,
+        (false, _) => entry.map(|uuid| format!("/entry/{uuid}")),
+    };
     json!({
         "id": told.id,
         "title": text("title").unwrap_or("Something happened"),
         "text": text("text").unwrap_or_default(),
         "at": words::moment(told.created_at),
-        "to": if is_request { Some("/shared/requests".to_owned()) } else { entry.map(|uuid| format!("/entry/{uuid}")) },
+        "to": to,
         "to_text": if is_request { "Answer" } else { "Open" },
+        "is_answered_elsewhere": is_request && !is_here,
     })
 }
 
