@@ -43,6 +43,8 @@ pub enum EndedBy {
     Sender,
     /// Its grant was revoked, or somebody else than its holder made less of it.
     Grant,
+    /// It goes on, and stands for a further grant since: this row keeps the one from before.
+    Next,
 }
 
 impl EndedBy {
@@ -51,6 +53,7 @@ impl EndedBy {
             Self::Receiver => 1,
             Self::Sender => 2,
             Self::Grant => 3,
+            Self::Next => 4,
         }
     }
 }
@@ -293,12 +296,16 @@ impl Tx<'_> {
 }
 
 impl WriteTx<'_> {
-    /// Writes a row: over the live one about the same if there is one. Gives its number.
+    /// Writes a row: over the live one about the same if there is one; if that stood for another grant, this is kept
+    /// with it. Gives its number.
     ///
     /// # Errors
     /// [`StoreError`] when the database refuses.
     pub fn save_share_info(&mut self, new: &ShareInfo) -> Result<i64, StoreError> {
         let Some(found) = self.find_share_info(new)? else { return self.insert_share_info(new, None) };
+        if found.grant.is_some() && found.grant != new.grant {
+            self.insert_share_info(&found, Some((new.updated_at, EndedBy::Next)))?;
+        }
         let told = (
             share_info::auth_ticket.eq(&new.auth_ticket),
             share_info::message.eq(&new.message),

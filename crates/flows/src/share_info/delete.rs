@@ -61,19 +61,28 @@ impl Vouchsafe {
         by: EndedBy,
         now: DateTime<Utc>,
     ) -> Result<(), Fault> {
+        // What they stood for before goes with what they stand for now.
+        let mut ending = infos.to_vec();
+        for info in infos {
+            ending.extend(tx.list_earlier_share_infos(info)?);
+        }
         // They are ended first: their grants, when they go, end what else stood for them.
-        let ids: Vec<i64> = infos.iter().map(|info| info.id).collect();
+        let ids: Vec<i64> = ending.iter().map(|info| info.id).collect();
         tx.end_share_infos(&ids, by, now)?;
         let mut grants: BTreeMap<GrantId, Grant> = BTreeMap::new();
-        for (info, id) in infos.iter().filter_map(|info| Some((info, info.grant?))) {
+        for (info, id) in ending.iter().filter_map(|info| Some((info, info.grant?))) {
             let Some(grant) = tx.find_grant(id)?.map(|stored| stored.grant) else { continue };
             let has = holding(tx, &caller.actor(), &grant.resource, now)?;
+            let mut others = tx.list_share_infos_of(id)?.into_iter().filter(|other| !has_ended(other, now));
             let is_meant = match info.kind {
                 // What was published gave this and nothing else: whoever ends it, what somebody has otherwise stays
-                // his.
-                ShareKind::Public => is_taken(&grant) && !stands_otherwise(tx, id, now)?,
-                // Who takes back does not let in whom he has shut out since.
-                ShareKind::Private => !is_taken(&grant) && !grant.is_deny(),
+                // his, be it by name or in another kind of app.
+                ShareKind::Public => is_taken(&grant) && others.next().is_none(),
+                // Who takes back does not let in whom he has shut out since. What somebody took of what is published
+                // is his as long as it is, though it became the answer to what he asked for.
+                ShareKind::Private => {
+                    !grant.is_deny() && (!is_taken(&grant) || others.all(|other| other.kind == ShareKind::Private))
+                }
             };
             if is_meant && plan::may_revoke(&has, caller.user.id, &grant) {
                 grants.insert(id, grant);
@@ -83,11 +92,6 @@ impl Vouchsafe {
         tx.revoke(grants.into_values().collect(), self.because(&actor, TAKEN_BACK, now))?;
         Ok(())
     }
-}
-
-/// Whether a grant stands for another share, whose ticket has not ended: one by name, or one in another kind of app.
-fn stands_otherwise(tx: &mut WriteTx<'_>, grant: GrantId, now: DateTime<Utc>) -> Result<bool, Fault> {
-    Ok(tx.list_share_infos_of(grant)?.iter().any(|other| !has_ended(other, now)))
 }
 
 /// What else was published of what the owner takes back, and gives something by it: by another of his client ids, or in

@@ -80,14 +80,9 @@ impl Vouchsafe {
         let giver =
             Giver { issuer: invite.issuer, origin: "puter", is_accepted: true, ends_at: invite.grants_end_at, because };
         let item = Item { permissions: vec![permission.clone()], entry: None };
-        if give::give(self, tx, giver, user, &item)?.is_err() {
-            return Ok(false);
-        }
-        // He takes up what was sent to him: whoever sent it has answered what he asked him for.
-        let held = tx.grants_to(&Holder::User(user), resource)?;
-        held.iter()
-            .filter(|grant| grant.issuer == invite.issuer)
-            .try_for_each(|grant| tx.approve_by_grant(grant, now))?;
+        let Ok(given) = give::give(self, tx, giver, user, &item)? else { return Ok(false) };
+        // He takes up what was sent to him: by that, whoever sent it has answered what he asked him for.
+        given.iter().try_for_each(|grant| tx.approve_by_grant(grant, now))?;
         Ok(true)
     }
 }

@@ -5,7 +5,7 @@ use crate::{Fault, Vouchsafe};
 use chrono::{DateTime, Utc};
 use vouchsafe_engine::{Engine, plan::Wish};
 use vouchsafe_store::{Because, WriteTx};
-use vouchsafe_types::{Holder, Target, UserId, error::ApiError};
+use vouchsafe_types::{Grant, Holder, Target, UserId, error::ApiError};
 
 /// Why a share makes grants, in the words of the audit.
 pub(super) const GRANTED: &str = "granted via PermissionService";
@@ -22,14 +22,15 @@ pub(super) struct Giver<'a> {
     pub(super) because: Because<'a>,
 }
 
-/// Gives everything that `item` consists of to `holder`, or nothing of it: what is there already is not lowered.
+/// Gives everything that `item` consists of to `holder`, or nothing of it: what is there already is not lowered. Gives
+/// the grants that fulfil it.
 pub(super) fn give(
     vouchsafe: &Vouchsafe,
     tx: &mut WriteTx<'_>,
     giver: Giver<'_>,
     holder: UserId,
     item: &Item,
-) -> Result<Result<(), ApiError>, Fault> {
+) -> Result<Result<Vec<Grant>, ApiError>, Fault> {
     let engine = Engine::default();
     let mut planned = Vec::new();
     for permission in &item.permissions {
@@ -46,18 +47,18 @@ pub(super) fn give(
             is_accepted: giver.is_accepted,
         };
         match engine.plan_give(&mut **tx, &wish, giver.because.at)? {
-            Ok(given) => planned.push(given.changes),
+            Ok(given) => planned.push(given),
             Err(refused) => return Ok(Err(items::refusal(refused))),
         }
     }
-    if !giver.is_accepted && planned.iter().any(|changes| !changes.insert.is_empty()) {
+    if !giver.is_accepted && planned.iter().any(|given| !given.changes.insert.is_empty()) {
         match vouchsafe.require_room(tx, giver.issuer) {
             Err(Fault::Api(refused)) => return Ok(Err(refused)),
             other => other?,
         }
     }
-    for changes in planned {
-        tx.apply(&changes, None, giver.because)?;
+    for given in &planned {
+        tx.apply(&given.changes, None, giver.because)?;
     }
-    Ok(Ok(()))
+    Ok(Ok(planned.into_iter().map(|given| given.grant).collect()))
 }

@@ -150,7 +150,7 @@ fn give_to_person(
     let (mut refused, mut given) = (None, Vec::new());
     for item in invitation.items {
         match give::give(vouchsafe, tx, invitation.giver, user.id, item)? {
-            Ok(()) => given.push(item),
+            Ok(_) => given.push(item),
             Err(error) => refused = refused.or(Some(error)),
         }
     }

@@ -10,7 +10,7 @@ use vouchsafe_types::Clock;
 
 impl Desk {
     /// Puts new terms on the only grant there is.
-    async fn changes(&self, permission: &str, expires_at: Value) {
+    pub(super) async fn changes(&self, permission: &str, expires_at: Value) {
         let id = self.grants().await[0]["id"].as_str().unwrap().to_owned();
         let terms = json!({ "permission": format!("fs:{}:{permission}", self.file), "expires_at": expires_at });
         let answer = self.world.call("PUT", &format!("/v1/grants/{id}"), &self.alice.person.token, terms).await;
@@ -26,13 +26,13 @@ impl Desk {
         assert_eq!(answer.status, 201, "{}", answer.body);
     }
 
-    async fn unpublish(&self) {
+    pub(super) async fn unpublish(&self) {
         let path = format!("/v2/shareinfo/public/revoke?lookup_hash={}", self.hash);
         assert_eq!(self.alice.delete(&self.world, &path).await.status, 200);
     }
 
     /// A public ticket of hers, issued at that second.
-    fn issued(&self, at: i64, ends_at: i64) -> Value {
+    pub(super) fn issued(&self, at: i64, ends_at: i64) -> Value {
         let mut ticket = self.ticket("");
         ticket["timestamp"] = json!(at);
         ticket["expiration"] = json!(ends_at);

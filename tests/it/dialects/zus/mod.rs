@@ -10,4 +10,5 @@ mod peer;
 mod requests_on_pages;
 mod share_info;
 mod share_requests;
+mod taken_back;
 mod wallet;
