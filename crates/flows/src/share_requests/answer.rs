@@ -9,7 +9,7 @@ use crate::{
 };
 use chrono::{DateTime, Utc};
 use vouchsafe_store::{AccessRequest, AccessRequestKey, RequestStatus, ShareInfo, WriteTx};
-use vouchsafe_types::error::TicketFault;
+use vouchsafe_types::{UserId, error::TicketFault};
 
 /// Why the grant of an approval is made, in the words of the audit.
 const APPROVED: &str = "share request approved";
@@ -50,7 +50,7 @@ impl Vouchsafe {
             if !tx.answer_access_request(&answered)? {
                 return Err(TicketFault::Final.into());
             }
-            close_on_pages(tx, &answered, now)?;
+            close_on_pages(tx, &answered, caller.user.id, now)?;
             if let Some((text, ticket)) = ticket {
                 self.share_as_asked(tx, caller, &answered, text, &ticket, now)?;
             }
@@ -126,7 +126,7 @@ impl Vouchsafe {
             }
             tx.delete_access_request(asked.id, now)?;
             if asked.status == RequestStatus::Pending {
-                close_on_pages(tx, &asked, now)?;
+                close_on_pages(tx, &asked, caller.user.id, now)?;
             }
             Ok(true)
         })
@@ -134,17 +134,18 @@ impl Vouchsafe {
 }
 
 /// What is answered or taken back here waits on no page any more, whoever owns it: who may not read may not edit. Who
-/// is let read may still wish to edit; and what another kind of app asks for waits on.
-fn close_on_pages(tx: &mut WriteTx<'_>, asked: &AccessRequest, now: DateTime<Utc>) -> Result<(), Fault> {
+/// is let read, or asks for that no more, may still wish to edit; and what another kind of app asks for waits on.
+fn close_on_pages(tx: &mut WriteTx<'_>, asked: &AccessRequest, by: UserId, now: DateTime<Utc>) -> Result<(), Fault> {
     let AccessRequestKey { owner, requester, lookup_hash, .. } = &asked.key;
     let Some(entry) = tx.find_entry_by_lookup_hash(lookup_hash)? else { return Ok(()) };
-    if asked.status == RequestStatus::Approved {
-        return close_elsewhere(tx, *requester, *owner, entry.uuid, now);
+    let is_approved = asked.status == RequestStatus::Approved;
+    if !is_approved && tx.is_access_asked(*requester, *owner, lookup_hash)? {
+        return Ok(());
     }
-    if !tx.is_access_asked(*requester, *owner, lookup_hash)? {
-        tx.close_asks_on(*requester, *owner, &entry, now)?;
+    match is_approved || by == *requester {
+        true => close_elsewhere(tx, *requester, *owner, entry.uuid, now),
+        false => Ok(tx.close_asks_on(*requester, *owner, &entry, now)?),
     }
-    Ok(())
 }
 
 /// The request of this number, in the caller's kind of app.

@@ -298,7 +298,7 @@ pub(crate) fn open_elsewhere(
     Ok(tx.save_ask(&new, &Resource::Entry(entry))?)
 }
 
-/// Another face let somebody read.
+/// Another face let somebody read, or he asks for it there no more.
 pub(crate) fn close_elsewhere(
     tx: &mut WriteTx<'_>,
     requester: UserId,

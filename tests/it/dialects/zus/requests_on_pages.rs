@@ -157,6 +157,38 @@ async fn what_one_kind_of_app_is_refused_waits_on_while_another_asks() {
 }
 
 #[actix_web::test]
+async fn who_asks_to_read_no_more_waits_on_for_what_else_he_asked() {
+    let world = World::new();
+    let (alice, bob) = pair(&world).await;
+    let file = world.file("/alice/a.txt");
+    let actor = |name| Actor::User(world.vouchsafe.user(name).unwrap().id);
+    let write = vouchsafe_types::share::ShareAccess::Write;
+    world.vouchsafe.ask_for_access(&actor("bob"), file, write, "edit").unwrap();
+    let waiting = || {
+        let open = world.vouchsafe.list_asks(&actor("alice")).unwrap();
+        open.into_iter().map(|ask| ask.message).collect::<Vec<_>>()
+    };
+    let body = json!({ "owner_id": alice.id(), "lookup_hash": hash_of(&world, file).await, "message": "read" });
+    let mut paths = Vec::new();
+    for app in ["vult", "blimp"] {
+        let mut headers = bob.headers_in(app);
+        headers.push(("Content-Type", "application/json".into()));
+        let asked = world.with_headers(&headers, "POST", "/v2/sharereq", body.to_string()).await;
+        paths.push((app, format!("/v2/sharereq?id={}", asked.body["data"].as_str().unwrap())));
+    }
+    for ((app, path), rest) in paths.iter().zip([&["edit", "read"][..], &["edit"]]) {
+        assert_eq!(world.with_headers(&bob.headers_in(app), "DELETE", path, "").await.status, 200);
+        let mut messages = waiting();
+        messages.sort_unstable();
+        assert_eq!(messages, rest, "{app}");
+    }
+    // Who is asked and puts it away lets him neither read nor edit.
+    let id = ask(&world, &bob, &alice, &hash_of(&world, file).await).await.body["data"].clone();
+    alice.delete(&world, &format!("/v2/sharereq?id={}", id.as_str().unwrap())).await;
+    assert_eq!(waiting(), Vec::<String>::new());
+}
+
+#[actix_web::test]
 async fn a_mail_about_what_is_only_a_record_leads_nowhere() {
     let world = World::new();
     let (alice, bob) = pair(&world).await;
