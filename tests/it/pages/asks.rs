@@ -98,6 +98,37 @@ async fn asking_tells_nothing_about_what_is_there() {
 }
 
 #[actix_web::test]
+async fn who_was_answered_may_ask_again_the_same_day_and_it_is_told_the_next() {
+    for is_given in [true, false] {
+        let world = World::new();
+        world.people();
+        let (file, ann) = (world.file("/ann/a.txt"), actor(&world, "ann"));
+        let ask = |message| {
+            world.vouchsafe.ask_for_access(&actor(&world, "bob"), file, ShareAccess::Read, message).unwrap();
+        };
+        let waiting = || world.vouchsafe.list_asks(&ann).unwrap();
+        let messages = || waiting().into_iter().map(|ask| ask.message).collect::<Vec<_>>();
+        ask("first");
+        let told = world.counts().1;
+        world.vouchsafe.answer_ask(&ann, waiting()[0].id, is_given, None).unwrap();
+        if is_given {
+            let grants = world.v1("GET", &format!("/v1/grants?entry={file}"), Value::Null).await;
+            let id = grants.body["items"][0]["id"].as_str().unwrap().to_owned();
+            assert_eq!(world.v1("DELETE", &format!("/v1/grants/{id}"), Value::Null).await.status, 200);
+        }
+        let told = told + usize::from(is_given);
+        for message in ["second", "third"] {
+            ask(message);
+            assert_eq!((messages(), world.counts().1), (vec!["second".to_owned()], told), "{is_given}");
+        }
+        world.vouchsafe.answer_ask(&ann, waiting()[0].id, false, None).unwrap();
+        world.clock.advance(chrono::TimeDelta::days(1));
+        ask("fourth");
+        assert_eq!((messages(), world.counts().1), (vec!["fourth".to_owned()], told + 1), "{is_given}");
+    }
+}
+
+#[actix_web::test]
 async fn nobody_answers_what_others_were_asked_and_nobody_is_lowered_by_an_answer() {
     let world = World::new();
     let (ann, bob, eve) = world.people();

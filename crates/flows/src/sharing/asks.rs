@@ -89,7 +89,7 @@ impl Vouchsafe {
         let now = self.now();
         self.read(|tx| {
             let seen = OverviewPage::fill(tx, 0, MOST_ASKS, open_asks_of(*user, MOST_ASKS), |tx, ask| {
-                let Some(resource) = asked_for(&ask.permission) else { return Ok(None) };
+                let Some((resource, _)) = asked_for(&ask.permission) else { return Ok(None) };
                 let has = Engine::default().holding(tx, actor, &resource, now)?.capabilities;
                 Ok(has.has(Capability::See).then_some(()))
             })?;
@@ -240,7 +240,8 @@ fn open_asks_of(user: UserId, limit: u32) -> impl FnMut(&mut Tx<'_>, i64) -> Res
     }
 }
 
-/// Writes a request down. Gives whether it is to be told: not twice a day, and not to who does not listen.
+/// Writes a request down, if it does not wait already. Gives whether it is to be told: not twice a day, and not to who
+/// does not listen.
 pub(super) fn open(
     tx: &mut WriteTx<'_>,
     requester: &User,
@@ -249,7 +250,7 @@ pub(super) fn open(
     message: &str,
     now: DateTime<Utc>,
 ) -> Result<bool, Fault> {
-    let Some(resource) = asked_for(permission) else { return Ok(false) };
+    let Some((resource, wanted)) = asked_for(permission) else { return Ok(false) };
     let is_there = match &resource {
         Resource::Entry(uuid) => tx.find_entry(*uuid)?.is_some(),
         Resource::App(uid) => tx.find_app(uid)?.is_some(),
@@ -259,8 +260,12 @@ pub(super) fn open(
         return Ok(false);
     }
     let earlier = tx.find_ask_for(requester.id, answerer, permission)?;
-    if earlier.is_some_and(|ask| ask.asked_at.date_naive() == now.date_naive()) {
-        return Ok(false);
+    let today = earlier.filter(|ask| ask.asked_at.date_naive() == now.date_naive());
+    if let Some(asked) = &today {
+        let has = Engine::default().holding(&mut **tx, &Actor::User(requester.id), &resource, now)?.capabilities;
+        if asked.answered_at.is_none() || has.covers(wanted) {
+            return Ok(false);
+        }
     }
     let new = Ask {
         id: AskId::mint(),
@@ -272,7 +277,7 @@ pub(super) fn open(
         answered_at: None,
     };
     tx.save_ask(&new, &resource)?;
-    Ok(true)
+    Ok(today.is_none())
 }
 
 /// Writes down that somebody asks to read an entry of `answerer`'s by another face: he may answer on his pages, too.
@@ -318,10 +323,12 @@ fn to_read(entry: EntryId) -> String {
     items::entry_permission(entry, ShareAccess::Read).to_string()
 }
 
-/// What a permission is about.
-fn asked_for(permission: &str) -> Option<Resource> {
-    match permission.parse::<Permission>().ok()?.target {
-        Target::Resource(resource) => Some(resource),
+/// What a permission is about, and what it takes there.
+fn asked_for(permission: &str) -> Option<(Resource, Capabilities)> {
+    let permission = permission.parse::<Permission>().ok()?;
+    let wanted = permission.granted();
+    match permission.target {
+        Target::Resource(resource) => Some((resource, wanted)),
         Target::EntryPath(_) | Target::AppName(_) | Target::SiteName(_) | Target::AppData(_) => None,
     }
 }

@@ -58,7 +58,8 @@ impl Vouchsafe {
         if given == 0 { Err(ApiError::ShareExpired {}.into()) } else { Ok(()) }
     }
 
-    /// Asks the issuer of an invite for what it gives: one notification per caller, invite and day.
+    /// Asks the issuer of an invite for what it gives: one notification per caller, invite and day. What he has answered
+    /// may be asked for again on the same day.
     ///
     /// # Errors
     /// `forbidden` for anybody but a person's own session; `share_expired`; `no_need_to_request` when it can
@@ -74,17 +75,19 @@ impl Vouchsafe {
                 return Err(ApiError::NoNeedToRequest {}.into());
             }
             let asked = tx.find_request(invite.id, user.id)?;
-            if asked.is_some_and(|at| at.date_naive() == now.date_naive()) {
-                return Ok(());
+            let is_told = asked.is_some_and(|at| at.date_naive() == now.date_naive());
+            if !is_told {
+                tx.save_request(invite.id, user.id, now)?;
             }
-            tx.save_request(invite.id, user.id, now)?;
             if tx.is_blocked(invite.issuer, user.id)? {
                 return Ok(());
             }
             for permission in &invite.permissions {
                 asks::open(tx, &user, invite.issuer, permission, "", now)?;
             }
-            tx.notify(invite.issuer, &notices::request_notification(&user, &invite), now)?;
+            if !is_told {
+                tx.notify(invite.issuer, &notices::request_notification(&user, &invite), now)?;
+            }
             ask_for_entries(tx, &invite, &user, now)
         })
     }

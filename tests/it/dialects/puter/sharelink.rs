@@ -154,6 +154,31 @@ async fn somebody_else_asks_the_sender_once_a_day() {
 }
 
 #[actix_web::test]
+async fn who_was_answered_asks_again_the_same_day_and_the_sender_is_told_once() {
+    let desk = Desk::new().await;
+    let bob = desk.world.person("bob");
+    let ann = Actor::User(desk.world.vouchsafe.user("ann").unwrap().id);
+    let waiting = || desk.world.vouchsafe.list_asks(&ann).unwrap();
+    let answer = |is_given| {
+        for ask in waiting() {
+            desk.world.vouchsafe.answer_ask(&ann, ask.id, is_given, None).unwrap();
+        }
+    };
+    desk.request(&bob).await;
+    let asked = waiting().len();
+    answer(false);
+    let told = desk.world.counts().1;
+    for _ in 0..2 {
+        desk.request(&bob).await;
+        assert_eq!((waiting().len(), desk.world.counts().1), (asked, told));
+    }
+    answer(true);
+    let told = desk.world.counts().1;
+    desk.request(&bob).await;
+    assert_eq!((waiting().len(), desk.world.counts().1), (0, told), "he has it");
+}
+
+#[actix_web::test]
 async fn what_is_no_share_is_expired_before_anything_is_said_about_the_caller() {
     let desk = Desk::new().await;
     let (new, bob) = (desk.world.unproven("new"), desk.world.person("bob"));
