@@ -15,8 +15,12 @@ impl Vouchsafe {
     /// the caller.
     ///
     /// # Errors
-    /// `subject_does_not_exist` for anybody else; `too_many_items` for who may share one with more than 20,000 grants.
+    /// `subject_does_not_exist` for anybody else, and for an app or an access token: with whom a person shares is told
+    /// to his own session only; `too_many_items` for who may share one with more than 20,000 grants.
     pub fn folder_shares(&self, actor: &Actor, folder: i64) -> Result<Vec<FolderShare>, Fault> {
+        if !matches!(actor, Actor::User(_)) {
+            return Err(ApiError::SubjectDoesNotExist {}.into());
+        }
         let looker = Looker { actor, now: self.now() };
         self.read(|tx| {
             let seen = looker.find(tx, FolderRef::Number(folder))?.ok_or(ApiError::SubjectDoesNotExist {})?;
@@ -49,11 +53,11 @@ impl Vouchsafe {
     /// One share of a folder that the caller may read.
     ///
     /// # Errors
-    /// `entity_not_found` for any other, and for who comes by a link.
+    /// `entity_not_found` for any other, and for anybody but a person's own session.
     pub fn folder_share(&self, actor: &Actor, share: i64) -> Result<FolderShare, Fault> {
         let looker = Looker { actor, now: self.now() };
         let missing = || ApiError::EntityNotFound { identifier: format!("share:{share}").into() };
-        if actor.user().is_none() {
+        if !matches!(actor, Actor::User(_)) {
             return Err(missing().into());
         }
         self.read(|tx| {

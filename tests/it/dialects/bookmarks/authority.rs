@@ -85,6 +85,30 @@ async fn only_the_person_himself_gets_a_ticket_and_only_for_his_password() {
 }
 
 #[actix_web::test]
+async fn with_whom_a_folder_is_shared_is_told_to_nothing_that_acts_for_a_person() {
+    let desk = Desk::new();
+    let folder = desk.folder(&desk.ann, "f", -1).await;
+    let ours = desk.share(&desk.ann, folder, &desk.bob, false, false).await;
+    desk.world.v1("PUT", "/v1/apps/app-1", json!({ "owner": "eve", "name": "reader" })).await;
+    for who in [&desk.ann, &desk.bob] {
+        let permissions = json!({ "permissions": ["fs:/ann/f:read"] });
+        let made = desk.world.call("POST", "/auth/create-access-token", &who.token, permissions).await;
+        let body = json!({ "app_uid": "app-1", "permission": "fs:/ann/f:read" });
+        assert_eq!(desk.world.call("POST", "/auth/grant-user-app", &who.token, body).await.status, 200);
+        let acts_as = ActsAs::App("app-1".parse().unwrap());
+        let app = desk.world.vouchsafe.issue_token(&who.name, acts_as, TimeDelta::days(1)).unwrap();
+        for acting in [made.body["token"].as_str().unwrap(), app.as_str()] {
+            let bearer = format!("Bearer {acting}");
+            let get = async |path: String| desk.ask(&bearer, "GET", &path, Value::Null).await;
+            assert_eq!(get(format!("/folder/{folder}")).await.0, 200, "the folder itself it may read");
+            assert_eq!(get(format!("/folder/{folder}/shares")).await, no(404, "Could not find folder"));
+            assert_eq!(get(format!("/share/{ours}")).await, no(404, "Not found"));
+        }
+    }
+    assert_eq!(desk.list(&desk.bob, &format!("/folder/{folder}/shares")).await.len(), 1, "his own session is told");
+}
+
+#[actix_web::test]
 async fn who_may_not_write_where_a_folder_lies_does_not_take_it_from_there() {
     let desk = Desk::new();
     let [top, place] = [desk.folder(&desk.ann, "top", -1).await, desk.folder(&desk.ann, "place", -1).await];
