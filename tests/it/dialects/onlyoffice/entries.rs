@@ -134,3 +134,24 @@ async fn passwords_are_not_tried_for_ever() {
     }
     assert_eq!(last, 429);
 }
+
+#[actix_web::test]
+async fn with_a_key_a_token_that_no_longer_works_is_taken_for_none() {
+    let world = World::new();
+    let (ann, bob, _) = world.people();
+    let (_, plan) = file(&world, "/ann/plan.docx").await;
+    let made = switch(&world, &ann, plan, 2).await;
+    let key = key(made.body["response"].as_str().unwrap());
+    let path = format!("/api/2.0/files/file/{plan}");
+    world.vouchsafe.suspend_user("bob", true).unwrap();
+    let stale = ["nothing", &bob.token].map(|token| ("authorization", token.to_owned()));
+    for header in stale.into_iter().chain([("cookie", "asc_auth_key=nothing".to_owned())]) {
+        let with = [header, ("sec-fetch-site", "same-origin".to_owned())];
+        let opened = world.with_headers(&with, "GET", &format!("{path}?doc={key}"), "").await;
+        assert_eq!((opened.status, &opened.body["response"]["access"]), (200, &json!(2)), "{with:?}");
+        for closed in [path.clone(), format!("{path}?doc=")] {
+            assert_ne!(world.with_headers(&with, "GET", &closed, "").await.status, 200, "{with:?}");
+        }
+        assert_eq!(world.with_headers(&with, "GET", &format!("{path}?doc=nothing"), "").await.status, 403);
+    }
+}

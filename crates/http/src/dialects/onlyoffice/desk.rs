@@ -126,7 +126,20 @@ impl FromRequest for Visit {
             let token = token.filter(|token| !token.is_empty());
             let key = token.map(|token| LinkKey { token, proofs: proofs(&request) });
             let actor = match shown(&request, args.as_ref().ok(), &cases.settings().public_url) {
-                Some(shown) => Some(principal(&request, &cases, shown).await?.actor),
+                Some(shown) => {
+                    let is_token = matches!(shown, Shown::Token(_));
+                    match principal(&request, &cases, shown).await {
+                        Ok(principal) => Some(principal.actor),
+                        // What the key opens, it opens for nobody in particular as well: who signed in here long ago
+                        // is not kept out by it.
+                        Err(Rejection::Refused(ApiError::TokenAuthFailed {} | ApiError::Forbidden {}))
+                            if is_token && key.is_some() =>
+                        {
+                            None
+                        }
+                        Err(other) => return Err(other),
+                    }
+                }
                 None if key.is_some() => None,
                 None => return Err(ApiError::TokenMissing {}.into()),
             };
