@@ -139,6 +139,15 @@ async fn ones_own_folder_moves_into_anothers_by_its_owner_and_becomes_theirs() {
     desk.share(&desk.bob, with_her, &desk.ann, false, false).await;
     let answer = put(&desk, &desk.bob, with_her, json!({ "parent_folder": theirs })).await;
     assert_eq!(answer, no(400, "Unsupported operation"), "it is shared with her already");
+    // That she has left what others are shown is no share.
+    desk.delete(&desk.ann, &format!("/folder/{with_her}")).await;
+    desk.team(&[&desk.ann]).await;
+    desk.share_with_team(&desk.bob, with_her).await;
+    desk.delete(&desk.ann, &format!("/folder/{with_her}")).await;
+    assert!(!desk.reads(&desk.ann, with_her).await);
+    let (status, answer) = put(&desk, &desk.bob, with_her, json!({ "parent_folder": theirs })).await;
+    assert_eq!((status, &answer["item"]["userId"]), (200, &json!("ann")), "{answer}");
+    assert!(desk.reads(&desk.ann, with_her).await);
     let read_only = desk.folder(&desk.ann, "read only", -1).await;
     desk.share(&desk.ann, read_only, &desk.bob, false, false).await;
     let other = desk.folder(&desk.bob, "other", -1).await;
