@@ -82,6 +82,7 @@ impl<S: GrantSource> Engine<S> {
             return Ok(Ok(Changes::default()));
         }
         let may = |has: &Holding| may_give(has, &terms.permission, terms.is_exact);
+        let editor = self.with_holding(source, grant, editor, now)?;
         self.plan_change(source, grant, after, &may, editor, now)
     }
 
@@ -113,19 +114,23 @@ impl<S: GrantSource> Engine<S> {
         now: Moment,
     ) -> Result<Result<Changes, Refusal>, S::Error> {
         let after = Grant { capabilities, expires_at, ..grant.clone() };
+        let editor = self.with_holding(source, grant, editor, now)?;
         self.plan_after(source, grant, after, editor, now)
     }
 
-    /// The changes by which `editor` makes a grant an exact one of these capabilities; of his own row the exactness
-    /// stays. Until when it lasts stays, too. Who may do that, and whose the row is afterwards: see
-    /// [`Engine::plan_set`].
+    /// The changes by which `editor`, who has `has` there, or had it when he began, makes a grant an exact one of these
+    /// capabilities; of his own row the exactness stays. Until when it lasts stays, too. Who may do that, and whose the
+    /// row is afterwards: see [`Engine::plan_set`].
     ///
     /// ```
     /// use vouchsafe_engine::sandbox::*;
     /// let (mut world, [ann, bob]) = Sandbox::of(["ann", "bob"]);
     /// let row = world.row(ann, bob, "fs:/ann:write").clone();
     /// let review = Access::Review.capabilities();
-    /// let Ok(Ok(changes)) = world.engine.plan_exact(&mut world.source, &row, review, ann, world.now) else { panic!() };
+    /// let Ok(has) = world.engine.holding(&mut world.source, &Actor::User(ann), &row.resource, world.now);
+    /// let Ok(Ok(changes)) = world.engine.plan_exact(&mut world.source, &row, review, (ann, has), world.now) else {
+    ///     panic!("she is the owner")
+    /// };
     /// let after = &changes.update[0].after;
     /// assert!(after.exact && after.capabilities == review);
     /// ```
@@ -137,12 +142,24 @@ impl<S: GrantSource> Engine<S> {
         source: &mut S,
         grant: &Grant,
         capabilities: Capabilities,
-        editor: UserId,
+        (editor, has): (UserId, Holding),
         now: Moment,
     ) -> Result<Result<Changes, Refusal>, S::Error> {
         let exact = grant.exact || grant.holder != Holder::User(editor);
         let after = Grant { exact, ..grant.clone() };
-        self.plan_after(source, grant, Grant { capabilities, ..after }, Some(editor), now)
+        self.plan_after(source, grant, Grant { capabilities, ..after }, Some((editor, has)), now)
+    }
+
+    /// An editor, with what he has now where the grant stands.
+    fn with_holding(
+        &self,
+        source: &mut S,
+        grant: &Grant,
+        editor: Option<UserId>,
+        now: Moment,
+    ) -> Result<Option<(UserId, Holding)>, S::Error> {
+        let Some(editor) = editor else { return Ok(None) };
+        Ok(Some((editor, self.holding(source, &Actor::User(editor), &grant.resource, now)?)))
     }
 
     fn plan_after(
@@ -150,7 +167,7 @@ impl<S: GrantSource> Engine<S> {
         source: &mut S,
         grant: &Grant,
         after: Grant,
-        editor: Option<UserId>,
+        editor: Option<(UserId, Holding)>,
         now: Moment,
     ) -> Result<Result<Changes, Refusal>, S::Error> {
         let (capabilities, is_exact) = (after.capabilities, after.exact);
@@ -169,19 +186,12 @@ impl<S: GrantSource> Engine<S> {
         grant: &Grant,
         after: Grant,
         may: &dyn Fn(&Holding) -> Result<(), Refusal>,
-        editor: Option<UserId>,
+        asked: Option<(UserId, Holding)>,
         now: Moment,
     ) -> Result<Result<Changes, Refusal>, S::Error> {
-        if grant.origin == LEFT {
+        let may_edit = asked.is_none_or(|(editor, has)| may_revoke(&has, editor, grant));
+        if grant.origin == LEFT || !may_edit {
             return Ok(Err(Refusal::Denied));
-        }
-        let mut asked = None;
-        if let Some(editor) = editor {
-            let has = self.holding(source, &Actor::User(editor), &grant.resource, now)?;
-            if !may_revoke(&has, editor, grant) {
-                return Ok(Err(Refusal::Denied));
-            }
-            asked = Some((editor, has));
         }
         let stays = may(&self.holding(source, &Actor::User(grant.issuer), &grant.resource, now)?);
         let is_lower = is_lower(grant, &after);

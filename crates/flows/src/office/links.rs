@@ -205,7 +205,9 @@ impl Vouchsafe {
         if shown_to(tx, entry, &Holder::Link(link.id), by.now)? == Some(access) {
             return Ok(());
         }
-        let planned = Engine::default().plan_exact(&mut **tx, &link.grant, given_by(access), by.caller, by.now)?;
+        let has = holding(tx, &Actor::User(by.caller), &link.grant.resource, by.now)?;
+        let by_him = (by.caller, has);
+        let planned = Engine::default().plan_exact(&mut **tx, &link.grant, given_by(access), by_him, by.now)?;
         let (changes, reason) = (planned.map_err(refused)?, reason(entry, name_of(link), label(access)));
         require_holdable(tx, &changes).map_err(|fault| match fault {
             Fault::Api(_) => ApiError::Forbidden {}.into(),
@@ -351,6 +353,13 @@ fn as_sent(fault: Fault) -> Fault {
         }
         other => other,
     }
+}
+
+/// Whether a link shall give something, by one of these settings.
+pub(super) fn is_kept(tx: &mut Tx<'_>, id: LinkId, sets: &[SetShare]) -> Result<bool, Fault> {
+    let is_default = tx.find_link(id)?.is_some_and(|(link, _)| link.kind == DEFAULT);
+    let is_it = |subject| subject == SubjectId::Id(id.as_uuid()) || (is_default && subject == SubjectId::DefaultLink);
+    Ok(sets.iter().any(|set| is_it(set.subject) && set.setting.gives()))
 }
 
 /// Whether an id is neither a person's nor a group's.

@@ -2,6 +2,7 @@
 //! once. Entries are named by their number, people and groups by their ids. The words are those of the ONLYOFFICE face.
 
 mod batch;
+mod begun;
 mod folder;
 mod format;
 mod level;

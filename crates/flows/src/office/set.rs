@@ -1,6 +1,7 @@
 //! Many shares of many entries set at once: all of it, or nothing.
 
 use super::{
+    begun::Begun,
     format::is_viewable,
     level::label,
     links::{self, By, LinkOptions},
@@ -23,9 +24,9 @@ use vouchsafe_engine::{
     Engine, GrantSource, Holding,
     plan::{self, LEFT, Refusal, Wish},
 };
-use vouchsafe_store::{Entry, Tx, WriteTx};
+use vouchsafe_store::{Because, Entry, Tx, WriteTx};
 use vouchsafe_types::{
-    Access, Actor, Capabilities, Grant, GrantId, GroupId, Holder, Resource, Restrictions, UserId, error::ApiError,
+    Access, Actor, Capability, Grant, GrantId, GroupId, Holder, Resource, Restrictions, UserId, error::ApiError,
 };
 
 /// Through which face.
@@ -54,6 +55,13 @@ pub enum Setting {
     Nothing,
     /// Exactly this, whatever is less specific; [`Access::None`] is a deny.
     Exactly(Access),
+}
+
+impl Setting {
+    /// Whether it gives something.
+    pub(super) fn gives(self) -> bool {
+        matches!(self, Self::Exactly(access) if access != Access::None)
+    }
 }
 
 /// One setting.
@@ -115,22 +123,17 @@ impl Vouchsafe {
         })?;
         let passwords = links::hashed(&sets)?;
         let entries = self.write("change_shares", |tx| {
-            let entries = all_shared_by(tx, actor, &targets, now)?;
-            let meant = meant(tx, caller, &sets)?;
-            for entry in &entries {
-                for (place, set) in sets.iter().enumerate() {
-                    let password = passwords.get(&place).cloned();
-                    self.set_link(tx, By { caller, now }, entry, set, password)?;
-                }
-                for one in meant.iter().filter(|one| one.holder != Holder::User(entry.owner)) {
-                    self.set_share(tx, caller, entry, one, now)?;
-                }
+            let mut entries = all_shared_by(tx, actor, &targets, now)?;
+            // While sharing is denied, what others gave sleeps: what is set shall hold beside that.
+            for entry in &mut entries {
+                restrict(tx, entry, change.restrictions, self.because(actor, "advanced settings", now))?;
             }
+            let meant = meant(tx, caller, &sets)?;
+            let begun = entries.iter().map(|entry| Begun::of(tx, caller, entry.clone(), &meant, now));
+            let begun = begun.collect::<Result<Vec<Begun>, Fault>>()?;
+            self.set_all(tx, By { caller, now }, &begun, (&sets, &passwords, &meant))?;
             if let Some(message) = &change.notice {
                 notice::tell(self, tx, &Notice { caller, entries: &entries, meant: &meant, message }, now)?;
-            }
-            for entry in &entries {
-                restrict(tx, entry, change.restrictions, self.because(actor, "advanced settings", now))?;
             }
             Ok(entries)
         })?;
@@ -138,24 +141,69 @@ impl Vouchsafe {
         self.read(|tx| self.entry_shares(tx, caller, &entries, now))
     }
 
+    /// Makes every setting on every entry, so that in the end all of them hold.
+    fn set_all(
+        &self,
+        tx: &mut WriteTx<'_>,
+        by @ By { caller, now }: By,
+        all: &[Begun],
+        (sets, passwords, meant): (&[SetShare], &BTreeMap<usize, Option<String>>, &[Meant]),
+    ) -> Result<(), Fault> {
+        for begun in all {
+            for (place, set) in sets.iter().enumerate() {
+                self.set_link(tx, by, &begun.entry, set, passwords.get(&place).cloned())?;
+            }
+        }
+        self.take_over(tx, caller, all, (sets, meant), now)?;
+        let (own, others): (Vec<&Meant>, Vec<&Meant>) =
+            meant.iter().partition(|one| one.holder == Holder::User(caller));
+        for begun in all {
+            self.set_shares(tx, caller, begun, &others, now)?;
+        }
+        // Who gave what was left as it is may have less now. Where the caller himself has less, he has put to sleep what
+        // he gave, and cannot give it again.
+        let given: Vec<&Meant> = others.into_iter().filter(|one| one.setting.gives()).collect();
+        for begun in all {
+            let has = holding(tx, &Actor::User(caller), &Resource::Entry(begun.entry.uuid), now)?;
+            if has.capabilities.covers(begun.had.capabilities) {
+                for SetShare { subject, setting, .. } in sets.iter().filter(|set| set.setting.gives()) {
+                    let again = SetShare { subject: *subject, setting: *setting, options: None };
+                    self.set_link(tx, by, &begun.entry, &again, None)?;
+                }
+                self.set_shares(tx, caller, begun, &given, now)?;
+            }
+        }
+        all.iter().try_for_each(|begun| self.set_shares(tx, caller, begun, &own, now))
+    }
+
+    fn set_shares(
+        &self,
+        tx: &mut WriteTx<'_>,
+        caller: UserId,
+        begun: &Begun,
+        some: &[&Meant],
+        now: DateTime<Utc>,
+    ) -> Result<(), Fault> {
+        let mut all = some.iter().filter(|one| one.holder != Holder::User(begun.entry.owner));
+        all.try_for_each(|one| self.set_share(tx, caller, begun, one, now))
+    }
+
     fn set_share(
         &self,
         tx: &mut WriteTx<'_>,
         caller: UserId,
-        entry: &Entry,
+        begun: &Begun,
         one: &Meant,
         now: DateTime<Utc>,
     ) -> Result<(), Fault> {
+        let Begun { entry, had, .. } = begun;
         let reason = |what: &str| reason(entry, one.sharee.name(), what);
         let (actor, resource) = (Actor::User(caller), Resource::Entry(entry.uuid));
         match one.setting {
             Setting::Unchanged => Ok(()),
             Setting::Nothing => {
-                let (rows, reason) = (removable(tx, caller, entry, &one.holder, now)?, reason("None"));
-                let because = self.because(&actor, &reason, now);
-                tx.revoke(rows, because)?;
-                let has = holding(tx, &actor, &resource, now)?.capabilities;
-                strike_as(tx, (caller, has), (&one.holder, &resource, Capabilities::NONE), because)
+                let reason = reason("None");
+                begun.remove(tx, caller, &one.holder, self.because(&actor, &reason, now))
             }
             // To write back what was shown changes nothing, however it came about.
             Setting::Exactly(access) if shown_to(tx, entry, &one.holder, now)? == Some(access) => Ok(()),
@@ -167,13 +215,11 @@ impl Vouchsafe {
             Setting::Exactly(access) => {
                 let reason = reason(label(access));
                 let because = self.because(&actor, &reason, now);
-                let could = holding(tx, &actor, &resource, now)?;
-                let kept = self.set_exactly(tx, caller, entry, (&one.holder, access), because)?;
+                let kept = self.set_exactly(tx, caller, begun, (&one.holder, access), because)?;
                 let mut rows = tx.grants_to(&one.holder, &resource)?;
                 rows.retain(|grant| grant.id != kept);
-                revoke_all(tx, (caller, &could), rows, because)?;
-                let has = holding(tx, &actor, &resource, now)?.capabilities;
-                strike_as(tx, (caller, has), (&one.holder, &resource, access.capabilities()), because)
+                revoke_all(tx, (caller, had), rows, because)?;
+                strike_as(tx, (caller, had.capabilities), (&one.holder, &resource, access.capabilities()), because)
             }
         }
     }
@@ -184,25 +230,26 @@ impl Vouchsafe {
         &self,
         tx: &mut WriteTx<'_>,
         caller: UserId,
-        entry: &Entry,
+        Begun { entry, had, .. }: &Begun,
         (holder, access): (&Holder, Access),
-        because: vouchsafe_store::Because<'_>,
+        because: Because<'_>,
     ) -> Result<GrantId, Fault> {
         let (engine, now, resource) = (Engine::default(), because.at, Resource::Entry(entry.uuid));
         let mut rows = tx.grants_to(holder, &resource)?;
         rows.retain(|grant| !grant.is_expired(now) && grant.origin != LEFT);
         let longest = |grant: &&Grant| (grant.expires_at.is_some(), Reverse(grant.expires_at), !grant.exact);
         if let Some(row) = rows.iter().min_by_key(longest) {
-            let planned = engine.plan_exact(&mut **tx, row, access.capabilities(), caller, now)?;
+            let planned = engine.plan_exact(&mut **tx, row, access.capabilities(), (caller, *had), now)?;
             tx.apply(&planned.map_err(refused)?, None, because)?;
             return Ok(row.id);
         }
-        let has = holding(tx, &Actor::User(caller), &resource, now)?;
-        if !plan::may_give_these(&has, access.capabilities(), true) {
+        if !plan::may_give_these(had, access.capabilities(), true) {
             return Err(ApiError::Forbidden {}.into());
         }
         let wish = Wish::new(caller, holder.clone(), resource, access, ORIGIN);
-        let wish = Wish { is_exact: true, may_lower: true, ..wish };
+        // What its holder wrote by leaving is lifted by who managed when he began.
+        let is_accepted = had.capabilities.has(Capability::Manage);
+        let wish = Wish { is_exact: true, may_lower: true, is_accepted, ..wish };
         let given = engine.plan_give(&mut **tx, &wish, now)?.map_err(refused)?;
         self.apply_gift(tx, &given, None, because)?;
         Ok(given.grant.id)
@@ -270,40 +317,13 @@ fn revoke_all(
     tx: &mut WriteTx<'_>,
     (caller, had): (UserId, &Holding),
     rows: Vec<Grant>,
-    because: vouchsafe_store::Because<'_>,
+    because: Because<'_>,
 ) -> Result<(), Fault> {
     let (his, others): (Vec<Grant>, Vec<Grant>) = rows.into_iter().partition(|row| plan::may_revoke(had, caller, row));
     if others.iter().any(|row| !row.is_expired(because.at)) {
         return Err(ApiError::Forbidden {}.into());
     }
     Ok(tx.revoke(his, because)?)
-}
-
-/// The rows of a holder on an entry, and on everything below a directory, that the caller may revoke.
-fn removable(
-    tx: &mut Tx<'_>,
-    caller: UserId,
-    entry: &Entry,
-    holder: &Holder,
-    now: DateTime<Utc>,
-) -> Result<Vec<Grant>, Fault> {
-    let mut rows = tx.grants_to(holder, &Resource::Entry(entry.uuid))?;
-    if entry.is_dir {
-        rows.extend(tx.list_grants_to_below(holder, entry)?);
-    }
-    let mut known: BTreeMap<Resource, Holding> = BTreeMap::new();
-    let mut removable = Vec::with_capacity(rows.len());
-    for row in rows {
-        let has = match known.get(&row.resource) {
-            Some(has) => *has,
-            None => holding(tx, &Actor::User(caller), &row.resource, now)?,
-        };
-        known.insert(row.resource.clone(), has);
-        if plan::may_revoke(&has, caller, &row) {
-            removable.push(row);
-        }
-    }
-    Ok(removable)
 }
 
 pub(super) fn refused(refusal: Refusal) -> ApiError {
@@ -316,13 +336,14 @@ pub(super) fn refused(refusal: Refusal) -> ApiError {
 /// Sets what is kept back on a file, if it was said, for its owner; from anybody else it is passed over.
 fn restrict(
     tx: &mut WriteTx<'_>,
-    entry: &Entry,
+    entry: &mut Entry,
     restrictions: Option<Restrictions>,
-    because: vouchsafe_store::Because<'_>,
+    because: Because<'_>,
 ) -> Result<(), Fault> {
     let is_taken = because.actor.user() == Some(entry.owner) && is_viewable(entry);
-    match restrictions.filter(|wanted| is_taken && entry.restrictions != *wanted) {
-        Some(restrictions) => Ok(tx.set_restrictions(entry, restrictions, because)?),
-        None => Ok(()),
+    if let Some(restrictions) = restrictions.filter(|wanted| is_taken && entry.restrictions != *wanted) {
+        tx.set_restrictions(entry, restrictions, because)?;
+        entry.restrictions = restrictions;
     }
+    Ok(())
 }

@@ -1,5 +1,6 @@
 //! The ONLYOFFICE face.
 
+mod at_once;
 mod batch;
 mod bodies;
 mod desk;

@@ -65,7 +65,8 @@ fn who_sets_what_its_issuer_cannot_give_any_more_answers_for_it_and_who_writes_i
     let mut row = Grant { exact: true, capabilities: Access::Full.capabilities(), ..row };
     let mut set = |row: &Grant, editor: UserId| {
         let (full, now) = (Access::Full.capabilities(), Moment::UNIX_EPOCH);
-        let planned = Engine::default().plan_exact(&mut world.source, row, full, editor, now).unwrap();
+        let has = Engine::default().holding(&mut world.source, &Actor::User(editor), &row.resource, now).unwrap();
+        let planned = Engine::default().plan_exact(&mut world.source, row, full, (editor, has), now).unwrap();
         let terms = (full, row.expires_at);
         let same = Engine::default().plan_set(&mut world.source, row, terms, Some(editor), now).unwrap();
         assert_eq!(planned, same);

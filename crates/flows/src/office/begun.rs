@@ -1,0 +1,123 @@
+//! Entries as a request found them: what its caller may do is judged by what he had then, so that no setting takes from
+//! him what the next one needs.
+
+use super::{
+    links,
+    set::{Meant, SetShare, Setting},
+};
+use crate::{Fault, Vouchsafe, grants::holding, sharing::strike_as};
+use chrono::{DateTime, Utc};
+use std::collections::BTreeMap;
+use vouchsafe_engine::{
+    Engine, GrantSource, Holding,
+    plan::{self, Changes, Edit, Revocation, RevokeMode},
+};
+use vouchsafe_store::{Because, Entry, Tx, WriteTx};
+use vouchsafe_types::{Actor, Capabilities, Grant, GrantId, Holder, Resource, UserId};
+
+/// What the audit says of a row whose issuer is removed while its holder is to keep something.
+const TAKEN_OVER: &str = "kept when who gave it was removed";
+
+/// An entry, with what the caller had and may take there.
+pub(super) struct Begun {
+    pub(super) entry: Entry,
+    pub(super) had: Holding,
+    removable: BTreeMap<Holder, Vec<Grant>>,
+}
+
+impl Begun {
+    pub(super) fn of(
+        tx: &mut Tx<'_>,
+        caller: UserId,
+        entry: Entry,
+        meant: &[Meant],
+        now: DateTime<Utc>,
+    ) -> Result<Self, Fault> {
+        let had = holding(tx, &Actor::User(caller), &Resource::Entry(entry.uuid), now)?;
+        let mut removable = BTreeMap::new();
+        for one in meant.iter().filter(|one| one.setting == Setting::Nothing) {
+            removable.insert(one.holder.clone(), removable_rows(tx, caller, &entry, &one.holder, now)?);
+        }
+        Ok(Self { entry, had, removable })
+    }
+
+    /// Takes from a holder what the caller may revoke, and what he could take up by an open invite.
+    pub(super) fn remove(
+        &self,
+        tx: &mut WriteTx<'_>,
+        caller: UserId,
+        holder: &Holder,
+        because: Because<'_>,
+    ) -> Result<(), Fault> {
+        tx.revoke(self.removable.get(holder).cloned().unwrap_or_default(), because)?;
+        let (resource, has) = (Resource::Entry(self.entry.uuid), self.had.capabilities);
+        strike_as(tx, (caller, has), (holder, &resource, Capabilities::NONE), because)
+    }
+}
+
+/// The rows of a holder on an entry, and on everything below a directory, that the caller may revoke.
+fn removable_rows(
+    tx: &mut Tx<'_>,
+    caller: UserId,
+    entry: &Entry,
+    holder: &Holder,
+    now: DateTime<Utc>,
+) -> Result<Vec<Grant>, Fault> {
+    let mut rows = tx.grants_to(holder, &Resource::Entry(entry.uuid))?;
+    if entry.is_dir {
+        rows.extend(tx.list_grants_to_below(holder, entry)?);
+    }
+    let mut known: BTreeMap<Resource, Holding> = BTreeMap::new();
+    let mut removable = Vec::with_capacity(rows.len());
+    for row in rows {
+        let has = match known.get(&row.resource) {
+            Some(has) => *has,
+            None => holding(tx, &Actor::User(caller), &row.resource, now)?,
+        };
+        known.insert(row.resource.clone(), has);
+        if plan::may_revoke(&has, caller, &row) {
+            removable.push(row);
+        }
+    }
+    Ok(removable)
+}
+
+impl Vouchsafe {
+    /// Makes the caller, as far as he may give it, the issuer of what would fall with what is taken from others, where
+    /// its holder is to keep something: with it stays what hangs on it, the key of a link, and its password.
+    pub(super) fn take_over(
+        &self,
+        tx: &mut WriteTx<'_>,
+        caller: UserId,
+        all: &[Begun],
+        (sets, meant): (&[SetShare], &[Meant]),
+        now: DateTime<Utc>,
+    ) -> Result<(), Fault> {
+        let of_others = |(holder, _): &(&Holder, &Vec<Grant>)| **holder != Holder::User(caller);
+        let taken = all.iter().flat_map(|begun| begun.removable.iter()).filter(of_others).flat_map(|(_, rows)| rows);
+        // A directory and what lies in it may be named together.
+        let taken: BTreeMap<GrantId, Grant> = taken.map(|row| (row.id, row.clone())).collect();
+        let rows = taken.values().cloned().collect();
+        let planned = Engine::default().plan_revoke(&mut **tx, rows, RevokeMode::Cascade, now)?;
+        let Revocation::Planned(Changes { delete, .. }) = planned else { return Ok(()) };
+        let mut changes = Changes::default();
+        for row in delete.into_iter().filter(|row| !taken.contains_key(&row.id) && row.issuer != caller) {
+            let is_on = |begun: &&Begun| row.resource == Resource::Entry(begun.entry.uuid);
+            let Some(begun) = all.iter().find(is_on) else { continue };
+            let may_give = plan::may_give_these(&begun.had, row.capabilities, row.exact);
+            if may_give && row.holder != Holder::User(caller) && is_kept(tx, &row.holder, sets, meant)? {
+                let after = Grant { issuer: caller, ..row.clone() };
+                changes.update.push(Edit { before: row, after });
+            }
+        }
+        Ok(tx.apply(&changes, None, self.because(&Actor::User(caller), TAKEN_OVER, now))?)
+    }
+}
+
+/// Whether a holder shall have something.
+fn is_kept(tx: &mut Tx<'_>, holder: &Holder, sets: &[SetShare], meant: &[Meant]) -> Result<bool, Fault> {
+    match holder {
+        Holder::Link(link) => links::is_kept(tx, *link, sets),
+        holder => Ok(meant.iter().any(|one| one.holder == *holder && one.setting.gives())),
+    }
+}
