@@ -5,7 +5,11 @@ use super::{
     links,
     set::{Meant, SetShare, Setting},
 };
-use crate::{Fault, Vouchsafe, grants::holding, sharing::strike_as};
+use crate::{
+    Fault, Vouchsafe,
+    grants::holding,
+    sharing::{entries_offered, strike_as},
+};
 use chrono::{DateTime, Utc};
 use std::collections::BTreeMap;
 use vouchsafe_engine::{
@@ -22,7 +26,15 @@ const TAKEN_OVER: &str = "kept when who gave it was removed";
 pub(super) struct Begun {
     pub(super) entry: Entry,
     pub(super) had: Holding,
-    removable: BTreeMap<Holder, Vec<Grant>>,
+    removable: BTreeMap<Holder, Removable>,
+}
+
+/// What the caller may take from a holder.
+#[derive(Default)]
+struct Removable {
+    rows: Vec<Grant>,
+    /// Where he could take something up, and what the caller had there.
+    offered: Vec<(Resource, Capabilities)>,
 }
 
 impl Begun {
@@ -36,7 +48,12 @@ impl Begun {
         let had = holding(tx, &Actor::User(caller), &Resource::Entry(entry.uuid), now)?;
         let mut removable = BTreeMap::new();
         for one in meant.iter().filter(|one| one.setting == Setting::Nothing) {
-            removable.insert(one.holder.clone(), removable_rows(tx, caller, &entry, &one.holder, now)?);
+            let rows = removable_rows(tx, caller, &entry, &one.holder, now)?;
+            let mut offered = vec![(Resource::Entry(entry.uuid), had.capabilities)];
+            if entry.is_dir {
+                offered.extend(offered_below(tx, caller, &entry, &one.holder, now)?);
+            }
+            removable.insert(one.holder.clone(), Removable { rows, offered });
         }
         Ok(Self { entry, had, removable })
     }
@@ -49,9 +66,11 @@ impl Begun {
         holder: &Holder,
         because: Because<'_>,
     ) -> Result<(), Fault> {
-        tx.revoke(self.removable.get(holder).cloned().unwrap_or_default(), because)?;
-        let (resource, has) = (Resource::Entry(self.entry.uuid), self.had.capabilities);
-        strike_as(tx, (caller, has), (holder, &resource, Capabilities::NONE), because)
+        let Some(Removable { rows, offered }) = self.removable.get(holder) else { return Ok(()) };
+        tx.revoke(rows.clone(), because)?;
+        offered
+            .iter()
+            .try_for_each(|(on, has)| strike_as(tx, (caller, *has), (holder, on, Capabilities::NONE), because))
     }
 }
 
@@ -82,6 +101,28 @@ fn removable_rows(
     Ok(removable)
 }
 
+/// The entries below a directory on which a holder could take something up, and what the caller has there.
+fn offered_below(
+    tx: &mut Tx<'_>,
+    caller: UserId,
+    above: &Entry,
+    holder: &Holder,
+    now: DateTime<Utc>,
+) -> Result<Vec<(Resource, Capabilities)>, Fault> {
+    let Holder::User(user) = holder else { return Ok(Vec::new()) };
+    let mut below = Vec::new();
+    for uuid in entries_offered(tx, *user, now)? {
+        let Some(entry) = tx.find_entry(uuid)?.filter(|entry| entry.root == above.root && entry.id != above.id) else {
+            continue;
+        };
+        if tx.line_of(entry.id)?.contains(&above.id) {
+            let has = holding(tx, &Actor::User(caller), &Resource::Entry(uuid), now)?;
+            below.push((Resource::Entry(uuid), has.capabilities));
+        }
+    }
+    Ok(below)
+}
+
 impl Vouchsafe {
     /// Makes the caller, as far as he may give it, the issuer of what would fall with what is taken from others, where
     /// its holder is to keep something: with it stays what hangs on it, the key of a link, and its password.
@@ -93,8 +134,9 @@ impl Vouchsafe {
         (sets, meant): (&[SetShare], &[Meant]),
         now: DateTime<Utc>,
     ) -> Result<(), Fault> {
-        let of_others = |(holder, _): &(&Holder, &Vec<Grant>)| **holder != Holder::User(caller);
-        let taken = all.iter().flat_map(|begun| begun.removable.iter()).filter(of_others).flat_map(|(_, rows)| rows);
+        let of_others = |(holder, _): &(&Holder, &Removable)| **holder != Holder::User(caller);
+        let taken = all.iter().flat_map(|begun| begun.removable.iter()).filter(of_others);
+        let taken = taken.flat_map(|(_, removable)| &removable.rows);
         // A directory and what lies in it may be named together.
         let taken: BTreeMap<GrantId, Grant> = taken.map(|row| (row.id, row.clone())).collect();
         let rows = taken.values().cloned().collect();

@@ -20,4 +20,4 @@ pub(crate) use items::{find_target, is_root};
 pub use look::{LinkSeen, Offer, OfferedItem};
 pub(crate) use notices::{all_told, entry_view, item_mail, item_notification, item_told, share_mail, to_account};
 pub use withdraw::{InvitePage, InviteQuery};
-pub(crate) use withdraw::{Struck, strike_as, strike_from_user, sweep_ended};
+pub(crate) use withdraw::{Struck, entries_offered, strike_as, strike_from_user, sweep_ended};

@@ -3,10 +3,11 @@
 use super::invite::audit_line;
 use crate::{Fault, Vouchsafe, accounts::find_by_name, grants::username};
 use chrono::{DateTime, Utc};
+use std::collections::BTreeSet;
 use vouchsafe_store::{Because, Invite, InviteFilter, Tx, WriteTx};
 use vouchsafe_types::{
-    Actor, AuditAction, Capabilities, Capability, Email, Holder, InviteId, Permission, Resource, Target, UserId,
-    error::ApiError,
+    Actor, AuditAction, Capabilities, Capability, Email, EntryId, Holder, InviteId, Permission, Resource, Target,
+    UserId, error::ApiError,
 };
 
 /// Why an invite is taken back when nobody says.
@@ -163,6 +164,17 @@ pub(crate) fn strike_from_user(
 ) -> Result<bool, Fault> {
     let Some(address) = proven_address(tx, user)? else { return Ok(false) };
     Struck { issuer, address: &address, resource, keep }.strike(tx, because)
+}
+
+/// The entries on which somebody would get something by the invites that he could take up.
+pub(crate) fn entries_offered(tx: &mut Tx<'_>, user: UserId, now: DateTime<Utc>) -> Result<BTreeSet<EntryId>, Fault> {
+    let Some(address) = proven_address(tx, user)? else { return Ok(BTreeSet::new()) };
+    let texts = tx.list_invites(&address, now)?.into_iter().flat_map(|invite| invite.permissions);
+    let entry = |text: String| match text.parse::<Permission>().ok()?.target {
+        Target::Resource(Resource::Entry(entry)) => Some(entry),
+        _ => None,
+    };
+    Ok(texts.filter_map(entry).collect())
 }
 
 /// Strikes what would give a person more than he shall keep, from the invites that he could take up: from everybody's, if

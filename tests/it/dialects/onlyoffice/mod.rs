@@ -5,6 +5,7 @@ mod batch;
 mod bodies;
 mod desk;
 mod entries;
+mod invites;
 mod link_terms;
 mod links;
 mod parity;
