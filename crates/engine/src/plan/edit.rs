@@ -119,8 +119,9 @@ impl<S: GrantSource> Engine<S> {
     }
 
     /// The changes by which `editor`, who has `has` there, or had it when he began, makes a grant an exact one of these
-    /// capabilities; of his own row the exactness stays. Until when it lasts stays, too. Who may do that, and whose the
-    /// row is afterwards: see [`Engine::plan_set`].
+    /// capabilities; of his own row the exactness stays. Until when it lasts stays, too; but a deny that was a gift, and
+    /// a gift that was a deny, is for good, unless it is a link's. Who may do that, and whose the row is afterwards: see
+    /// [`Engine::plan_set`].
     ///
     /// ```
     /// use vouchsafe_engine::sandbox::*;
@@ -146,8 +147,12 @@ impl<S: GrantSource> Engine<S> {
         now: Moment,
     ) -> Result<Result<Changes, Refusal>, S::Error> {
         let exact = grant.exact || grant.holder != Holder::User(editor);
-        let after = Grant { exact, ..grant.clone() };
-        self.plan_after(source, grant, Grant { capabilities, ..after }, Some((editor, has)), now)
+        // Nothing opens because what it took the place of was to end, nor ends because that was to open. A link that is
+        // switched off keeps its end for when it is on again.
+        let is_other = grant.is_deny() != capabilities.is_empty() && !matches!(grant.holder, Holder::Link(_));
+        let expires_at = grant.expires_at.filter(|_| !is_other);
+        let after = Grant { capabilities, exact, expires_at, ..grant.clone() };
+        self.plan_after(source, grant, after, Some((editor, has)), now)
     }
 
     /// An editor, with what he has now where the grant stands.

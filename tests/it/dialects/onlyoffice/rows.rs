@@ -291,3 +291,26 @@ async fn each_change_is_in_the_audit_with_its_label() {
     ];
     assert_eq!(told, expected.iter().map(|(a, b)| (a, b)).collect::<Vec<_>>());
 }
+
+#[actix_web::test]
+async fn a_deny_outlasts_the_gift_that_it_replaces_and_a_gift_the_deny() {
+    let world = World::new();
+    let (ann, bob, _) = world.people();
+    let (entry, file) = file(&world, "/ann/plan.docx").await;
+    let id = guid(&world, &bob);
+    let ends = |what: &str, is_exact: bool| {
+        json!({"issuer": "ann", "holder": {"user": "bob"}, "permission": format!("fs:{entry}:{what}"),
+            "exact": is_exact, "expires_at": "2027-01-15T23:00:00Z"})
+    };
+    let read = format!("fs:{entry}:read");
+    for (before, is_exact, set, stays) in
+        [("read", false, 3, false), ("review", true, 3, false), ("none", true, 2, false), ("write", false, 2, true)]
+    {
+        assert_eq!(world.v1("POST", "/v1/grants", ends(before, is_exact)).await.status, 201);
+        assert_eq!(shown(&share(&world, &ann, file, &id, set).await).get("bob"), Some(&set));
+        let end = &grants(&world, entry).await[0]["expires_at"];
+        assert_eq!(end.is_string(), stays, "{before}: {end}");
+        assert_eq!(world.may(&bob, &read), set == 2);
+        share(&world, &ann, file, &id, 0).await;
+    }
+}

@@ -149,3 +149,22 @@ fn what_somebody_wrote_by_leaving_is_not_edited() {
         assert_eq!(world.edit(&row, "fs:U:write", false, editor), Err(Refusal::Denied));
     }
 }
+
+#[test]
+fn an_end_stays_between_gifts_and_not_between_a_gift_and_a_deny_but_for_a_links() {
+    let (mut world, row) = world();
+    let (ann, ends) = (world.people[0], Some(Moment::UNIX_EPOCH + chrono::TimeDelta::days(1)));
+    let link = Holder::Link(vouchsafe_types::LinkId::mint());
+    let (read, comment, nothing) = (Access::Read.capabilities(), Access::Comment.capabilities(), Capabilities::NONE);
+    for (before, after, stays) in
+        [(read, comment, true), (comment, read, true), (read, nothing, false), (nothing, read, false)]
+    {
+        for (holder, stays) in [(row.holder.clone(), stays), (link.clone(), true)] {
+            let row = Grant { holder, capabilities: before, exact: true, expires_at: ends, ..row.clone() };
+            let (engine, now) = (Engine::default(), Moment::UNIX_EPOCH);
+            let has = engine.holding(&mut world.source, &Actor::User(ann), &row.resource, now).unwrap();
+            let planned = engine.plan_exact(&mut world.source, &row, after, (ann, has), now).unwrap().unwrap();
+            assert_eq!(planned.update[0].after.expires_at, ends.filter(|_| stays), "{before:?} {after:?}");
+        }
+    }
+}
