@@ -2,7 +2,7 @@
 
 use super::{
     format::extension,
-    level::shown,
+    level::shown_on,
     target::{OfficeTarget, person, unique},
 };
 use crate::{
@@ -127,14 +127,10 @@ pub(super) fn card_with(
     tx: &mut Tx<'_>,
     actor: Option<&Actor>,
     entry: Entry,
-    mut has: Capabilities,
+    has: Capabilities,
     now: DateTime<Utc>,
 ) -> Result<EntryCard, Fault> {
     let owner = tx.find_user(entry.owner)?.ok_or(ApiError::SubjectDoesNotExist {})?;
-    if entry.restrictions.denies_download {
-        // The values say what was given; that it cannot be taken out is said beside them.
-        has = has | Capability::Download.into();
-    }
     let folder = match (tx.find_parent(&entry)?, actor) {
         (Some(above), Some(actor)) => {
             let is_seen = holding(tx, actor, &Resource::Entry(above.uuid), now)?.capabilities.has(Capability::See);
@@ -144,7 +140,7 @@ pub(super) fn card_with(
     };
     let is_shared = !tx.shared_among(&[entry.id])?.is_empty();
     let counts = if entry.is_dir && has.has(Capability::List) { tx.count_children(&entry)? } else { (0, 0) };
-    let access = shown(has);
+    let access = shown_on(&entry, has);
     let extension = if entry.is_dir { String::new() } else { extension(&entry.name) };
     Ok(EntryCard { folder, owner, access, is_shared, extension, counts, entry })
 }

@@ -1,6 +1,7 @@
 //! The accesses that ONLYOFFICE has a value for.
 
-use vouchsafe_types::{Access, Capabilities};
+use vouchsafe_store::Entry;
+use vouchsafe_types::{Access, Capabilities, Capability};
 
 /// What somebody must have at least for a value, and the access that the value stands for: the first that fits is shown.
 const LEVELS: [(Access, Access); 6] = [
@@ -17,6 +18,12 @@ const LEVELS: [(Access, Access); 6] = [
 /// lets somebody know of the entry, or list it.
 pub(crate) fn shown(capabilities: Capabilities) -> Option<Access> {
     LEVELS.iter().find(|(least, _)| capabilities.covers(least.capabilities())).map(|(_, access)| *access)
+}
+
+/// The same on an entry. What is kept back there is said beside the value, and does not make it less.
+pub(super) fn shown_on(entry: &Entry, capabilities: Capabilities) -> Option<Access> {
+    let kept_back = if entry.restrictions.denies_download { Capability::Download.into() } else { Capabilities::NONE };
+    shown(capabilities | kept_back)
 }
 
 /// What the access is called in messages and in the audit.

@@ -1,7 +1,7 @@
 //! Who was given something is told.
 
 use super::{
-    level::label,
+    level::{label, shown_on},
     records::Sharee,
     set::{Meant, Setting},
 };
@@ -15,7 +15,7 @@ use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet};
 use vouchsafe_engine::GrantIndex;
 use vouchsafe_store::{Entry, Mail, User, WriteTx};
-use vouchsafe_types::{Access, Actor, Capabilities, Capability, Holder, Resource, UserId};
+use vouchsafe_types::{Access, Actor, Capabilities, Holder, Resource, UserId};
 
 /// The longest message, in characters.
 const MAX_MESSAGE: usize = 2_000;
@@ -33,6 +33,12 @@ pub(super) struct Notice<'a> {
 
 /// An entry that somebody is told of, its owner, and what he has there.
 type Told<'a> = (&'a Entry, &'a User, Capabilities);
+
+/// What he is told that he has: what was asked for, or less, where an exact row gives him less on one of the entries.
+fn said(asked: Access, told: &[Told<'_>]) -> Access {
+    let has = told.iter().filter_map(|(entry, _, has)| shown_on(entry, *has));
+    has.fold(asked, |said, has| if has.capabilities().covers(said.capabilities()) { said } else { has })
+}
 
 /// Writes one notification for each who has something now on any of the entries, and one mail to each proven address.
 pub(super) fn tell(
@@ -62,7 +68,7 @@ pub(super) fn tell(
                 left = less;
             }
             let has = holding(tx, &Actor::User(user.id), &Resource::Entry(entry.uuid), now)?.capabilities;
-            if has.has(Capability::See) {
+            if shown_on(entry, has).is_some() {
                 told.push((*entry, owner, has));
             }
         }
@@ -96,7 +102,7 @@ fn tell_one(
         "others": others,
         "author": author.display_name.as_deref().unwrap_or(author.username.as_str()),
         "rusername": user.username.as_str(),
-        "access": label(access),
+        "access": label(said(access, told)),
         "time": now.format("%Y-%m-%d %H:%M UTC").to_string(),
         "link": format!("{}/{path}", vouchsafe.settings().public_url),
         "message": message.chars().take(MAX_MESSAGE).collect::<String>(),

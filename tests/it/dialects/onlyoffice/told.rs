@@ -199,3 +199,30 @@ async fn one_request_tells_a_thousand_things_and_who_is_named_besides() {
     assert_eq!((world.counts().1, world.counts().2), (21, 21), "twenty of fifty files each, and him");
     assert!(mails(&world).iter().any(|(to, ..)| to == "p23@example.org"));
 }
+
+#[actix_web::test]
+async fn who_has_less_than_his_group_was_given_is_told_what_he_has() {
+    let world = World::new();
+    let (ann, bob, eve) = world.people();
+    let dan = world.person("dan");
+    let (entry, plan) = file(&world, "/ann/plan.docx").await;
+    let team = group(&world, "Team", &[&bob, &eve, &dan]).await;
+    share(&world, &ann, plan, &guid(&world, &bob), 2).await;
+    let sees =
+        json!({"issuer": "ann", "holder": {"user": "dan"}, "permission": format!("fs:{entry}:see"), "exact": true});
+    assert_eq!(world.v1("POST", "/v1/grants", sees).await.status, 201);
+    let body = json!({"share": [{"ShareTo": team, "Access": 1}], "notify": true,
+        "advancedSettings": {"denyDownload": true}});
+    call(&world, &ann, "PUT", &format!("file/{plan}/share"), body).await;
+    let mut told: Vec<(String, Value)> =
+        mails(&world).into_iter().map(|(to, _, payload)| (to, payload["access"].clone())).collect();
+    told.sort_by(|one, other| one.0.cmp(&other.0));
+    let of = |who: &str, what: &str| (format!("{who}@example.org"), json!(what));
+    assert_eq!(told, [of("bob", "Read Only"), of("eve", "Full Access")], "dan was given nothing to read");
+    // Of several entries, what he has on all of them.
+    let (_, other) = file(&world, "/ann/other.docx").await;
+    let body = json!({"fileIds": [other, plan], "share": [{"ShareTo": team, "Access": 5}], "notify": true});
+    call(&world, &ann, "PUT", "share", body).await;
+    let last = mails(&world).into_iter().rfind(|(to, ..)| to == "bob@example.org").unwrap().2;
+    assert_eq!((&last["title"], &last["access"]), (&json!("other.docx"), &json!("Read Only")));
+}
