@@ -57,8 +57,8 @@ pub use fault::Fault;
 pub use folder_shares::{FolderShare, FolderShareWish, Participant};
 pub use folders::{FolderChange, FolderItem, FolderRef, LinkedRoot};
 pub use grants::{
-    AclMode, AppName, ByName, GrantPage, GrantQuery, GrantTerms, GrantView, GrantWish, Granted, HolderName, IfMatch,
-    Mode, OwnGrant, OwnGrants, Revoked, SetAcl, WhyNot,
+    AclMode, AppName, ByName, Gives, GrantPage, GrantQuery, GrantTerms, GrantView, GrantWish, Granted, HolderName,
+    IfMatch, Mode, OwnGrant, OwnGrants, Revoked, SetAcl, WhyNot,
 };
 pub use idempotency::Claim;
 pub use links::{LinkChange, LinkView, LinkWish, OpenedLink};

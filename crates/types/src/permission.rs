@@ -2,6 +2,7 @@
 //!
 //! Source: Puter's permission strings; components are separated by `:`, which inside a component is written `\C`.
 
+mod describing;
 mod text;
 
 use crate::{
@@ -211,7 +212,7 @@ impl Permission {
             (Ask::Whole, _) => Capabilities::from(Capability::Write),
             (Ask::One(capability), _) => Capabilities::from(capability),
         };
-        self.with_manage(plain)
+        with_manage(plain, self.manage)
     }
 
     /// What a grant of this consists of.
@@ -226,59 +227,28 @@ impl Permission {
     /// ```
     #[must_use]
     pub fn granted(&self) -> Capabilities {
-        let plain = match (self.ask, self.manage) {
-            (Ask::Nothing, _) => return Capabilities::NONE,
-            (Ask::Whole, 0) => return Capabilities::ALL,
-            (Ask::Whole, _) => Access::Write.capabilities(),
-            (Ask::One(Capability::Read), _) => Access::Read.capabilities(),
-            (Ask::One(capability), _) => closure(capability),
-        };
-        self.with_manage(plain)
+        granted(self.ask, self.manage)
     }
+}
 
-    fn with_manage(&self, plain: Capabilities) -> Capabilities {
-        match self.manage {
-            0 => plain,
-            1 => plain | Capability::Share.into(),
-            2 => plain | Capabilities::of(&[Capability::Share, Capability::Delegate]),
-            _ => Capabilities::ALL,
-        }
-    }
+/// What a grant consists of, on whatever it is.
+fn granted(ask: Ask, manage: u8) -> Capabilities {
+    let plain = match (ask, manage) {
+        (Ask::Nothing, _) => return Capabilities::NONE,
+        (Ask::Whole, 0) => return Capabilities::ALL,
+        (Ask::Whole, _) => Access::Write.capabilities(),
+        (Ask::One(Capability::Read), _) => Access::Read.capabilities(),
+        (Ask::One(capability), _) => closure(capability),
+    };
+    with_manage(plain, manage)
+}
 
-    /// The text that says most of `capabilities` on `resource` without overstating them.
-    ///
-    /// A name has one text, whatever is held on it; apps and sites have texts for opening, managing and everything.
-    ///
-    /// ```
-    /// use vouchsafe_types::{Access, Capability, EntryId, Permission, Resource};
-    ///
-    /// let (file, more) = (EntryId::mint(), Capability::Fill.into());
-    /// let permission = Permission::describing(&Resource::Entry(file), Access::Comment.capabilities() | more);
-    /// assert_eq!(permission.to_string(), format!("fs:{file}:fill"), "no text says both");
-    /// ```
-    #[must_use]
-    pub fn describing(resource: &Resource, capabilities: Capabilities) -> Self {
-        if capabilities == Capabilities::ALL {
-            return Self::on(resource.clone(), Ask::Whole);
-        }
-        let manage = match (capabilities.has(Capability::Share), capabilities.has(Capability::Delegate)) {
-            (false, _) => 0,
-            (true, false) => 1,
-            (true, true) => 2,
-        };
-        let ask = match Access::nearest(capabilities - Capabilities::SHARING) {
-            Access::None => Ask::Nothing,
-            Access::See => Ask::One(Capability::See),
-            Access::List => Ask::One(Capability::List),
-            Access::Read => Ask::One(Capability::Read),
-            Access::Comment => Ask::One(Capability::Comment),
-            Access::Fill => Ask::One(Capability::Fill),
-            Access::Review => Ask::One(Capability::Review),
-            Access::Filter => Ask::One(Capability::Filter),
-            Access::Write | Access::Manage | Access::Full | Access::Owner if manage > 0 => Ask::Whole,
-            Access::Write | Access::Manage | Access::Full | Access::Owner => Ask::One(Capability::Write),
-        };
-        Self { target: Target::Resource(resource.clone()), ask, manage }
+fn with_manage(plain: Capabilities, manage: u8) -> Capabilities {
+    match manage {
+        0 => plain,
+        1 => plain | Capability::Share.into(),
+        2 => plain | Capabilities::of(&[Capability::Share, Capability::Delegate]),
+        _ => Capabilities::ALL,
     }
 }
 
@@ -354,23 +324,6 @@ mod tests {
         }
         assert_eq!("a:".repeat(1000).parse::<Permission>(), Err(PermissionError::TooManyComponents));
         assert_eq!("a".repeat(5000).parse::<Permission>(), Err(PermissionError::TooLong));
-    }
-
-    #[test]
-    fn describing_never_overstates() {
-        let resource = Resource::Entry(U.parse().unwrap());
-        for bits in 0..=Capabilities::ALL.bits() {
-            let capabilities = Capabilities::from_bits(bits);
-            assert!(
-                capabilities.covers(Permission::describing(&resource, capabilities).demanded()),
-                "{capabilities:?}"
-            );
-        }
-        assert_eq!(
-            Permission::describing(&resource, Access::Manage.capabilities()).to_string(),
-            format!("manage:fs:{U}")
-        );
-        assert_eq!(Permission::describing(&resource, Access::Read.capabilities()).to_string(), format!("fs:{U}:read"));
     }
 
     proptest! {

@@ -40,7 +40,8 @@ impl<S: GrantSource> Engine<S> {
     /// Who may revoke a grant may lower it. For anything else the editor has to be somebody who may give the new terms
     /// himself; or what is new in them, where the issuer gives all of it and the row is not exact and lasts no longer.
     /// The issuer stays while he may give them; otherwise the editor becomes the issuer. Nobody becomes the issuer of a
-    /// row to himself, and a deny that somebody wrote by leaving is not edited.
+    /// row to himself, and a deny that somebody wrote by leaving is not edited. The text by which the grant is described
+    /// says what it gives already, also where that is more than the text can say.
     ///
     /// ```
     /// use vouchsafe_engine::{Engine, MemorySource, Moment, plan::{NewTerms, Refusal}};
@@ -72,17 +73,17 @@ impl<S: GrantSource> Engine<S> {
         editor: Option<UserId>,
         now: Moment,
     ) -> Result<Result<Changes, Refusal>, S::Error> {
-        let after = Grant {
-            capabilities: terms.permission.granted(),
-            exact: terms.is_exact,
-            expires_at: terms.expires_at,
-            ..grant.clone()
-        };
+        let is_shown = is_shown(grant, &terms.permission);
+        let capabilities = if is_shown { grant.capabilities } else { terms.permission.granted() };
+        let after = Grant { capabilities, exact: terms.is_exact, expires_at: terms.expires_at, ..grant.clone() };
         if is_nothing_new(grant, &after) {
             return Ok(Ok(Changes::default()));
         }
-        let may = |has: &Holding| may_give(has, &terms.permission, terms.is_exact);
         let editor = self.with_holding(source, grant, editor, now)?;
+        if is_shown {
+            return self.plan_after(source, grant, after, editor, now);
+        }
+        let may = |has: &Holding| may_give(has, &terms.permission, terms.is_exact);
         self.plan_change(source, grant, after, &may, editor, now)
     }
 
@@ -222,6 +223,12 @@ impl<S: GrantSource> Engine<S> {
             Changes { update, ..Changes::default() }
         }))
     }
+}
+
+/// Whether this is how what a row gives is shown.
+fn is_shown(grant: &Grant, permission: &Permission) -> bool {
+    // As texts: of a name there is only one, whatever is held on it.
+    Permission::describing(&grant.resource, grant.capabilities).to_string() == permission.to_string()
 }
 
 /// Whether new terms are the old ones, of a grant that can be edited: to write those back changes nothing.

@@ -15,19 +15,30 @@ use vouchsafe_engine::{
     plan::{Changes, Edit, LEFT, NewTerms, Wish},
 };
 use vouchsafe_store::{Tx, WriteTx};
-use vouchsafe_types::{Actor, Grant, GrantId, Holder, Permission, UserId, error::ApiError};
+use vouchsafe_types::{Access, Actor, Capabilities, Grant, GrantId, Holder, Permission, UserId, error::ApiError};
 
 /// So many bytes of the digest make a tag.
 const TAG_BYTES: usize = 16;
 
+/// What a grant shall give, on what it stands on already.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Gives {
+    /// What it gives already, also where no text says that.
+    Same,
+    /// All of an access, and nothing else.
+    Access(Access),
+    /// What a text says; that by which it is shown says what it gives already, however roughly.
+    Text(String),
+}
+
 /// What a grant shall say.
 #[derive(Debug, Clone)]
 pub struct GrantTerms {
-    /// What, on what it stands on already, as text; `None` for what it gives already, also where no text says that.
-    pub permission: Option<String>,
+    /// What.
+    pub gives: Gives,
     /// Until when; `None` for good.
     pub expires_at: Option<DateTime<Utc>>,
-    /// Whether it silences what is less specific. What gives what it gave stays as exact as it is.
+    /// Whether it silences what is less specific. Only a text changes that.
     pub is_exact: bool,
 }
 
@@ -111,22 +122,36 @@ fn planned(
     now: DateTime<Utc>,
 ) -> Result<Changes, Fault> {
     let GrantTerms { is_exact, expires_at, .. } = *terms;
-    let Some(text) = &terms.permission else {
-        // What is written back as it is changes nothing, whoever stands behind it by now.
-        if expires_at == grant.expires_at && grant.origin != LEFT {
-            return Ok(Changes::default());
-        }
-        authority::require_time_to_come(expires_at, now)?;
-        let kept = Permission::describing(&grant.resource, grant.capabilities);
-        let kept = Meant::on(grant.resource.clone(), kept.ask, kept.manage);
-        let planned = Engine::default().plan_set(tx, grant, (grant.capabilities, expires_at), editor, now)?;
-        return Ok(planned.map_err(|refusal| kept.refused(refusal))?);
+    let text = match &terms.gives {
+        Gives::Text(text) => text,
+        Gives::Same => return set(tx, grant, (grant.capabilities, expires_at), editor, now),
+        Gives::Access(access) => return set(tx, grant, (access.capabilities(), expires_at), editor, now),
     };
     let meant = authority::meant_on(tx, text, &grant.resource)?;
     meant.require_effect(is_exact, expires_at, now)?;
     let terms = NewTerms { permission: meant.permission.clone(), is_exact, expires_at };
     let planned = Engine::default().plan_edit(tx, grant, &terms, editor, now)?;
     Ok(planned.map_err(|refusal| meant.refused(refusal))?)
+}
+
+/// The changes by which a grant gives these capabilities until then.
+fn set(
+    tx: &mut Tx<'_>,
+    grant: &Grant,
+    terms: (Capabilities, Option<DateTime<Utc>>),
+    editor: Option<UserId>,
+    now: DateTime<Utc>,
+) -> Result<Changes, Fault> {
+    // What is written back as it is changes nothing, whoever stands behind it by now.
+    if terms == (grant.capabilities, grant.expires_at) && grant.origin != LEFT {
+        return Ok(Changes::default());
+    }
+    let (capabilities, expires_at) = terms;
+    authority::require_time_to_come(expires_at, now)?;
+    let told = Permission::describing(&grant.resource, capabilities);
+    let told = Meant::on(grant.resource.clone(), told.ask, told.manage);
+    let planned = Engine::default().plan_set(tx, grant, terms, editor, now)?;
+    Ok(planned.map_err(|refusal| told.refused(refusal))?)
 }
 
 /// Refuses to make something of a row that gives nothing now for one who takes no shares from the editor.

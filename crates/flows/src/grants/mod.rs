@@ -18,7 +18,7 @@ pub use apps::AppName;
 pub(crate) use authority::{Meant, meant, require_time_to_come};
 pub use by_name::ByName;
 pub(crate) use edit::edit_in;
-pub use edit::{GrantTerms, IfMatch};
+pub use edit::{Gives, GrantTerms, IfMatch};
 pub use give::{GrantWish, Granted};
 pub(crate) use give::{authorised_wish, give_in, is_forced, is_unwelcome};
 pub(crate) use leave::{leave_in, leave_now, own_denies, plan_leaving};

@@ -1,6 +1,6 @@
 use super::*;
 use crate::{
-    EntryKind, GrantTerms, Mode, User,
+    EntryKind, Gives, GrantTerms, Mode, User,
     grants::IfMatch,
     testing::{Refused, World, host},
 };
@@ -185,7 +185,7 @@ fn no_link_is_given_a_right_to_share_nor_the_token_of_a_folder_more_than_reading
             let made = vouchsafe.make_link(ann, &wish).map(|link| vouchsafe.delete_link(ann, link.id).unwrap());
             let change = LinkChange { capabilities: Some(access.capabilities()), ..LinkChange::default() };
             let edited = vouchsafe.edit_link(ann, id, &change).map(|_| ());
-            let terms = GrantTerms { permission: Some(on(access)), expires_at: None, is_exact: false };
+            let terms = GrantTerms { gives: Gives::Text(on(access)), expires_at: None, is_exact: false };
             let grant = vouchsafe.link(ann, id).unwrap().grant.id;
             let by_grant = vouchsafe.edit_grant(ann, grant, &terms, &IfMatch::default()).map(|_| ());
             for outcome in [made, edited, by_grant] {

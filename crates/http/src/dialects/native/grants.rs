@@ -13,7 +13,7 @@ use actix_web::{
 };
 use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
-use vouchsafe_flows::{GrantQuery, GrantTerms, GrantView, GrantWish, HolderName, IfMatch, Mode, Revoked};
+use vouchsafe_flows::{Gives, GrantQuery, GrantTerms, GrantView, GrantWish, HolderName, IfMatch, Mode, Revoked};
 use vouchsafe_types::{Access, EntryId, GrantId, Permission, Resource, error::ApiError};
 
 /// Makes a grant, or changes the one that was there.
@@ -50,7 +50,7 @@ pub(super) async fn put(
     let seen = if_match(&request)?;
     desk.spend()?;
     desk.guess(&permission)?;
-    let terms = GrantTerms { permission: Some(permission), expires_at, is_exact };
+    let terms = GrantTerms { gives: Gives::Text(permission), expires_at, is_exact };
     let told = desk.act(move |vouchsafe, actor| vouchsafe.edit_grant(actor, id, &terms, &seen)).await?;
     Ok(tagged(told.json(view), &told.value))
 }

@@ -12,8 +12,8 @@ use crate::error::Rejection;
 use actix_web::{HttpResponse, web::Path};
 use chrono::TimeDelta;
 use serde_json::{Value, json};
-use vouchsafe_flows::{Change, EntryWithPath, GrantTerms, GrantView, IfMatch};
-use vouchsafe_types::{Access, Capabilities, EntryId, GrantId, Permission, Resource, error::ApiError};
+use vouchsafe_flows::{Change, EntryWithPath, Gives, GrantTerms, GrantView, IfMatch};
+use vouchsafe_types::{Access, Capabilities, EntryId, GrantId, Resource, error::ApiError};
 
 /// What people choose from.
 const CHOICES: [Access; 3] = [Access::Read, Access::Write, Access::Manage];
@@ -150,11 +150,11 @@ fn terms(form: &Form, view: &GrantView) -> Result<(GrantTerms, Capabilities), Re
         return Err(ApiError::invalid("access", "one of the choices", Some(text)).into());
     }
     let gives = chosen.map_or(view.grant.capabilities, Access::capabilities);
-    let permission = chosen.map(|_| Permission::describing(&view.grant.resource, gives).to_string());
+    let said = chosen.map_or(Gives::Same, Gives::Access);
     // The form knows days only: one that was left as it was shown is the very moment that it stands for.
     let expires_at = match form.text("until") == last_day(view) {
         true => view.grant.expires_at,
         false => form.until("until")?,
     };
-    Ok((GrantTerms { permission, expires_at, is_exact: view.grant.exact }, gives))
+    Ok((GrantTerms { gives: said, expires_at, is_exact: view.grant.exact }, gives))
 }
