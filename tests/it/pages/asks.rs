@@ -1,6 +1,9 @@
 //! Asking for access, and answering.
 
-use super::forms::actor;
+use super::{
+    entry::{grant, group},
+    forms::actor,
+};
 use serde_json::{Value, json};
 use vouchsafe_tests::{Person, Visitor, World};
 use vouchsafe_types::share::ShareAccess;
@@ -74,6 +77,35 @@ async fn who_offered_something_answers_only_while_he_may_give_it() {
     assert!(!world.may(&eve, &read) && !world.may(&eve, &write));
     let kept_out = world.call("GET", "/v1/grants?issuer=bob", &bob.token, Value::Null).await;
     assert_eq!(kept_out.body["items"], json!([]));
+}
+
+#[actix_web::test]
+async fn what_holds_somebody_to_less_for_good_does_not_end_with_what_is_given_for_a_while() {
+    let world = World::new();
+    let (ann, bob, _) = world.people();
+    let file = world.file("/ann/a.txt");
+    let (read, write) = (format!("fs:{file}:read"), format!("fs:{file}:write"));
+    let team = group(&world, "ann", "team", &["bob"]).await;
+    grant(&world, "ann", json!({ "group": team }), write.clone(), None).await;
+    let held =
+        json!({ "issuer": "ann", "holder": { "user": "bob" }, "permission": format!("fs:{file}:see"), "exact": true });
+    assert_eq!(world.v1("POST", "/v1/grants", held).await.status, 201);
+    world.vouchsafe.ask_for_access(&actor(&world, "bob"), file, ShareAccess::Read, "").unwrap();
+    let id = world.vouchsafe.list_asks(&actor(&world, "ann")).unwrap()[0].id;
+    let mut visitor = Visitor::of(&world, &ann);
+    let (answer, share) = (format!("/shared/requests/{id}"), format!("/entry/{file}/share"));
+    let said = "They are held to less there, and for longer.";
+    visitor.get(&format!("/entry/{file}")).await;
+    let fields = [("recipients", "bob"), ("message", ""), ("access", "read"), ("until", "2099-01-31")];
+    let shared = visitor.post(&share, &fields).await;
+    let came_of_it = visitor.get(shared.location()).await;
+    assert!(came_of_it.text.contains(said), "{}", came_of_it.text);
+    let refused = visitor.post(&answer, &[("answer", "give"), ("until", "2099-01-31")]).await;
+    assert!(refused.status == 409 && refused.text.contains(said), "{}", refused.text);
+    assert!(!world.may(&bob, &read));
+    let given = visitor.post(&answer, &[("answer", "give"), ("until", "")]).await;
+    assert_eq!(given.location(), "/shared/requests?done=granted");
+    assert!(world.may(&bob, &read) && !world.may(&bob, &write), "he is still held to it");
 }
 
 #[actix_web::test]

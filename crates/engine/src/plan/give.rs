@@ -119,7 +119,8 @@ impl<S: GrantSource> Engine<S> {
     /// place. Only what was given for another length of time, and is not lowered, stays a row of its own: giving `read`
     /// for good makes nothing last of a `write` that ends tomorrow; and what was [`TAKEN`] stays apart from what was
     /// given, unless it is lowered. Exact rows that the holder has there and that would silence the wish are lifted by
-    /// who gave them, by the owner and by who has `manage`.
+    /// who gave them, by the owner and by who has `manage`; but what only shall not be lowered ends no exact row of the
+    /// issuer's own, other than a deny, that lasts longer.
     ///
     /// ```
     /// use vouchsafe_engine::{Engine, MemorySource, Moment, plan::{Refusal, Wish}};
@@ -163,6 +164,9 @@ impl<S: GrantSource> Engine<S> {
         // A deny that the holder wrote by leaving is his decision, whoever it names as issuer.
         let is_mine = |g: &Grant| g.issuer == wish.issuer && g.origin != LEFT;
         let (mine, others): (Vec<Grant>, Vec<Grant>) = held.into_iter().partition(is_mine);
+        if !wish.may_lower && !wish.is_exact && mine.iter().any(|grant| is_held(wish, grant, now)) {
+            return Ok(Err(Refusal::Held));
+        }
         let mut in_the_way = Vec::new();
         for grant in others.into_iter().filter(|g| g.exact && !g.is_expired(now)) {
             // A row that nobody stands behind any more still silences, however much it says.
@@ -215,6 +219,13 @@ fn is_apart(wish: &Wish, grant: &Grant) -> bool {
         true => grant.origin != TAKEN,
         false => grant.origin == TAKEN && !grant.exact,
     }
+}
+
+/// Whether an exact row of the issuer's says less than is wished, and longer: changed into what is wished, it would end
+/// sooner, and leave more open afterwards than before. A deny is lifted by who wrote it.
+fn is_held(wish: &Wish, grant: &Grant, now: Moment) -> bool {
+    let says_less = grant.exact && !grant.is_deny() && !grant.capabilities.covers(wish.capabilities);
+    says_less && !grant.is_expired(now) && !is_apart(wish, grant) && !lasts(wish.expires_at, grant.expires_at)
 }
 
 /// At least what is wished, for as long as is wished, and nothing that was there for less or for longer.

@@ -53,6 +53,7 @@ impl Vouchsafe {
                 let planned = Engine::default().plan_set(&mut **tx, before, terms, Some(editor), looker.now)?;
                 let changes = planned.map_err(|refusal| match refusal {
                     Refusal::ToSelf => ApiError::CannotShareWithSelf {},
+                    Refusal::Held => ApiError::Conflict {},
                     Refusal::Denied | Refusal::NotAllowed { .. } | Refusal::NotVisible => ApiError::Forbidden {},
                 })?;
                 tx.apply(&changes, None, because)?;

@@ -92,6 +92,7 @@ impl Vouchsafe {
         let planned = Engine::default().plan_give(&mut **tx, gift, because.at)?;
         let given = planned.map_err(|refusal| match refusal {
             Refusal::ToSelf => ApiError::CannotShareWithSelf {},
+            Refusal::Held => ApiError::Conflict {},
             Refusal::Denied | Refusal::NotAllowed { .. } => ApiError::Forbidden {},
             Refusal::NotVisible => ApiError::SubjectDoesNotExist {},
         })?;

@@ -199,6 +199,7 @@ impl Meant {
             Refusal::NotVisible => self.missing(),
             Refusal::NotAllowed { .. } => self.denied(),
             Refusal::Denied => ApiError::Forbidden {},
+            Refusal::Held => ApiError::Conflict {},
             Refusal::ToSelf => ApiError::CannotShareWithSelf {},
         }
     }

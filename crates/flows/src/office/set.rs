@@ -329,6 +329,7 @@ fn revoke_all(
 pub(super) fn refused(refusal: Refusal) -> ApiError {
     match refusal {
         Refusal::NotVisible => ApiError::SubjectDoesNotExist {},
+        Refusal::Held => ApiError::Conflict {},
         Refusal::NotAllowed { .. } | Refusal::Denied | Refusal::ToSelf => ApiError::Forbidden {},
     }
 }

@@ -106,6 +106,7 @@ pub(super) fn refusal(refusal: Refusal) -> ApiError {
         Refusal::NotVisible => ApiError::SubjectDoesNotExist {},
         Refusal::NotAllowed { permission } => ApiError::PermissionDenied { permission: permission.to_string() },
         Refusal::Denied => ApiError::Forbidden {},
+        Refusal::Held => ApiError::Conflict {},
         Refusal::ToSelf => ApiError::CannotShareWithSelf {},
     }
 }

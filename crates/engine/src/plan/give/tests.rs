@@ -1,5 +1,5 @@
 use super::*;
-use crate::MemorySource;
+use crate::{MemorySource, Subject, reference::Reference};
 use vouchsafe_types::{Access, EntryId};
 
 struct World {
@@ -179,6 +179,56 @@ fn an_exact_row_that_ends_is_not_prolonged_by_a_share_for_good() {
     let given = &world.source.grants[0];
     assert_eq!((given.capabilities, given.expires_at), (Access::Comment.capabilities(), None));
     assert_eq!((given.exact, world.source.grants.len()), (true, 1));
+}
+
+#[test]
+fn an_exact_row_that_lasts_is_not_ended_by_a_share_that_ends() {
+    let day = |days| Some(now() + chrono::TimeDelta::days(days));
+    let held = (Access::See, true);
+    for ((access, is_exact), lasts, outcome) in [
+        (held, None, Err(Refusal::Held)),
+        (held, day(2), Err(Refusal::Held)),
+        (held, day(1), Ok(())),
+        ((Access::Write, true), None, Ok(())),
+        ((Access::None, true), None, Ok(())),
+        ((Access::See, false), None, Ok(())),
+    ] {
+        let mut world = world();
+        let team = world.source.add_group([world.bob]);
+        world.source.add_grant(world.ann, Holder::Group(team), world.file, Access::Write);
+        let wish = Wish { is_exact, expires_at: lasts, ..world.wish(access) };
+        world.give(&wish).unwrap();
+        let before = world.source.grants.clone();
+        let wish = Wish { expires_at: day(1), ..world.wish(Access::Read) };
+        assert_eq!(world.give(&wish), outcome, "{access:?} {is_exact} {lasts:?}");
+        if outcome.is_err() {
+            assert_eq!(world.source.grants, before);
+            let set = Wish { may_lower: true, ..wish };
+            world.give(&set).unwrap();
+        }
+    }
+}
+
+#[test]
+fn a_share_that_ends_leaves_nobody_with_more_than_before_once_it_has_ended() {
+    let days = [None, Some(1), Some(2)].map(|days| days.map(|days| now() + chrono::TimeDelta::days(days)));
+    let later = now() + chrono::TimeDelta::days(3);
+    for held in [Access::See, Access::Read, Access::Fill, Access::Write] {
+        for (lasts, ends) in days.into_iter().flat_map(|lasts| days.map(|ends| (lasts, ends))) {
+            let mut world = world();
+            let team = world.source.add_group([world.bob]);
+            world.source.add_grant(world.ann, Holder::Group(team), world.file, Access::Write);
+            let wish = Wish { is_exact: true, expires_at: lasts, ..world.wish(held) };
+            world.give(&wish).unwrap();
+            let (bob, on) = (Subject::User(world.bob), Resource::Entry(world.file));
+            let has = |world: &World| Reference::new(&world.source, later).has(&bob, &on);
+            let before = has(&world);
+            let wish = Wish { expires_at: ends, ..world.wish(Access::Comment) };
+            if world.give(&wish).is_ok() && ends.is_some() {
+                assert!(before.covers(has(&world)), "{held:?} until {lasts:?}, then a share until {ends:?}");
+            }
+        }
+    }
 }
 
 #[test]
