@@ -4,9 +4,11 @@ use super::{by_name::person, view::username};
 use crate::{Fault, Vouchsafe};
 use chrono::{DateTime, Utc};
 use serde_json::Value;
-use vouchsafe_engine::Engine;
+use vouchsafe_engine::{Engine, GrantSource, Located};
 use vouchsafe_store::Tx;
-use vouchsafe_types::{Actor, AppUid, Grant, GrantId, Holder, Permission, UserId};
+use vouchsafe_types::{
+    Actor, AppUid, Capabilities, Grant, GrantId, Holder, Permission, Resource, Restrictions, UserId,
+};
 
 /// One grant, as one of its parties sees it.
 #[derive(Debug, Clone, PartialEq)]
@@ -19,7 +21,7 @@ pub struct OwnGrant<With> {
     pub extra: Value,
 }
 
-/// What the caller gave and was given, as far as it works now.
+/// What the caller gave and was given, as far as it works now: never more than its giver has.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct OwnGrants {
     /// To apps that act for him: by uid.
@@ -60,8 +62,8 @@ impl Vouchsafe {
     }
 }
 
-/// The grants of which a person is a party and that such a list shows, as far as they give something now; and whether
-/// these are all.
+/// The grants of which a person is a party and that such a list shows, those that give something now, each with what it
+/// gives; and whether these are all.
 fn living(tx: &mut Tx<'_>, user: UserId, now: DateTime<Utc>) -> Result<(Vec<Grant>, bool), Fault> {
     let engine = Engine::default();
     let (mut found, mut after, mut read) = (Vec::new(), 0, 0);
@@ -75,11 +77,23 @@ fn living(tx: &mut Tx<'_>, user: UserId, now: DateTime<Utc>) -> Result<(Vec<Gran
                 return Ok((found, false));
             }
             let is_listed = matches!(grant.holder, Holder::User(_) | Holder::App { user: Some(_), .. });
-            if is_listed && !grant.is_deny() && engine.dormancy(tx, &grant, now)?.is_none() {
-                found.push(grant);
+            if !is_listed || grant.is_deny() {
+                continue;
+            }
+            if let Ok(given) = engine.gives(tx, &grant, now)? {
+                let capabilities = without_what_is_kept_back(tx, &grant.resource, given)?;
+                found.push(Grant { capabilities, ..grant });
             }
         }
     }
+}
+
+/// What is left of it where the owner of a file keeps sharing back. Whether a reader may take a copy no text says.
+fn without_what_is_kept_back(tx: &mut Tx<'_>, resource: &Resource, given: Capabilities) -> Result<Capabilities, Fault> {
+    Ok(match tx.place(resource)? {
+        Located::At(place) => Restrictions { denies_download: false, ..place.restrictions }.cut(given),
+        _ => given,
+    })
 }
 
 impl OwnGrants {

@@ -122,6 +122,39 @@ async fn what_gives_nothing_now_is_left_out() {
 }
 
 #[actix_web::test]
+async fn what_gives_less_than_it_says_is_listed_as_what_it_gives() {
+    let desk = Desk::new().await;
+    let said = |listed: Answer, key: &str| listed.body[key][0]["permission"].as_str().unwrap().to_owned();
+    let on_file = |what: &str| what.replace('F', &desk.file.to_string());
+    desk.grant(&desk.ann, &desk.bob, "manage:fs:/ann/d/a.txt").await;
+    desk.grant(&desk.bob, &desk.eve, "fs:/ann/d/a.txt:write").await;
+    desk.done("/auth/grant-user-app", &desk.bob, json!({ "app_uid": "app-1", "permission": "fs:/ann/d/a.txt:write" }))
+        .await;
+    let rows = desk.world.v1("GET", "/v1/grants?holder=bob", Value::Null).await;
+    let id = rows.body["items"][0]["id"].as_str().unwrap();
+    let lower = json!({ "permission": on_file("manage:fs:F:read") });
+    assert_eq!(desk.world.v1("PUT", &format!("/v1/grants/{id}"), lower).await.status, 200);
+    assert_eq!(said(list(&desk, &desk.eve).await, "user_to_myself"), on_file("fs:F:read"));
+    assert!(!desk.holds(&desk.eve.token, "fs:/ann/d/a.txt:write").await);
+    assert_eq!(said(list(&desk, &desk.bob).await, "myself_to_user"), on_file("fs:F:read"));
+    assert_eq!(said(list(&desk, &desk.bob).await, "myself_to_app"), on_file("fs:F:read"));
+
+    // What the owner keeps back nobody has, whatever he was given.
+    assert_eq!(said(list(&desk, &desk.bob).await, "user_to_myself"), on_file("manage:fs:F:read"));
+    let number = desk.world.v1("GET", &on_file("/v1/entries/F"), Value::Null).await.body["id"].clone();
+    let named = json!({ "path": "/ann/d/a.docx" });
+    assert_eq!(desk.world.v1("POST", &on_file("/v1/entries/F/move"), named).await.status, 200);
+    let nobody = json!([{ "ShareTo": "c5cc67d1-c3e8-43c0-a3ad-3928ae3e5b5e", "Access": 0 }]);
+    let both = json!({ "share": nobody, "advancedSettings": { "denyDownload": true, "denySharing": true } });
+    let path = format!("/api/2.0/files/file/{number}/share");
+    let kept_back = desk.world.call("PUT", &path, &desk.ann.token, both).await;
+    assert_eq!(kept_back.status, 200, "{}", kept_back.body);
+    assert!(!desk.holds(&desk.bob.token, &on_file("manage:fs:F:read")).await);
+    assert_eq!(said(list(&desk, &desk.bob).await, "user_to_myself"), on_file("fs:F:read"));
+    assert!(desk.holds(&desk.bob.token, &on_file("fs:F:read")).await);
+}
+
+#[actix_web::test]
 async fn only_the_person_himself_lists_what_he_gave() {
     let desk = Desk::new().await;
     for acts_as in [ActsAs::App("app-1".parse().unwrap()), ActsAs::AccessToken] {
