@@ -1,5 +1,9 @@
 //! Who did what to which grant.
 
+mod since;
+
+pub(crate) use since::{taken_over_by, with_taken_over};
+
 use crate::{
     Fault, Vouchsafe,
     accounts::find_by_name,
@@ -45,22 +49,24 @@ pub struct AuditPage {
 }
 
 impl Vouchsafe {
-    /// Lines of the audit. A person asks about himself, and about entries on which he may change what others gave.
+    /// Lines of the audit. A person asks about himself, and about entries on which he may change what others gave: of
+    /// these he is told what was since they are what they are, and in the tree of their owner.
     ///
     /// # Errors
     /// `forbidden` for a person who asks about what does not concern him; `user_does_not_exist`.
     pub fn audit(&self, actor: &Actor, query: &AuditQuery) -> Result<AuditPage, Fault> {
         self.read(|tx| {
-            self.require_concern(tx, actor, query)?;
+            let after = self.require_concern(tx, actor, query)?.max(query.after);
             let user = query.user.as_ref().map(|name| find_by_name(tx, name)).transpose()?.map(|user| user.id);
             let filter = AuditFilter { entry: query.entry, user };
-            let mut found = tx.list_audit(filter, query.after, query.limit.saturating_add(1))?;
+            let mut found = tx.list_audit(filter, after, query.limit.saturating_add(1))?;
             let most = usize::try_from(query.limit).unwrap_or(usize::MAX);
             let has_more = found.len() > most;
             found.truncate(most);
             let next = found.last().filter(|_| has_more).map(|last| last.seq);
             let mut items = Vec::with_capacity(found.len());
             for mut record in found {
+                since::hide(&mut record);
                 self.hide_directories(tx, actor, &mut record)?;
                 items.push(line(tx, record)?);
             }
@@ -68,9 +74,10 @@ impl Vouchsafe {
         })
     }
 
-    fn require_concern(&self, tx: &mut Tx<'_>, actor: &Actor, query: &AuditQuery) -> Result<(), Fault> {
+    /// Refuses what does not concern the asker. Gives after which line it does.
+    fn require_concern(&self, tx: &mut Tx<'_>, actor: &Actor, query: &AuditQuery) -> Result<i64, Fault> {
         let user = match actor {
-            Actor::Service { .. } => return Ok(()),
+            Actor::Service { .. } => return Ok(0),
             Actor::User(user) => *user,
             Actor::App { .. } | Actor::Token { .. } | Actor::Site { .. } | Actor::Link { .. } => {
                 return Err(ApiError::Forbidden {}.into());
@@ -78,15 +85,16 @@ impl Vouchsafe {
         };
         let own = tx.find_user(user)?.map(|found| found.username.to_string());
         if query.user.is_some() && query.user == own {
-            return Ok(());
+            return Ok(0);
         }
-        let manages = match query.entry {
-            Some(entry) => {
-                holding(tx, actor, &Resource::Entry(entry), self.now())?.capabilities.has(Capability::Manage)
+        match query.entry {
+            Some(entry)
+                if holding(tx, actor, &Resource::Entry(entry), self.now())?.capabilities.has(Capability::Manage) =>
+            {
+                since::last_of_others(tx, entry)
             }
-            None => false,
-        };
-        if manages { Ok(()) } else { Err(ApiError::Forbidden {}.into()) }
+            Some(_) | None => Err(ApiError::Forbidden {}.into()),
+        }
     }
 }
 

@@ -1,6 +1,6 @@
 //! Who could do what on an entry at a moment in the past.
 
-use crate::{AccessList, Fault, Vouchsafe, access::Known, grants::holding};
+use crate::{AccessList, Fault, Vouchsafe, access::Known, audit::taken_over_by, grants::holding};
 use chrono::{DateTime, Utc};
 use std::collections::BTreeSet;
 use vouchsafe_engine::{
@@ -41,15 +41,15 @@ impl Vouchsafe {
         }
         self.read(|tx| {
             let resource = Resource::Entry(entry);
-            let owner = self.require_historian(tx, actor, &resource)?;
+            self.require_historian(tx, actor, &resource)?;
             let known = Known::to(tx, actor)?;
             let (opens, tells) = (|holder: &Holder| known.opens(holder), |who, group| known.tells(who, group));
             let query = AccessQuery { after, limit, opens: &opens, tells: &tells };
-            let mut past = Past::of(tx, entry, at)?;
             // Who could reach it in the tree of another is that one's business.
-            if actor.user().is_some() && !past.memory.roots.values().any(|then| Some(*then) == owner) {
+            if actor.user().is_some() && was_others(tx, entry, at)? {
                 return Err(ApiError::SubjectDoesNotExist {}.into());
             }
+            let mut past = Past::of(tx, entry, at)?;
             let page = Engine::default().who_has_access(&mut past, &resource, &query, at)?;
             let mut items = Vec::with_capacity(page.items.len());
             for reach in page.items {
@@ -61,22 +61,29 @@ impl Vouchsafe {
         })
     }
 
-    /// A host application, or a person who is told the audit. Gives whose the entry is.
-    fn require_historian(&self, tx: &mut Tx<'_>, actor: &Actor, resource: &Resource) -> Result<Option<UserId>, Fault> {
-        let Located::At(place) = tx.located(resource)?.0 else { return Err(ApiError::SubjectDoesNotExist {}.into()) };
+    /// A host application, or a person who is told the audit.
+    fn require_historian(&self, tx: &mut Tx<'_>, actor: &Actor, resource: &Resource) -> Result<(), Fault> {
+        let Located::At(_) = tx.located(resource)?.0 else { return Err(ApiError::SubjectDoesNotExist {}.into()) };
         let has = match actor {
-            Actor::Service { .. } => return Ok(place.owner),
+            Actor::Service { .. } => return Ok(()),
             Actor::User(_) => holding(tx, actor, resource, self.now())?.capabilities,
             Actor::App { .. } | Actor::Token { .. } | Actor::Site { .. } | Actor::Link { .. } => {
                 return Err(ApiError::Forbidden {}.into());
             }
         };
         match (has.has(Capability::Manage), has.has(Capability::See)) {
-            (true, _) => Ok(place.owner),
+            (true, _) => Ok(()),
             (false, true) => Err(ApiError::Forbidden {}.into()),
             (false, false) => Err(ApiError::SubjectDoesNotExist {}.into()),
         }
     }
+}
+
+/// Whether an entry came into the tree that it is in only after a moment.
+fn was_others(tx: &mut Tx<'_>, entry: EntryId, at: DateTime<Utc>) -> Result<bool, Fault> {
+    let Some(found) = tx.find_entry(entry)? else { return Ok(true) };
+    let line = taken_over_by(tx, &found)?;
+    Ok(tx.time_of_line(line)?.is_some_and(|came_at| came_at > at))
 }
 
 /// Storage as it was at a moment, as far as one entry and what lay above it are concerned. People are looked up when

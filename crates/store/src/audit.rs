@@ -173,7 +173,7 @@ impl WriteTx<'_> {
                 audit::reason.eq(&event.reason),
             ))
             .execute(self.conn)?;
-        if let Some(kind) = kind_of(event.action) {
+        if let Some(kind) = kind_of(event) {
             self.tell(kind, &event.actor, event.at, effect_of(event));
         }
         Ok(())
@@ -181,12 +181,14 @@ impl WriteTx<'_> {
 }
 
 /// As what the feed tells it; what it tells in other words, it tells where that is done.
-const fn kind_of(action: AuditAction) -> Option<ChangeKind> {
-    Some(match action {
+const fn kind_of(event: &AuditEvent) -> Option<ChangeKind> {
+    Some(match event.action {
         AuditAction::Grant => ChangeKind::Grant,
         AuditAction::Change => ChangeKind::GrantChanged,
         AuditAction::Revoke => ChangeKind::Revoke,
         AuditAction::Join => ChangeKind::Join,
+        // Of all at once, when their group is deleted.
+        AuditAction::Leave if event.holder.is_none() => return None,
         AuditAction::Leave => ChangeKind::Leave,
         AuditAction::Invite => ChangeKind::Invite,
         AuditAction::Claim => ChangeKind::Claim,

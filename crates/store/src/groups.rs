@@ -132,7 +132,8 @@ impl WriteTx<'_> {
         Ok(())
     }
 
-    /// Deletes a group, its memberships, and the grants it has.
+    /// Deletes a group, its memberships, and the grants it has. That everybody has left it is one line of the audit,
+    /// however many they are.
     ///
     /// # Errors
     /// [`StoreError`] when the database refuses.
@@ -140,7 +141,8 @@ impl WriteTx<'_> {
         self.retire_grants_of_group(group, because)?;
         diesel::delete(groups::table.find(Id::from(group))).execute(self.conn)?;
         self.touch_identity();
-        Ok(())
+        let event = AuditEvent::of_group_end(group, because.actor, because.at, because.reason);
+        self.audit_for(because, event)
     }
 
     /// Takes a user into a group, with an audit event; once more changes nothing.

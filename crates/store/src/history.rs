@@ -90,6 +90,41 @@ impl Tx<'_> {
         before.and_then(|state| id_in(&state, "parent")).map_or(Ok(None), |parent| parent.map(Some))
     }
 
+    /// The last line before `line` about one of these entries being moved.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the database cannot be asked.
+    pub fn find_last_move(&mut self, entries: &[EntryId], line: i64) -> Result<Option<AuditRecord>, StoreError> {
+        let ids: Vec<Id> = entries.iter().copied().map(Id::from).collect();
+        let last: Option<AuditRow> = audit::table
+            .filter(audit::entry.eq_any(ids))
+            .filter(audit::seq.lt(line))
+            .filter(sql::<Bool>(ABOUT_PLACES))
+            .filter(audit::action.eq(AuditAction::Move.name()))
+            .order(audit::seq.desc())
+            .first(self.conn)
+            .optional()?;
+        Ok(last.map(AuditRecord::from))
+    }
+
+    /// When a line was written.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the database cannot be asked.
+    pub fn time_of_line(&mut self, line: i64) -> Result<Option<DateTime<Utc>>, StoreError> {
+        let at: Option<Ts> = audit::table.find(line).select(audit::at).first(self.conn).optional()?;
+        Ok(at.map(|at| at.0))
+    }
+
+    /// The first line about an entry that is not older than a moment.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the database cannot be asked.
+    pub fn find_line_since(&mut self, entry: EntryId, at: DateTime<Utc>) -> Result<Option<i64>, StoreError> {
+        let about = audit::table.filter(audit::entry.eq(Id::from(entry))).filter(audit::at.ge(Ts(at)));
+        Ok(about.order(audit::seq).select(audit::seq).first(self.conn).optional()?)
+    }
+
     /// How an account was at a moment: as it was before it was changed next, or as it is.
     ///
     /// # Errors
@@ -121,6 +156,7 @@ impl Tx<'_> {
         let last: Option<String> = audit::table
             .filter(audit::permission.eq(format!("group:{group}")))
             .filter(audit::holder_user.eq(Id::from(user)))
+            .filter(audit::seq.gt(self.last_end_of(group, at)?))
             .filter(audit::at.le(Ts(at)))
             .filter(sql::<Bool>(ABOUT_MEMBERS))
             .order(audit::seq.desc())
@@ -128,6 +164,20 @@ impl Tx<'_> {
             .first(self.conn)
             .optional()?;
         Ok(last.as_deref() == Some(AuditAction::Join.name()))
+    }
+
+    /// The last line until a moment that says that a group was deleted: who came into it before is in none of that id.
+    fn last_end_of(&mut self, group: GroupId, at: DateTime<Utc>) -> Result<i64, StoreError> {
+        let last: Option<i64> = audit::table
+            .filter(audit::permission.eq(format!("group:{group}")))
+            .filter(audit::holder_user.is_null())
+            .filter(audit::at.le(Ts(at)))
+            .filter(sql::<Bool>(ABOUT_MEMBERS))
+            .order(audit::seq.desc())
+            .select(audit::seq)
+            .first(self.conn)
+            .optional()?;
+        Ok(last.unwrap_or(0))
     }
 
     /// Users who had come into a group until a moment, whether they had left it again or not, by id after `after`.
@@ -143,6 +193,8 @@ impl Tx<'_> {
     ) -> Result<Vec<UserId>, StoreError> {
         let mut joined = audit::table
             .filter(audit::permission.eq(format!("group:{group}")))
+            .filter(audit::holder_user.is_not_null())
+            .filter(audit::seq.gt(self.last_end_of(group, at)?))
             .filter(audit::at.le(Ts(at)))
             .filter(sql::<Bool>(ABOUT_MEMBERS))
             .select(audit::holder_user.assume_not_null())

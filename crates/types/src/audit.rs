@@ -181,6 +181,21 @@ impl AuditEvent {
         }
     }
 
+    /// The event of a group's end: nobody is in it any more, and whoever is in a later one of the same id came anew.
+    ///
+    /// ```
+    /// use chrono::DateTime;
+    /// use vouchsafe_types::{AuditAction, AuditEvent, GroupId, UserId};
+    ///
+    /// let (ann, group) = (UserId::mint(), GroupId::mint());
+    /// let event = AuditEvent::of_group_end(group, &ann.into(), DateTime::UNIX_EPOCH, "group deleted");
+    /// assert_eq!((event.action, event.holder), (AuditAction::Leave, None));
+    /// ```
+    #[must_use]
+    pub fn of_group_end(group: GroupId, actor: &Actor, at: DateTime<Utc>, reason: &str) -> Self {
+        Self { permission: Some(format!("group:{group}")), ..Self::plain(AuditAction::Leave, actor, at, reason) }
+    }
+
     /// The event of keeping back something else on a file than before.
     ///
     /// ```

@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 use vouchsafe_tests::{Answer, World};
+use vouchsafe_types::EntryId;
 
 async fn audit(world: &World, token: &str, query: &str) -> Answer {
     world.call("GET", &format!("/v1/audit?{query}"), token, Value::Null).await
@@ -143,4 +144,76 @@ async fn moves_and_accounts_are_written_down_and_no_directory_is_named_to_whom_d
     let told: Vec<_> = accounts.map(|line| (&line["before"]["suspended"], &line["after"]["suspended"])).collect();
     let (yes, no) = (json!(true), json!(false));
     assert_eq!(told, [(&no, &yes), (&yes, &no), (&no, &Value::Null)], "the same again is no change");
+}
+
+#[actix_web::test]
+async fn what_was_before_it_was_ones_own_is_told_only_to_the_host() {
+    let world = World::new();
+    let (ann, bob, _) = world.people();
+    let (dir, file) = (world.dir("/ann/d"), world.file("/ann/d/a.txt"));
+    let hour = || world.clock.advance(chrono::TimeDelta::hours(1));
+    ann.gives(&world, "/ann/d/a.txt", "read", "eve").await;
+    let go = async |entry: EntryId, path: &str| {
+        hour();
+        let moved = world.v1("POST", &format!("/v1/entries/{entry}/move"), json!({ "path": path })).await;
+        assert_eq!(moved.status, 200, "{}", moved.body);
+    };
+    let seen = async |who: &str| {
+        let (mut seen, mut cursor) = (Vec::new(), String::new());
+        loop {
+            let page = audit(&world, who, &format!("entry={file}&limit=1{cursor}")).await;
+            assert_eq!(page.status, 200, "{}", page.body);
+            seen.extend(actions(&page));
+            match page.body["cursor"].as_str() {
+                Some(next) => cursor = format!("&cursor={next}"),
+                None => return seen,
+            }
+        }
+    };
+    let other = world.dir("/ann/e");
+    go(dir, "/ann/e/d").await;
+    assert_eq!(seen(&ann.token).await, ["grant"], "it is hers as before");
+    // The directory above both is handed over; what lies below has no line about that.
+    go(other, "/bob/e").await;
+    assert_eq!(seen(&bob.token).await, [] as [&str; 0]);
+    bob.gives(&world, "/bob/e/d/a.txt", "read", "eve").await;
+    assert_eq!(seen(&bob.token).await, ["grant"]);
+    go(file, "/bob/a.txt").await;
+    assert_eq!(world.v1("DELETE", &format!("/v1/entries/{other}"), Value::Null).await.status, 200);
+    assert_eq!(seen(&bob.token).await, ["grant", "move"], "wherever it lies now");
+    // Directories under the old ids tell nothing about what lay in theirs.
+    for (entry, path) in [(other, "/bob/x"), (dir, "/bob/y")] {
+        world.v1("PUT", &format!("/v1/entries/{entry}"), json!({ "path": path, "kind": "dir" })).await;
+    }
+    go(dir, "/bob/x/y").await;
+    assert_eq!(seen(&bob.token).await, ["grant", "move"]);
+    go(file, "/bob/x/y/a.txt").await;
+    assert_eq!(seen(&bob.token).await, ["grant", "move", "move"]);
+    go(file, "/ann/a.txt").await;
+    assert_eq!(seen(&ann.token).await, ["move"], "it came back, and what was between is not hers");
+    assert_eq!(seen(&world.key).await, ["grant", "revoke", "grant", "move", "move", "revoke", "move"]);
+    let told = audit(&world, &world.key, &format!("entry={file}")).await;
+    for line in told.body["items"].as_array().unwrap().iter().filter(|line| line["action"] == "move") {
+        assert_eq!(line["after"].as_object().unwrap().len(), 1, "{line}");
+    }
+    let own = audit(&world, &ann.token, &format!("entry={file}&user=ann")).await;
+    assert_eq!(actions(&own), ["grant", "revoke"], "what she did herself she is told");
+}
+
+#[actix_web::test]
+async fn what_had_the_same_id_before_is_told_only_to_the_host() {
+    let world = World::new();
+    let (ann, bob, _) = world.people();
+    let file = world.file("/ann/a.txt");
+    ann.gives(&world, "/ann/a.txt", "read", "eve").await;
+    world.clock.advance(chrono::TimeDelta::hours(1));
+    assert_eq!(world.call("DELETE", &format!("/v1/entries/{file}"), &ann.token, Value::Null).await.status, 200);
+    world.clock.advance(chrono::TimeDelta::hours(1));
+    let again = json!({ "path": "/bob/b.txt", "kind": "file" });
+    assert_eq!(world.call("PUT", &format!("/v1/entries/{file}"), &bob.token, again).await.status, 201);
+    let query = format!("entry={file}");
+    assert_eq!(actions(&audit(&world, &bob.token, &query).await), [] as [&str; 0]);
+    bob.gives(&world, "/bob/b.txt", "read", "eve").await;
+    assert_eq!(actions(&audit(&world, &bob.token, &query).await), ["grant"]);
+    assert_eq!(actions(&audit(&world, &world.key, &query).await), ["grant", "revoke", "delete", "grant"]);
 }

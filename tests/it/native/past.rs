@@ -145,3 +145,45 @@ async fn the_past_is_told_to_whom_the_audit_is_told() {
         assert_eq!(access(&world, who, entry, &format!("at={at}")).await.refusal(), refusal, "{at}");
     }
 }
+
+#[actix_web::test]
+async fn who_was_in_a_group_that_is_deleted_is_not_in_one_that_is_made_under_its_id() {
+    let world = World::new();
+    let (ann, bob, _) = world.people();
+    let group = uuid::Uuid::from_u128(9);
+    let path = format!("/v1/groups/{group}");
+    let put = async |who: &str, owner: &str, members: Value| {
+        let body = json!({ "owner": owner, "name": "g", "members": members });
+        let made = world.call("PUT", &path, who, body).await;
+        assert!(made.status < 300, "{}", made.body);
+        world.clock.advance(chrono::TimeDelta::hours(1));
+    };
+    put(&ann.token, "ann", json!(["bob", "eve"])).await;
+    let anns = world.file("/ann/a.txt");
+    give(&world, "ann", json!({ "group": group }), format!("fs:{anns}:read"), false).await;
+    let then = told(&world, anns).await;
+    assert_eq!(world.call("DELETE", &path, &ann.token, Value::Null).await.status, 200);
+    put(&bob.token, "bob", json!([])).await;
+    let bobs = world.file("/bob/b.txt");
+    give(&world, "bob", json!({ "group": group }), format!("fs:{bobs}:read"), false).await;
+    let names = |told: &Answer| -> Vec<Value> {
+        let subjects = told.body["items"].as_array().unwrap().iter().map(|line| line["subject"]["user"].clone());
+        subjects.filter(Value::is_string).collect()
+    };
+    for who in [&bob.token, &world.key] {
+        let told = access(&world, who, bobs, &format!("at={}", now(&world))).await;
+        assert_eq!(names(&told), [json!("bob")], "{}", told.body);
+    }
+    put(&bob.token, "bob", json!(["eve"])).await;
+    let told = access(&world, &bob.token, bobs, &format!("at={}", now(&world))).await;
+    assert_eq!(names(&told), [json!("bob"), json!("eve")], "who came anew is in it");
+    let kept = access(&world, &world.key, anns, &format!("at={}", then.0)).await;
+    assert_eq!(lines(&kept), then.1, "and of the past it is told as it was");
+    let left = world.v1("GET", "/v1/audit", Value::Null).await;
+    let ends: Vec<&Value> = left.body["items"].as_array().unwrap().iter().filter(|i| i["action"] == "leave").collect();
+    assert_eq!(ends.len(), 1, "one line for all");
+    assert_eq!(
+        (&ends[0]["permission"], &ends[0]["actor"]),
+        (&json!(format!("group:{group}")), &json!({ "user": "ann" }))
+    );
+}

@@ -8,11 +8,14 @@ use super::{
     seen::{EntryWithPath, entry_seen_by},
     text::check_text,
 };
-use crate::{Fault, Vouchsafe};
+use crate::{
+    Fault, Vouchsafe,
+    audit::{taken_over_by, with_taken_over},
+};
 use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 use vouchsafe_engine::Engine;
-use vouchsafe_store::{Because, Entry, Tx, WriteTx};
+use vouchsafe_store::{Entry, Tx, WriteTx};
 use vouchsafe_types::{
     Actor, AuditEvent, Capability, ChangeKind, EntryId, EntryName, EntryPath, Resource, error::ApiError,
 };
@@ -168,14 +171,21 @@ impl Vouchsafe {
         {
             return Err(taken(name).into());
         }
-        if found.root != parent.root {
+        let is_handed_over = found.root != parent.root;
+        if is_handed_over {
             refuse_handing_over(actor, found)?;
             // What the old owner's authority carried ends; his successor gives anew.
             tx.retire_grants_below(found, Some(found.owner), self.because(actor, "moved to another owner", now))?;
             tx.forget_asks_below(found)?;
         }
         if let Some(left) = left {
-            self.audit_place(tx, found, (left.uuid, Some(parent.uuid)), self.because(actor, "moved", now))?;
+            let because = self.because(actor, "moved", now);
+            let event = AuditEvent::of_place(found.uuid, (left.uuid, Some(parent.uuid)), actor, now, because.reason);
+            let event = match is_handed_over {
+                true => event,
+                false => with_taken_over(event, taken_over_by(tx, found)?),
+            };
+            tx.audit_for(because, event)?;
         }
         tx.move_entry(found, parent, name)?;
         tx.tell(ChangeKind::EntryMoved, actor, now, json!({ "entry": found.uuid, "parent": parent.uuid }));
@@ -203,17 +213,6 @@ impl Vouchsafe {
         self.delete_found(tx, actor, &found, now)
     }
 
-    fn audit_place(
-        &self,
-        tx: &mut WriteTx<'_>,
-        of: &Entry,
-        (from, to): (EntryId, Option<EntryId>),
-        because: Because<'_>,
-    ) -> Result<(), Fault> {
-        let event = AuditEvent::of_place(of.uuid, (from, to), because.actor, because.at, because.reason);
-        Ok(tx.audit_for(because, event)?)
-    }
-
     /// Deletes an entry that the caller may delete.
     pub(crate) fn delete_found(
         &self,
@@ -228,7 +227,7 @@ impl Vouchsafe {
         let because = self.because(actor, "entry deleted", now);
         tx.retire_grants_below(found, None, because)?;
         if let Some(left) = tx.find_parent(found)? {
-            self.audit_place(tx, found, (left.uuid, None), because)?;
+            tx.audit_for(because, AuditEvent::of_place(found.uuid, (left.uuid, None), actor, now, because.reason))?;
         }
         tx.delete_entry(found)?;
         tx.tell(ChangeKind::EntryDeleted, actor, now, effect(found.uuid));
