@@ -118,9 +118,9 @@ impl<S: GrantSource> Engine<S> {
     /// One row per issuer, holder and resource: what is already covered changes nothing, else the row is changed in
     /// place. Only what was given for another length of time, and is not lowered, stays a row of its own: giving `read`
     /// for good makes nothing last of a `write` that ends tomorrow; and what was [`TAKEN`] stays apart from what was
-    /// given, unless it is lowered. Exact rows that the holder has there and that would silence the wish are lifted by
-    /// who gave them, by the owner and by who has `manage`; but what only shall not be lowered ends no exact row of the
-    /// issuer's own, other than a deny, that lasts longer.
+    /// given, unless it is lowered. Exact rows that the holder has there and that would silence the wish give way to
+    /// who gave them, to the owner and to who has `manage`. A wish that only raises takes the place of one that is no deny
+    /// as an exact row itself, and not where that lasts longer.
     ///
     /// ```
     /// use vouchsafe_engine::{Engine, MemorySource, Moment, plan::{Refusal, Wish}};
@@ -164,9 +164,6 @@ impl<S: GrantSource> Engine<S> {
         // A deny that the holder wrote by leaving is his decision, whoever it names as issuer.
         let is_mine = |g: &Grant| g.issuer == wish.issuer && g.origin != LEFT;
         let (mine, others): (Vec<Grant>, Vec<Grant>) = held.into_iter().partition(is_mine);
-        if !wish.may_lower && !wish.is_exact && mine.iter().any(|grant| is_held(wish, grant, now)) {
-            return Ok(Err(Refusal::Held));
-        }
         let mut in_the_way = Vec::new();
         for grant in others.into_iter().filter(|g| g.exact && !g.is_expired(now)) {
             // A row that nobody stands behind any more still silences, however much it says.
@@ -182,22 +179,27 @@ impl<S: GrantSource> Engine<S> {
                 return Ok(Err(Refusal::Denied));
             }
         }
-        let mut given = fulfil(wish, mine, now);
+        let only_raises = !wish.may_lower && !wish.is_exact;
+        // What takes the place of a row that holds the holder to less holds him, too, and as long: else more would be
+        // open than was wished, or afterwards. A deny is lifted.
+        let of_others = in_the_way.iter().filter(|grant| !grant.is_deny());
+        let replaced: Vec<&Grant> = mine.iter().filter(|grant| is_held_by(wish, grant, now)).chain(of_others).collect();
+        if only_raises && replaced.iter().any(|grant| !lasts(wish.expires_at, grant.expires_at)) {
+            return Ok(Err(Refusal::Held));
+        }
+        let stays_exact = !replaced.is_empty();
+        let mut given = match only_raises {
+            true => raised(wish, mine, stays_exact, now),
+            false => set(wish, mine, now),
+        };
         given.changes.delete.extend(in_the_way);
         Ok(Ok(given))
     }
 }
 
-/// The issuer's rows become what fulfils the wish.
-fn fulfil(wish: &Wish, mine: Vec<Grant>, now: Moment) -> Given {
-    let (living, expired): (Vec<Grant>, Vec<Grant>) = mine.into_iter().partition(|g| !g.is_expired(now));
-    let mut given = if wish.may_lower || wish.is_exact { set(wish, living, now) } else { raised(wish, living, now) };
-    given.changes.delete.extend(expired);
-    given
-}
-
 /// One row that is exactly what is wished.
-fn set(wish: &Wish, mut living: Vec<Grant>, now: Moment) -> Given {
+fn set(wish: &Wish, mine: Vec<Grant>, now: Moment) -> Given {
+    let (mut living, expired): (Vec<Grant>, Vec<Grant>) = mine.into_iter().partition(|g| !g.is_expired(now));
     let taken: Vec<Grant> = living.extract_if(.., |g| is_apart(wish, g)).collect();
     let is_it =
         |g: &Grant| (g.capabilities, g.exact, g.expires_at) == (wish.capabilities, wish.is_exact, wish.expires_at);
@@ -208,7 +210,7 @@ fn set(wish: &Wish, mut living: Vec<Grant>, now: Moment) -> Given {
         }
         None => written(wish, living, wish.capabilities, wish.is_exact, now),
     };
-    given.changes.delete.extend(taken);
+    given.changes.delete.extend(taken.into_iter().chain(expired));
     given
 }
 
@@ -221,26 +223,28 @@ fn is_apart(wish: &Wish, grant: &Grant) -> bool {
     }
 }
 
-/// Whether an exact row of the issuer's says less than is wished, and longer: changed into what is wished, it would end
-/// sooner, and leave more open afterwards than before. A deny is lifted by who wrote it.
-fn is_held(wish: &Wish, grant: &Grant, now: Moment) -> bool {
+/// Whether an exact row of the issuer's own holds its holder to less than is wished.
+fn is_held_by(wish: &Wish, grant: &Grant, now: Moment) -> bool {
     let says_less = grant.exact && !grant.is_deny() && !grant.capabilities.covers(wish.capabilities);
-    says_less && !grant.is_expired(now) && !is_apart(wish, grant) && !lasts(wish.expires_at, grant.expires_at)
+    says_less && !grant.is_expired(now) && !is_apart(wish, grant)
 }
 
-/// At least what is wished, for as long as is wished, and nothing that was there for less or for longer.
-fn raised(wish: &Wish, living: Vec<Grant>, now: Moment) -> Given {
+/// At least what is wished, for as long as is wished, and nothing that was there for less or for longer; exact, if it
+/// takes the place of what held its holder to less.
+fn raised(wish: &Wish, mine: Vec<Grant>, stays_exact: bool, now: Moment) -> Given {
+    let (living, expired): (Vec<Grant>, Vec<Grant>) = mine.into_iter().partition(|g| !g.is_expired(now));
     let is_enough = |g: &Grant| !g.is_deny() && g.capabilities.covers(wish.capabilities);
     let is_in_the_way = |g: &Grant| g.exact && !is_enough(g);
     // What one was given is enough for what one would take, but not the other way round.
     let counts = |g: &Grant| wish.origin == TAKEN || !is_apart(wish, g);
-    let is_standing = |g: &&Grant| counts(g) && is_enough(g) && lasts(g.expires_at, wish.expires_at);
+    let holds = |g: &Grant| g.exact || !stays_exact;
+    let is_standing = |g: &&Grant| counts(g) && is_enough(g) && holds(g) && lasts(g.expires_at, wish.expires_at);
     let standing = living.iter().find(is_standing).cloned();
     let living: Vec<Grant> = living.into_iter().filter(|g| !is_apart(wish, g)).collect();
     if let Some(grant) = standing {
         let is_more = |g: &Grant| grant.capabilities.covers(g.capabilities) && lasts(grant.expires_at, g.expires_at);
         let goes = |g: &Grant| g.id != grant.id && (is_in_the_way(g) || (is_more(g) && !g.exact));
-        let delete = living.into_iter().filter(goes).collect();
+        let delete = living.into_iter().filter(goes).chain(expired).collect();
         return Given { grant, changes: Changes { delete, ..Changes::default() } };
     }
     let is_part = |g: &Grant| wish.capabilities.covers(g.capabilities) && lasts(wish.expires_at, g.expires_at);
@@ -249,8 +253,10 @@ fn raised(wish: &Wish, living: Vec<Grant>, now: Moment) -> Given {
     // One that ends sooner does not last by this; an exact one cannot stay beside it, for it would silence it.
     let lasting = kept.iter().filter(|g| lasts(g.expires_at, wish.expires_at));
     let capabilities = lasting.fold(wish.capabilities, |sum, g| sum | g.capabilities);
-    let exact = kept.iter().any(|g| g.exact && !g.is_deny());
-    written(wish, kept, capabilities, exact, now)
+    let exact = stays_exact || kept.iter().any(|g| g.exact && !g.is_deny());
+    let mut given = written(wish, kept, capabilities, exact, now);
+    given.changes.delete.extend(expired);
+    given
 }
 
 /// Whether what ends then lasts at least as long as what ends at the other time.

@@ -24,7 +24,7 @@ pub enum Refusal {
     },
     /// The holder is denied access there, and the issuer may not lift that.
     Denied,
-    /// An exact row of the issuer's holds the holder to less than is wished for, and for longer: one row cannot say both.
+    /// An exact row holds the holder to less than is wished for, and for longer: one row cannot say both.
     Held,
     /// Nobody is the issuer of a row to himself.
     ToSelf,

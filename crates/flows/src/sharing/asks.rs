@@ -191,7 +191,7 @@ impl Vouchsafe {
             return Err(ApiError::SubjectDoesNotExist {}.into());
         };
         // He was asked because he offered it, or owned it, then.
-        items::authorise(&mut **tx, actor, &permission, now)??;
+        items::authorise(tx, actor, &permission, now)??;
         let wish = Wish {
             issuer,
             holder: Holder::User(ask.requester),

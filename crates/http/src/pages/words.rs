@@ -135,7 +135,7 @@ pub(super) fn error_text(error: &ApiError) -> String {
         ApiError::CanNotApplyToThisUser {} => "This was sent to another address than yours.",
         ApiError::NoNeedToRequest {} => "You have this already, or can simply accept it.",
         ApiError::Conflict {} => {
-            "They are held to less there, and for longer. Change what you gave them before, or let this last as long."
+            "They are held to less there, and for longer. Change that first, or let this last as long."
         }
         ApiError::CannotShareWithSelf {} => "That is you.",
         ApiError::CannotRevokeOwner {} => "It is yours: you cannot leave it.",

@@ -210,6 +210,35 @@ fn an_exact_row_that_lasts_is_not_ended_by_a_share_that_ends() {
 }
 
 #[test]
+fn what_takes_the_place_of_another_issuers_restriction_is_one_and_lasts_as_long() {
+    let day = |days| Some(now() + chrono::TimeDelta::days(days));
+    for has_before in [false, true] {
+        for (lasts, ends, outcome) in
+            [(None, day(1), Err(Refusal::Held)), (day(1), day(1), Ok(())), (day(1), None, Ok(())), (None, None, Ok(()))]
+        {
+            let mut world = world();
+            let (bob, on) = (Subject::User(world.bob), Resource::Entry(world.file));
+            let team = world.source.add_group([world.bob]);
+            world.source.add_grant(world.ann, Holder::Group(team), world.file, Access::Write);
+            let cat = world.source.add_user();
+            world.source.add_grant(world.ann, cat, world.file, Access::Full);
+            let held = world.source.add_grant(cat, world.bob, world.file, Access::See);
+            (held.exact, held.expires_at) = (true, lasts);
+            if has_before {
+                world.source.add_grant(world.ann, world.bob, world.file, Access::Comment);
+            }
+            let wish = Wish { expires_at: ends, ..world.wish(Access::Read) };
+            assert_eq!(world.give(&wish), outcome, "{lasts:?} {ends:?} {has_before}");
+            let has = Reference::new(&world.source, now()).has(&bob, &on);
+            let expected = if outcome.is_ok() { Access::Read } else { Access::See };
+            let is_more = has_before && outcome.is_ok();
+            assert!(!has.has(Capability::Write), "the team's writing stays silenced");
+            assert!(has.covers(expected.capabilities()) && (is_more || has == expected.capabilities()), "{has:?}");
+        }
+    }
+}
+
+#[test]
 fn a_share_that_ends_leaves_nobody_with_more_than_before_once_it_has_ended() {
     let days = [None, Some(1), Some(2)].map(|days| days.map(|days| now() + chrono::TimeDelta::days(days)));
     let later = now() + chrono::TimeDelta::days(3);
