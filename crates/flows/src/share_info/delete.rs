@@ -77,7 +77,10 @@ impl Vouchsafe {
             let is_meant = match info.kind {
                 // What was published gave this and nothing else: whoever ends it, what somebody has otherwise stays
                 // his, be it by name or in another kind of app.
-                ShareKind::Public => is_taken(&grant) && others.next().is_none(),
+                ShareKind::Public => {
+                    let mut earlier = tx.list_private_before(id)?.into_iter();
+                    is_taken(&grant) && others.next().is_none() && earlier.all(|one| has_ended(&one, now))
+                }
                 // Who takes back does not let in whom he has shut out since. What somebody took of what is published
                 // is his as long as it is, though it became the answer to what he asked for.
                 ShareKind::Private => {

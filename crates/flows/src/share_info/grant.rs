@@ -8,10 +8,10 @@ use crate::{
 use chrono::{DateTime, Utc};
 use vouchsafe_engine::{
     Engine,
-    plan::{NewTerms, TAKEN, Wish, may_give},
+    plan::{NewTerms, Refusal, TAKEN, Wish, may_give},
 };
 use vouchsafe_store::{Because, WriteTx};
-use vouchsafe_types::{Access, Actor, Ask, Capability, Grant, GrantId, Resource, UserId};
+use vouchsafe_types::{Access, Actor, Ask, Capability, Grant, GrantId, Resource, UserId, error::ApiError};
 
 /// Through which face; what a receiver takes for himself is [`TAKEN`].
 const ORIGIN: &str = "zus";
@@ -71,7 +71,12 @@ pub(crate) fn give_read(
         tx.apply(&changes, None, because)?;
         return Ok(Some(grant.id));
     }
-    let Ok(given) = Engine::default().plan_give(&mut **tx, &wish, now)? else { return Ok(None) };
+    let given = match Engine::default().plan_give(&mut **tx, &wish, now)? {
+        Ok(given) => given,
+        // Nobody says that he has given what he has not; who uses a ticket of another's gets as little as he may.
+        Err(Refusal::Held) if read.since.is_none() => return Err(ApiError::Conflict {}.into()),
+        Err(_) => return Ok(None),
+    };
     vouchsafe.apply_gift(tx, &given, None, because)?;
     Ok(Some(given.grant.id))
 }

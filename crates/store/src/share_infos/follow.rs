@@ -1,6 +1,6 @@
 //! What was shared by a ticket follows its grant.
 
-use super::{EndedBy, ShareInfo, ShareInfoRow};
+use super::{EndedBy, ShareInfo, ShareInfoRow, ShareKind};
 use crate::{
     Because, StoreError, Tx, WriteTx,
     schema::share_info,
@@ -9,7 +9,7 @@ use crate::{
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use vouchsafe_engine::plan::Changes;
-use vouchsafe_types::{Access, Grant, Holder};
+use vouchsafe_types::{Access, Grant, GrantId, Holder};
 
 impl Tx<'_> {
     /// What a live row stood for before it came to stand for another grant, in rows of their own, the latest first.
@@ -28,6 +28,27 @@ impl Tx<'_> {
         let rows: Vec<ShareInfoRow> = earlier.load(self.conn)?;
         let by = |info: &ShareInfo| (info.sender, info.client_id.clone(), info.receiver_client_id.clone());
         Ok(rows.into_iter().map(ShareInfo::from).filter(|row| by(row) == by(of)).collect())
+    }
+}
+
+impl Tx<'_> {
+    /// The rows that say of private shares, which are still there, that they stood for a grant before.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the database cannot be asked.
+    pub fn list_private_before(&mut self, grant: GrantId) -> Result<Vec<ShareInfo>, StoreError> {
+        let earlier = share_info::table
+            .filter(share_info::grant_id.eq(Some(Id::from(grant))))
+            .filter(share_info::share_info_type.eq(ShareKind::Private.number()))
+            .filter(share_info::ended_by.eq(Some(EndedBy::Next.number())));
+        let rows: Vec<ShareInfoRow> = earlier.load(self.conn)?;
+        let mut standing = Vec::new();
+        for row in rows.into_iter().map(ShareInfo::from) {
+            if self.find_share_info(&row)?.is_some() {
+                standing.push(row);
+            }
+        }
+        Ok(standing)
     }
 }
 

@@ -180,3 +180,38 @@ async fn what_was_given_in_another_face_and_never_shared_here_stays() {
         assert_eq!((desk.grants().await.len(), desk.received(&desk.bob, "private").await), (1, 0));
     }
 }
+
+#[actix_web::test]
+async fn an_answer_stays_with_the_private_share_that_stood_for_it_before_when_the_public_ticket_is_taken_back() {
+    let desk = Desk::new().await;
+    assert_eq!(desk.bob.posts(&desk.world, &desk.ticket("")).await.status, 201);
+    desk.is_asked().await;
+    desk.changes("read", json!(END)).await;
+    assert_eq!(desk.status().await, "approved");
+    desk.sends(1_800_000_003).await;
+    desk.world.clock.advance(chrono::TimeDelta::seconds(10));
+    assert!(desk.reads(&desk.bob));
+    desk.unpublish().await;
+    assert!(desk.reads(&desk.bob), "until 2030, as it was answered");
+}
+
+#[actix_web::test]
+async fn what_its_owner_cannot_give_by_a_ticket_that_ends_is_neither_given_nor_said_to_be() {
+    let desk = Desk::new().await;
+    let held = json!({ "holder": { "user": "bob" }, "permission": format!("fs:{}:see", desk.file), "exact": true });
+    assert_eq!(desk.world.call("POST", "/v1/grants", &desk.alice.person.token, held).await.status, 201);
+    desk.is_asked().await;
+    let before = desk.world.counts();
+    let mut ticket = desk.ticket(&desk.bob.id());
+    ticket["expiration"] = json!(1_900_000_000);
+    let answer = json!({ "id": 1, "status": "approved", "auth_ticket": encode(&ticket) });
+    let answered = desk.alice.send(&desk.world, "PUT", "/v2/sharereq", &answer).await;
+    let posted = desk.alice.posts(&desk.world, &ticket).await;
+    assert_eq!((answered.status, posted.status), (400, 400), "{answered:?} {posted:?}");
+    assert!(!desk.reads(&desk.bob) && desk.status().await == "pending");
+    assert_eq!((desk.world.counts(), desk.received(&desk.bob, "private").await), (before, 0));
+    ticket["expiration"] = json!(0);
+    let answer = json!({ "id": 1, "status": "approved", "auth_ticket": encode(&ticket) });
+    assert_eq!(desk.alice.send(&desk.world, "PUT", "/v2/sharereq", &answer).await.status, 200);
+    assert!(desk.reads(&desk.bob));
+}
