@@ -14,7 +14,7 @@ use chrono::{DateTime, Utc};
 use std::collections::BTreeMap;
 use vouchsafe_engine::{
     Engine, GrantSource, Holding,
-    plan::{self, Changes, Edit, Revocation, RevokeMode},
+    plan::{self, Changes, Edit, LEFT, Revocation, RevokeMode, TAKEN},
 };
 use vouchsafe_store::{Because, Entry, Tx, WriteTx};
 use vouchsafe_types::{Actor, Capabilities, Grant, GrantId, Holder, Resource, UserId};
@@ -142,18 +142,49 @@ impl Vouchsafe {
         let rows = taken.values().cloned().collect();
         let planned = Engine::default().plan_revoke(&mut **tx, rows, RevokeMode::Cascade, now)?;
         let Revocation::Planned(Changes { delete, .. }) = planned else { return Ok(()) };
-        let mut changes = Changes::default();
+        let (mut taken_over, mut absorbed): (Vec<Edit>, Vec<Grant>) = (Vec::new(), Vec::new());
         for row in delete.into_iter().filter(|row| !taken.contains_key(&row.id) && row.issuer != caller) {
             let is_on = |begun: &&Begun| row.resource == Resource::Entry(begun.entry.uuid);
             let Some(begun) = all.iter().find(is_on) else { continue };
             let may_give = plan::may_give_these(&begun.had, row.capabilities, row.exact);
-            if may_give && row.holder != Holder::User(caller) && is_kept(tx, &row.holder, sets, meant)? {
-                let after = Grant { issuer: caller, ..row.clone() };
-                changes.update.push(Edit { before: row, after });
+            if !may_give || row.holder == Holder::User(caller) || !is_kept(tx, &row.holder, sets, meant)? {
+                continue;
             }
+            // Of rows of one issuer for one holder one stays, so that with it goes all that he gave.
+            let mut own = tx.grants_to(&row.holder, &row.resource)?;
+            own.retain(|grant| grant.issuer == caller && !is_apart(grant) && !grant.is_expired(now));
+            let is_beside = |edit: &&Edit| edit.after.holder == row.holder && edit.after.resource == row.resource;
+            let beside: Vec<Grant> = taken_over.iter().filter(is_beside).map(|edit| edit.after.clone()).collect();
+            let mut after = Grant { issuer: caller, ..row.clone() };
+            let is_alike = |grant: &&Grant| grant.exact == row.exact && grant.expires_at == row.expires_at;
+            let alike = own.iter().chain(&beside).filter(is_alike);
+            after.capabilities = alike.fold(after.capabilities, |sum, grant| sum | grant.capabilities);
+            if is_apart(&row) {
+                after.capabilities = row.capabilities;
+            } else if own.iter().chain(&beside).any(|grant| includes(grant, &after)) {
+                continue;
+            } else {
+                taken_over.retain(|edit| !is_beside(&edit) || !includes(&after, &edit.after));
+                absorbed.extend(own.into_iter().filter(|grant| includes(&after, grant)));
+            }
+            taken_over.push(Edit { before: row, after });
         }
+        absorbed.sort_by_key(|grant| grant.id);
+        absorbed.dedup_by_key(|grant| grant.id);
+        let changes = Changes { update: taken_over, delete: absorbed, ..Changes::default() };
         Ok(tx.apply(&changes, None, self.because(&Actor::User(caller), TAKEN_OVER, now))?)
     }
+}
+
+/// Whether a row stays beside others of its issuer: what somebody took by a ticket, or wrote by leaving.
+fn is_apart(grant: &Grant) -> bool {
+    [TAKEN, LEFT].contains(&grant.origin.as_str())
+}
+
+/// Whether a row says all that another one says, for as long.
+fn includes(more: &Grant, less: &Grant) -> bool {
+    let lasts = more.expires_at.is_none_or(|ends| less.expires_at.is_some_and(|other| ends >= other));
+    !is_apart(less) && more.exact == less.exact && more.capabilities.covers(less.capabilities) && lasts
 }
 
 /// Whether a holder shall have something.

@@ -163,3 +163,35 @@ async fn of_several_entries_each_shows_what_was_said_though_one_lies_in_another(
         assert!(world.may(&bob, &format!("fs:{entry}:read")));
     }
 }
+
+#[actix_web::test]
+async fn what_is_taken_over_is_one_row_with_what_its_new_giver_gave_before() {
+    let world = World::new();
+    let (ann, bob, eve) = world.people();
+    let cat = world.person("cat");
+    for (case, [anns, cats, eves]) in
+        [["write", "write", "write"], ["read", "write", "read"], ["write", "read", "read"], ["review", "fill", "read"]]
+            .into_iter()
+            .enumerate()
+    {
+        let (entry, number) = file(&world, &format!("/ann/{case}.docx")).await;
+        for who in [&cat, &eve] {
+            share(&world, &ann, number, &guid(&world, who), 1).await;
+        }
+        for (who, access) in [(&ann, anns), (&cat, cats), (&eve, eves)] {
+            let body = json!({"holder": {"user": "bob"}, "permission": format!("fs:{entry}:{access}")});
+            assert_eq!(world.call("POST", "/v1/grants", &who.token, body).await.status, 201);
+        }
+        let before = shown(&call(&world, &ann, "GET", &format!("file/{number}/share"), json!({})).await)["bob"];
+        let sets = [(guid(&world, &cat), 0), (guid(&world, &eve), 0), (guid(&world, &bob), before)];
+        let sets: Vec<(&str, i64)> = sets.iter().map(|(id, access)| (id.as_str(), *access)).collect();
+        let answer = put(&world, &ann, &format!("file/{number}/share"), false, &sets).await;
+        assert_eq!(shown(&answer).get("bob"), Some(&before), "{case}: {answer:?}");
+        let rows = world.v1("GET", &format!("/v1/grants?entry={entry}&holder=bob"), Value::Null).await;
+        let rows = rows.body["items"].as_array().unwrap().clone();
+        assert_eq!((rows.len(), rows[0]["issuer"].as_str()), (1, Some("ann")), "{case}: {rows:?}");
+        let path = format!("/v1/grants/{}", rows[0]["id"].as_str().unwrap());
+        assert_eq!(world.call("DELETE", &path, &ann.token, Value::Null).await.status, 200);
+        assert!(!world.may(&bob, &format!("fs:{entry}:read")), "{case}");
+    }
+}
