@@ -13,7 +13,6 @@ use crate::{
 };
 use diesel::{dsl::not, prelude::*};
 use std::collections::HashMap;
-use vouchsafe_engine::plan::LEFT;
 use vouchsafe_types::{Holder, UserId};
 
 /// So many values are named in one statement.
@@ -92,12 +91,12 @@ impl Tx<'_> {
         Ok(named.load::<GroupRow>(self.conn)?.into_iter().map(group_of).collect())
     }
 
-    /// Whether a user was given something of his own on an entry or below it. That he has left is nothing given.
+    /// Whether a user was given something of his own on an entry or below it. What keeps him out is nothing given.
     ///
     /// # Errors
     /// [`StoreError`] when the database cannot be asked.
     pub fn has_grants_in(&mut self, user: UserId, of: &Entry) -> Result<bool, StoreError> {
-        let held = |StoredGrant { grant, .. }: &StoredGrant| grant.holder == Holder::User(user) && grant.origin != LEFT;
+        let held = |StoredGrant { grant, .. }: &StoredGrant| grant.holder == Holder::User(user) && !grant.is_deny();
         Ok(self.list_grants_in(of, i64::MAX)?.iter().any(held))
     }
 }

@@ -216,7 +216,9 @@ async fn a_folder_is_not_handed_over_to_who_has_something_below_it_already() {
     let moving = json!({ "parent_folder": theirs });
     assert_eq!(put(&desk, &desk.bob, mine, moving.clone()).await, no(400, "Unsupported operation"));
     desk.delete(&desk.bob, &format!("/share/{share}")).await;
-    assert_eq!(put(&desk, &desk.bob, mine, moving).await.0, 200);
+    let body = json!({ "holder": { "user": "ann" }, "permission": "fs:/bob/mine/below:none", "exact": true });
+    assert_eq!(desk.world.call("POST", "/v1/grants", &desk.bob.token, body).await.status, 201);
+    assert_eq!(put(&desk, &desk.bob, mine, moving).await.0, 200, "what keeps her out is nothing given");
 }
 
 #[actix_web::test]
