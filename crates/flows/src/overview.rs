@@ -139,7 +139,7 @@ impl Vouchsafe {
                 let (located, _) = tx.located(&stored.grant.resource)?;
                 let found = reach(tx, user, &located, now)?.filter(|found| found.capabilities.has(Capability::Read));
                 if let Some(found) = found
-                    && let Some(app) = tx.find_app(uid)?.filter(|app| fits(&app.name, search))
+                    && let Some(app) = tx.find_app(uid)?.filter(|app| app.owner != user && fits(&app.name, search))
                 {
                     let senders = senders(tx, &found.via)?;
                     apps.push(ReceivedApp { uid: uid.clone(), name: app.name, senders });

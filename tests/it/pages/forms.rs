@@ -304,6 +304,13 @@ async fn a_form_that_is_sent_twice_shares_once_and_one_that_is_filled_in_otherwi
     assert_ne!(one.post(&share, &fields).await.location(), shared.location());
     assert!(world.may(&eve, &format!("fs:{file}:read")));
     assert_ne!(hidden(&one.get(&page).await.text, "once"), once);
+    // What was done for nobody may be tried again.
+    let fields = [("once", &*once), ("recipients", "ghost"), ("access", "read")];
+    let none = one.post(&share, &fields).await;
+    assert!(one.get(none.location()).await.text.contains("Nobody here is called ghost."));
+    let ghost = world.person("ghost");
+    one.post(&share, &fields).await;
+    assert!(world.may(&ghost, &format!("fs:{file}:read")));
 }
 
 #[actix_web::test]

@@ -23,10 +23,14 @@ pub(in super::super) async fn share(mut form: Form, uuid: Path<EntryId>) -> Resu
     // Before anything is done: nobody who has shared is told that he came too often to see it.
     let _turn = form.visit.turn().await?;
     let key = key(&form);
-    let claim = Arc::new(claim(&form.visit, uuid, &key)?);
-    let told = render::see_other(&format!("/entry/{uuid}?told={key}"));
-    if !matches!(idempotency::known(&form.visit.cases, &claim).await?, Known::New) {
-        return Ok(told);
+    let (mut told, mut claim) = named(&form.visit, uuid, &key)?;
+    match idempotency::known(&form.visit.cases, &claim).await? {
+        Known::New => {}
+        // What was done for nobody may be tried again.
+        Known::Answered(kept) if what_came(&kept).get("is_done") == Some(&Value::Bool(false)) => {
+            (told, claim) = named(&form.visit, uuid, &form.visit.cases.vouchsafe().form_seed())?;
+        }
+        Known::Answered(_) | Known::Unanswered | Known::Other => return Ok(told),
     }
     form.visit.cases = form.visit.cases.once(Arc::clone(&claim));
     let visit = &form.visit;
@@ -36,7 +40,9 @@ pub(in super::super) async fn share(mut form: Form, uuid: Path<EntryId>) -> Resu
     };
     match outcome.and_then(shared) {
         Ok(report) => {
-            let came = json!({ "at": visit.cases.vouchsafe().now(), "lines": lines(&recipients, &report) });
+            let is_done = report.recipients().iter().any(Option::is_none);
+            let at = visit.cases.vouchsafe().now();
+            let came = json!({ "at": at, "is_done": is_done, "lines": lines(&recipients, &report) });
             match keep(visit, claim, &came).await? {
                 true => Ok(told),
                 false => page::show(visit, uuid, Typed { shared: form_with(&came), ..Typed::default() }, None).await,
@@ -52,6 +58,11 @@ pub(in super::super) async fn share(mut form: Form, uuid: Path<EntryId>) -> Resu
         }
         Err(other) => Err(other),
     }
+}
+
+/// The way to what came of a share of this name, and under what it is kept.
+fn named(visit: &Visit, uuid: EntryId, key: &str) -> Result<(HttpResponse, Arc<Claim>), Rejection> {
+    Ok((render::see_other(&format!("/entry/{uuid}?told={key}")), Arc::new(claim(visit, uuid, key)?)))
 }
 
 /// What this share is called: by the form that was shown, and by what was typed into it.
@@ -89,11 +100,14 @@ pub(super) async fn told(visit: &Visit, uuid: EntryId) -> Result<Value, Rejectio
         known => known,
     };
     Ok(match known {
-        Known::Answered(kept) => {
-            serde_json::from_slice(&kept.body).map(|came: Value| form_with(&came)).unwrap_or_default()
-        }
+        Known::Answered(kept) => form_with(&what_came(&kept)),
         Known::New | Known::Other | Known::Unanswered => Value::Null,
     })
+}
+
+/// What came of a share, as it was kept.
+fn what_came(kept: &StoredAnswer) -> Value {
+    serde_json::from_slice(&kept.body).unwrap_or_default()
 }
 
 /// Under what the report of a share is kept: for this session, and about this entry.
@@ -166,8 +180,8 @@ fn lines(recipients: &[String], report: &ShareReport) -> Value {
 
 /// The form, empty again, below what came of it, and when: it may be an earlier one.
 fn form_with(came: &Value) -> Value {
-    let at = came["at"].as_str().and_then(|at| at.parse().ok()).map(words::moment);
-    json!({ "recipients": "", "message": "", "until": "", "access": "", "lines": came["lines"], "at": at })
+    let at = came.get("at").and_then(Value::as_str).and_then(|at| at.parse().ok()).map(words::moment);
+    json!({ "recipients": "", "message": "", "until": "", "access": "", "lines": came.get("lines"), "at": at })
 }
 
 #[cfg(test)]
