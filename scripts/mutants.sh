@@ -40,6 +40,10 @@ plan/give.rs|one gives to oneself|s/if wish\.holder == Holder::User(wish\.issuer
 plan/give.rs|anybody lifts a deny|s/if !issuer\.capabilities\.has(Capability::Manage) {/if false {/
 plan/give.rs|a dead exact row passes for a share|s/let given = self\.backed(source, &grant, now)?;/let given = grant.capabilities;/
 plan/give.rs|a deny by leaving is lifted by whom it names|s/g\.issuer == wish\.issuer && g\.origin != LEFT/g.issuer == wish.issuer/
+plan/give.rs|what takes the place of a restriction is none|s/let stays_exact = !replaced\.is_empty();/let stays_exact = false;/
+plan/give.rs|a share that ends takes a restriction with it|s/if only_raises \&\& replaced\.iter()/if false \&\& replaced.iter()/
+plan/edit.rs|what is written back as it was shown takes something away|s/let is_shown = is_shown(grant, \&terms\.permission);/let is_shown = false;/
+plan/edit.rs|a deny ends with the gift that it replaces|s/grant\.expires_at\.filter(|_| !is_other)/grant.expires_at/
 plan/leave.rs|what falls with who leaves lets him in|s/ \&\& !fallen\.contains(\&g\.id);/;/
 plan/leave.rs|no deny is written|s/} else if is_left || is_restricted {/} else if false {/
 plan/leave.rs|who leaves twice takes away what keeps him from more|s/^        if has_left {/        if false {/

@@ -1,6 +1,6 @@
 use super::*;
 use crate::MemorySource;
-use vouchsafe_types::{Access, Capability, EntryId};
+use vouchsafe_types::{Access, Ask, Capability, EntryId};
 
 struct World {
     source: MemorySource,
@@ -78,6 +78,22 @@ fn who_sets_what_its_issuer_cannot_give_any_more_answers_for_it_and_who_writes_i
     assert_eq!(set(&row, ann), Ok(None), "he still may");
     let manages = Grant { issuer: bob, exact: false, capabilities: Access::Manage.capabilities(), ..row };
     assert_eq!(world.edit(&manages, "manage:fs:U", false, ANN), Ok(manages), "written back");
+}
+
+#[test]
+fn the_text_by_which_a_row_is_shown_keeps_what_no_text_says() {
+    let (mut world, mut row) = world();
+    let comment = Permission::on(row.resource.clone(), Ask::One(Capability::Comment));
+    row.capabilities = comment.granted() | Capability::Fill.into();
+    world.source.grants[2] = row.clone();
+    let shown = Permission::describing(&row.resource, row.capabilities);
+    assert!(shown.granted() != row.capabilities, "{shown} says less");
+    let ends = DateTime::from_timestamp(1_900_000_000, 0);
+    let terms = |permission| NewTerms { permission, is_exact: false, expires_at: ends };
+    let kept = world.to(&row, &terms(shown), BOB).unwrap();
+    assert_eq!((kept.capabilities, kept.expires_at), (row.capabilities, ends));
+    let read = Permission::on(row.resource.clone(), Ask::One(Capability::Read));
+    assert_eq!(world.to(&row, &terms(read.clone()), BOB).unwrap().capabilities, read.granted());
 }
 
 #[test]
