@@ -1,4 +1,4 @@
-use super::{Changes, Edit, LEFT, Refusal, may_give, may_give_these, may_revoke};
+use super::{Changes, Edit, LEFT, Refusal, lasts, may_give, may_give_these, may_revoke};
 use crate::{
     check::Engine,
     decision::Holding,
@@ -238,19 +238,15 @@ fn is_nothing_new(before: &Grant, after: &Grant) -> bool {
 
 /// Whether somebody may give what a row says more, where nothing else is raised.
 fn may_add(has: &Holding, before: &Grant, after: &Grant) -> bool {
-    let is_plain = !before.exact && !after.exact && ends_no_later(before, after);
+    let is_plain = !before.exact && !after.exact && lasts(before.expires_at, after.expires_at);
     is_plain && may_give_these(has, after.capabilities - before.capabilities, false)
-}
-
-fn ends_no_later(before: &Grant, after: &Grant) -> bool {
-    before.expires_at.is_none_or(|old| after.expires_at.is_some_and(|new| new <= old))
 }
 
 /// Whether less is given, and nothing silenced or unsilenced. An exact row that ends sooner silences for less long.
 fn is_lower(before: &Grant, after: &Grant) -> bool {
     before.capabilities.covers(after.capabilities)
         && before.exact == after.exact
-        && (before.expires_at == after.expires_at || (!before.exact && ends_no_later(before, after)))
+        && (before.expires_at == after.expires_at || (!before.exact && lasts(before.expires_at, after.expires_at)))
 }
 
 #[cfg(test)]

@@ -259,8 +259,16 @@ fn raised(wish: &Wish, mine: Vec<Grant>, stays_exact: bool, now: Moment) -> Give
     given
 }
 
-/// Whether what ends then lasts at least as long as what ends at the other time.
-fn lasts(ends: Option<DateTime<Utc>>, other: Option<DateTime<Utc>>) -> bool {
+/// Whether what ends then lasts at least as long as what ends at the other time; `None` is for good.
+///
+/// ```
+/// use vouchsafe_engine::{Moment, plan::lasts};
+///
+/// let ends = Some(Moment::UNIX_EPOCH);
+/// assert!(lasts(None, ends) && lasts(ends, ends) && !lasts(ends, None));
+/// ```
+#[must_use]
+pub fn lasts(ends: Option<DateTime<Utc>>, other: Option<DateTime<Utc>>) -> bool {
     ends.is_none_or(|ends| other.is_some_and(|other| ends >= other))
 }
 

@@ -41,7 +41,7 @@ mod revoke;
 
 pub use changes::{Changes, Edit};
 pub use edit::NewTerms;
-pub use give::{Given, TAKEN, Wish};
+pub use give::{Given, TAKEN, Wish, lasts};
 pub use leave::LEFT;
 pub(crate) use refusal::needed_to_give;
 pub use refusal::{Refusal, may_give, may_give_these, may_revoke};

@@ -8,7 +8,7 @@ use crate::{Fault, Vouchsafe, accounts::find_by_name, sharing::strike_from_user}
 use chrono::{DateTime, Utc};
 use vouchsafe_engine::{
     Engine, GrantSource,
-    plan::{Given, Wish},
+    plan::{self, Given, Wish},
 };
 use vouchsafe_store::{Tx, WriteTx};
 use vouchsafe_types::{Actor, Grant, Holder, UserId, error::ApiError};
@@ -156,7 +156,7 @@ pub(crate) fn is_forced(
 
 /// Whether its issuer gave all that is wished for by this grant, and for as long.
 fn is_within(wish: &Wish, grant: &Grant) -> bool {
-    let lasts = grant.expires_at.is_none_or(|ends| wish.expires_at.is_some_and(|end| end <= ends));
+    let lasts = plan::lasts(grant.expires_at, wish.expires_at);
     grant.issuer == wish.issuer && lasts && grant.capabilities.covers(wish.capabilities)
 }
 

@@ -183,7 +183,7 @@ fn is_apart(grant: &Grant) -> bool {
 
 /// Whether a row says all that another one says, for as long.
 fn includes(more: &Grant, less: &Grant) -> bool {
-    let lasts = more.expires_at.is_none_or(|ends| less.expires_at.is_some_and(|other| ends >= other));
+    let lasts = plan::lasts(more.expires_at, less.expires_at);
     !is_apart(less) && more.exact == less.exact && more.capabilities.covers(less.capabilities) && lasts
 }
 
